@@ -1,0 +1,124 @@
+//! What should be done: a plan is a value that prints, compares, and is applied by the engine alone.
+
+use std::fmt;
+
+use super::{
+    event::{Event, Occurrence},
+    ids::CommentId,
+    message::{Message, MessageKind},
+    time::Moment,
+};
+
+/// Everything that should be done now for one incident, and when to look again.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Plan {
+    /// Facts that follow from what was seen, to be journalled before anything is done.
+    pub facts: Vec<Event>,
+    /// What to do, in order.
+    pub actions: Vec<Action>,
+    /// When to look again, if nothing happens before.
+    pub wake_at: Option<Moment>,
+}
+
+/// One thing to do. Its key is made of facts, never of the time of execution, so doing it twice is visible.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    /// The effect's identity within the incident, such as `reminder/sitrep@2026-11-20T15:00:00Z`.
+    pub key: String,
+    /// What.
+    pub what: Effect,
+}
+
+/// The kinds of effects on a forge.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Put labels on and take others off. Safe to repeat.
+    Label {
+        /// To put on, with what their definition should be.
+        add: Vec<LabelDefinition>,
+        /// To take off.
+        remove: Vec<String>,
+    },
+    /// Post a new comment. Never repeated blindly.
+    Comment {
+        /// What it says.
+        message: Box<Message>,
+        /// The occurrences it speaks of.
+        covers: Vec<Occurrence>,
+    },
+    /// Replace the text of a comment written before. Safe to repeat.
+    Rewrite {
+        /// Which comment.
+        comment: CommentId,
+        /// The new text.
+        message: Box<Message>,
+    },
+    /// Fold away a reminder that has done its work. Safe to repeat.
+    Collapse {
+        /// Which comment.
+        comment: CommentId,
+        /// The key of the reminder's effect.
+        of: String,
+        /// What is left to read where the forge cannot fold.
+        message: Box<Message>,
+    },
+    /// React to a comment. Safe to repeat.
+    React {
+        /// Which comment.
+        comment: CommentId,
+    },
+}
+
+/// A label and what it should look like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelDefinition {
+    /// Its name.
+    pub name: String,
+    /// Six hexadecimal digits.
+    pub color: String,
+    /// One line, at most 100 characters.
+    pub description: String,
+}
+
+impl Effect {
+    /// The kind of message this effect writes, if it writes one.
+    #[must_use]
+    pub fn kind(&self) -> Option<MessageKind> {
+        match self {
+            Self::Comment { message, .. } | Self::Rewrite { message, .. } | Self::Collapse { message, .. } => {
+                Some(message.kind())
+            }
+            Self::Label { .. } | Self::React { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.what {
+            Effect::Label { add, remove } => {
+                let add: Vec<&str> = add.iter().map(|label| label.name.as_str()).collect();
+                write!(f, "labels: put on [{}], take off [{}]", add.join(", "), remove.join(", "))
+            }
+            Effect::Comment { message, .. } => write!(f, "comment: {} ({})", message.kind(), self.key),
+            Effect::Rewrite { comment, message } => write!(f, "rewrite comment {comment}: {}", message.kind()),
+            Effect::Collapse { comment, of, .. } => write!(f, "collapse comment {comment} ({of})"),
+            Effect::React { comment } => write!(f, "react to comment {comment}"),
+        }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.actions.is_empty() {
+            writeln!(f, "nothing to do")?;
+        }
+        for action in &self.actions {
+            writeln!(f, "{action}")?;
+        }
+        match self.wake_at {
+            Some(at) => write!(f, "look again at {}", at.format("%Y-%m-%dT%H:%M:%SZ")),
+            None => write!(f, "nothing further is due"),
+        }
+    }
+}

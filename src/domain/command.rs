@@ -1,0 +1,116 @@
+//! What people may tell the bot in a comment: `@hotwash VERB ...`.
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use super::people::Person;
+
+/// One command as understood. Arguments are as written: names and text are not trusted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verb", rename_all = "kebab-case")]
+pub enum Command {
+    /// `ack`
+    Ack,
+    /// `ic @who`
+    Ic {
+        /// The new incident commander.
+        who: Person,
+    },
+    /// `handoff @who`
+    Handoff {
+        /// The new incident commander.
+        who: Person,
+    },
+    /// `status X`
+    Status {
+        /// As written; resolved against the process by `plan`.
+        to: String,
+    },
+    /// `severity X`
+    Severity {
+        /// As written; resolved against the process by `plan`.
+        to: String,
+    },
+    /// `phase X`
+    Phase {
+        /// As written; resolved against the process by `plan`.
+        to: String,
+    },
+    /// `sitrep TEXT...`, to the end of the comment; `None` asks for a draft.
+    Sitrep {
+        /// The situation report; several lines are kept.
+        text: Option<String>,
+    },
+    /// `snooze DUTY 30m`
+    Snooze {
+        /// Duty id.
+        duty: String,
+        /// How long, in seconds.
+        #[serde(with = "seconds")]
+        span: Duration,
+    },
+    /// `why DUTY`
+    Why {
+        /// Duty id.
+        duty: String,
+    },
+    /// `help`
+    Help,
+}
+
+impl Command {
+    /// The verb as people type it.
+    #[must_use]
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Ack => "ack",
+            Self::Ic { .. } => "ic",
+            Self::Handoff { .. } => "handoff",
+            Self::Status { .. } => "status",
+            Self::Severity { .. } => "severity",
+            Self::Phase { .. } => "phase",
+            Self::Sitrep { .. } => "sitrep",
+            Self::Snooze { .. } => "snooze",
+            Self::Why { .. } => "why",
+            Self::Help => "help",
+        }
+    }
+}
+
+/// The forms that `help` and a refusal quote, in the order people need them: (form, effect).
+pub const FORMS: [(&str, &str); 10] = [
+    ("ack", "acknowledge the report; the first responder becomes IC if there is none"),
+    ("ic @who", "name the incident commander"),
+    ("handoff @who", "hand the command over, with a packet of where things stand"),
+    ("status VALUE", "set the status"),
+    ("severity VALUE", "set the severity"),
+    ("phase VALUE", "set the phase"),
+    ("sitrep TEXT", "post a situation report; without text, the bot drafts one"),
+    ("snooze DUTY 30m", "hold a duty's reminders back for a while"),
+    ("why DUTY", "explain where a duty's clock comes from"),
+    ("help", "show these forms"),
+];
+
+/// A line that begins with the mention: understood, or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spoken {
+    /// 1-based line of the comment.
+    pub line: u32,
+    /// The line (for `sitrep`, all its lines) with white space folded: the identity of the command inside its comment.
+    pub text: String,
+    /// The command, or one sentence of this program's own words on what is wrong (no text from people in it).
+    pub command: Result<Command, String>,
+}
+
+mod seconds {
+    use chrono::Duration;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(span: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(span.num_seconds())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        Ok(Duration::seconds(i64::deserialize(deserializer)?))
+    }
+}

@@ -1,0 +1,201 @@
+//! An incident as understood: the fold of its journal. `plan::fold` makes it; nobody changes it otherwise.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    event::{DutyState, Occurrence},
+    ids::{CommentId, IssueRef},
+    message::MessageKind,
+    people::{Account, Actor, Person},
+    process::EvidenceKind,
+    reading::{Field, Value},
+    time::Moment,
+};
+
+/// One effective value: what, since when, by whom, through what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effective {
+    /// The canonical value.
+    pub value: String,
+    /// Since when.
+    pub at: Moment,
+    /// Who set it.
+    pub by: Actor,
+    /// How it was set.
+    pub via: Via,
+    /// Where the evidence is.
+    pub url: Option<String>,
+}
+
+/// How a value was set. Later entries win where moments are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Via {
+    /// Nobody set it: it is what an incident starts with.
+    Start,
+    /// It follows from the status.
+    Process,
+    /// A field of the body.
+    Body,
+    /// An assignee.
+    Assignee,
+    /// A label.
+    Label,
+    /// A command.
+    Command,
+}
+
+impl Via {
+    /// In words: `the body`, `a label`, ...
+    #[must_use]
+    pub fn spoken(self) -> &'static str {
+        match self {
+            Self::Start => "the start",
+            Self::Process => "the status",
+            Self::Body => "the body",
+            Self::Assignee => "an assignee",
+            Self::Label => "a label",
+            Self::Command => "a command",
+        }
+    }
+}
+
+/// A change of an effective value, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Which: `status`, `severity`, `phase` or `IC`.
+    pub dimension: &'static str,
+    /// What it became.
+    pub to: Effective,
+}
+
+/// The incident commander.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Who.
+    pub who: Person,
+    /// Since when, by whom, through what.
+    pub since: Effective,
+}
+
+/// Something that can meet a duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub kind: EvidenceKind,
+    /// By whom.
+    pub by: Actor,
+    /// Where.
+    pub url: Option<String>,
+}
+
+/// A reminder or catch-up that this bot wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminded {
+    /// The effect's key.
+    pub key: String,
+    /// When it was written.
+    pub at: Moment,
+    /// The comment.
+    pub comment: CommentId,
+    /// What it speaks of.
+    pub covers: Vec<Occurrence>,
+    /// It was folded away.
+    pub collapsed: bool,
+}
+
+/// A comment this bot wrote, other than a reminder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The effect's key.
+    pub key: String,
+    /// What kind.
+    pub kind: MessageKind,
+    /// The comment.
+    pub comment: CommentId,
+    /// When it was last written.
+    pub at: Moment,
+    /// Digest of the last text, where it is known.
+    pub digest: Option<String>,
+}
+
+/// A command that a person gave, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The comment it stands in.
+    pub comment: CommentId,
+    /// Its identity inside the comment.
+    pub text: String,
+    /// The command, where it was understood.
+    pub command: Option<super::command::Command>,
+    /// What became of it.
+    pub outcome: super::event::Outcome,
+    /// When.
+    pub at: Moment,
+    /// By whom.
+    pub by: Actor,
+    /// Where.
+    pub url: Option<String>,
+}
+
+/// An incident as understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incident {
+    /// Which issue.
+    pub issue: IssueRef,
+    /// When it was filed; `None` for an issue that was never seen as an incident.
+    pub opened: Option<Moment>,
+    /// Who filed it.
+    pub filed_by: Option<Account>,
+    /// Where people read it.
+    pub url: Option<String>,
+    /// Open or closed.
+    pub open: bool,
+    /// When it was last closed.
+    pub closed_at: Option<Moment>,
+    /// Who closed it last.
+    pub closed_by: Option<Actor>,
+    /// When it was last reopened: the clocks start again from there.
+    pub reopened_at: Option<Moment>,
+    /// How often it was closed.
+    pub closings: u32,
+    /// The effective status.
+    pub status: Effective,
+    /// The effective severity.
+    pub severity: Effective,
+    /// The effective phase.
+    pub phase: Effective,
+    /// The incident commander, if there is one.
+    pub ic: Option<Command>,
+    /// The highest severity rank reached, with its name.
+    pub peak_severity: String,
+    /// Every change of an effective value, in order of moments.
+    pub turns: Vec<Turn>,
+    /// The last good value of every field.
+    pub fields: BTreeMap<Field, Value>,
+    /// What the body held when it was last read (unreadable values are `None`).
+    pub body: BTreeMap<Field, Option<Value>>,
+    /// Labels on the issue, as last known.
+    pub labels: BTreeSet<String>,
+    /// Assignees, as last known.
+    pub assignees: BTreeSet<Account>,
+    /// Comments by people that are known, with whether each is a situation report.
+    pub comments: BTreeMap<CommentId, bool>,
+    /// Commands already judged.
+    pub given: Vec<Given>,
+    /// What can meet duties, in order of moments.
+    pub evidence: Vec<Evidence>,
+    /// The last journalled state of each occurrence.
+    pub duties: BTreeMap<Occurrence, DutyState>,
+    /// Reminders written.
+    pub reminders: Vec<Reminded>,
+    /// Other comments written.
+    pub written: Vec<Written>,
+    /// Snoozes: duty, until when.
+    pub snoozes: BTreeMap<String, Moment>,
+    /// Details are withheld because the project is not private.
+    pub exposed: bool,
+    /// Effects that were given up.
+    pub given_up: Vec<String>,
+}

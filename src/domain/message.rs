@@ -1,0 +1,544 @@
+//! Everything the bot can say, as data. `render` turns it into text with one template per kind.
+//!
+//! What always holds: fields of type `Wild` hold text from people and reach a forge only through the neutraliser;
+//! all other strings are this program's own words, checked names, or addresses that a forge gave.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::time::{Moment, Zone, spoken};
+
+/// Text from people: a title, a name, a field's value. Not trusted; never logged.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(transparent)]
+pub struct Wild(pub String);
+
+impl fmt::Debug for Wild {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Wild({} bytes)", self.0.len())
+    }
+}
+
+impl From<&str> for Wild {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// The kinds of comments, as in the hidden marker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageKind {
+    /// The one sticky comment.
+    Board,
+    /// A duty is due.
+    Reminder,
+    /// Several things came due while nobody could say so.
+    CatchUp,
+    /// A duty was not met and others are told.
+    Escalation,
+    /// Something stands in the way of a phase change.
+    Gate,
+    /// Confidentiality is at risk.
+    Alarm,
+    /// A situation report.
+    Sitrep,
+    /// A hand-off packet.
+    Handoff,
+    /// What this severity allows.
+    Authority,
+    /// An answer to a command.
+    Reply,
+    /// The report after closing.
+    Retrospective,
+    /// The weekly agenda.
+    Review,
+}
+
+impl MessageKind {
+    /// Every kind with the name that markers and template files use.
+    pub const ALL: [(&'static str, Self); 12] = [
+        ("board", Self::Board),
+        ("reminder", Self::Reminder),
+        ("catch-up", Self::CatchUp),
+        ("escalation", Self::Escalation),
+        ("gate", Self::Gate),
+        ("alarm", Self::Alarm),
+        ("sitrep", Self::Sitrep),
+        ("handoff", Self::Handoff),
+        ("authority", Self::Authority),
+        ("reply", Self::Reply),
+        ("retrospective", Self::Retrospective),
+        ("review", Self::Review),
+    ];
+
+    /// The name in markers, such as `catch-up`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, kind)| *kind == self).map_or("board", |(name, _)| name)
+    }
+}
+
+impl fmt::Display for MessageKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One comment, as data.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Message {
+    /// See [`Board`].
+    Board(Board),
+    /// See [`Reminder`].
+    Reminder(Reminder),
+    /// See [`CatchUp`].
+    CatchUp(CatchUp),
+    /// See [`Sitrep`].
+    Sitrep(Sitrep),
+    /// See [`Handoff`].
+    Handoff(Handoff),
+    /// See [`Reply`].
+    Reply(Reply),
+    /// See [`Retrospective`].
+    Retrospective(Box<Retrospective>),
+    /// See [`Superseded`].
+    Superseded(Superseded),
+    /// See [`Collapsed`].
+    Collapsed(Collapsed),
+    /// See [`Alarm`].
+    Alarm(Alarm),
+}
+
+impl Message {
+    /// The kind in the marker.
+    #[must_use]
+    pub fn kind(&self) -> MessageKind {
+        match self {
+            Self::Board(_) => MessageKind::Board,
+            Self::Reminder(_) | Self::Collapsed(_) => MessageKind::Reminder,
+            Self::CatchUp(_) => MessageKind::CatchUp,
+            Self::Sitrep(_) => MessageKind::Sitrep,
+            Self::Handoff(_) => MessageKind::Handoff,
+            Self::Reply(_) => MessageKind::Reply,
+            Self::Retrospective(_) | Self::Superseded(_) => MessageKind::Retrospective,
+            Self::Alarm(_) => MessageKind::Alarm,
+        }
+    }
+
+    /// The template's name: `templates/<name>.md.hbs`.
+    #[must_use]
+    pub fn template(&self) -> &'static str {
+        match self {
+            Self::Board(_) => "board",
+            Self::Reminder(_) => "reminder",
+            Self::CatchUp(_) => "catch-up",
+            Self::Sitrep(_) => "sitrep",
+            Self::Handoff(_) => "handoff",
+            Self::Reply(_) => "reply",
+            Self::Retrospective(_) => "retrospective",
+            Self::Superseded(_) => "superseded",
+            Self::Collapsed(_) => "collapsed",
+            Self::Alarm(_) => "alarm",
+        }
+    }
+}
+
+/// A moment as shown: `2026-11-20 10:00 EST (15:00 UTC)`, and exactly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct When {
+    /// For people.
+    pub spoken: String,
+    /// `2026-11-20T15:00:00Z`.
+    pub exact: String,
+}
+
+impl When {
+    /// A moment as shown in a zone.
+    #[must_use]
+    pub fn new(at: Moment, zone: Zone) -> Self {
+        Self { spoken: spoken(at, zone), exact: at.format("%Y-%m-%dT%H:%M:%SZ").to_string() }
+    }
+}
+
+/// The last line of every comment: which rule, what started the clock, when it is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Why {
+    /// The rule, such as `sitrep: every 1 h`.
+    pub rule: String,
+    /// Handbook and line; empty where there is none.
+    pub source: String,
+    /// What started it, such as `severity high set by @alice through a label`.
+    pub started_by: String,
+    /// When that was.
+    pub started_at: Option<When>,
+    /// When it is due; `None` for what is not a duty.
+    pub due: Option<When>,
+}
+
+/// Somebody or nobody, and since when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Holder {
+    /// `@alice`, or a name; neutralised on output without losing a good handle's mention only where `mention` is set.
+    pub name: Wild,
+    /// `@alice` where the bot means to notify; empty otherwise. Only ever a checked login.
+    pub mention: String,
+}
+
+/// An effective value as shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// The value.
+    pub value: String,
+    /// Who set it: `@alice`, `somebody`, `Hotwash`. Shown in code marks, never as a mention.
+    pub by: String,
+    /// Through what, in words.
+    pub via: String,
+    /// Since when.
+    pub at: When,
+    /// Where the evidence is; empty where there is none.
+    pub url: String,
+}
+
+/// The one sticky comment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Board {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// `event` or `incident`.
+    pub noun: String,
+    /// The process's title.
+    pub process: String,
+    /// Open or closed.
+    pub open: bool,
+    /// Effective status.
+    pub status: Shown,
+    /// Effective severity.
+    pub severity: Shown,
+    /// What this severity means.
+    pub severity_definition: String,
+    /// Effective phase.
+    pub phase: Shown,
+    /// Who commands, if anybody does.
+    pub ic: Option<Holder>,
+    /// Who reported.
+    pub reporter: Vec<Wild>,
+    /// Who works on it.
+    pub responders: Vec<Wild>,
+    /// Running duties, the next due first.
+    pub duties: Vec<DutyLine>,
+    /// What the phase asks for on entry.
+    pub checklist: Vec<String>,
+    /// What a person should mend.
+    pub findings: Vec<FindingLine>,
+    /// Reminders that the hourly cap holds back.
+    pub held_back: Vec<String>,
+    /// `@hotwash`, for the command forms.
+    pub mention: String,
+    /// The command forms: (form, effect).
+    pub commands: Vec<(String, String)>,
+    /// Details are withheld because the project is not private.
+    pub exposed: bool,
+    /// Why this stands here.
+    pub why: Why,
+}
+
+/// A duty on the board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DutyLine {
+    /// Duty id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// `waiting`, `due`, `met`, ...
+    pub state: String,
+    /// When it is due.
+    pub due: Option<When>,
+    /// Role that owes it.
+    pub owes: String,
+    /// Snoozed until.
+    pub snoozed_until: Option<When>,
+}
+
+/// A finding on the board.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingLine {
+    /// What is wrong.
+    pub what: String,
+    /// Line of the body; 0 where none applies.
+    pub line: u32,
+    /// The offending text; empty where there is none.
+    pub text: Wild,
+    /// The nearest allowed values.
+    pub nearest: Vec<String>,
+}
+
+/// A duty is due.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reminder {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// Duty id.
+    pub duty: String,
+    /// Title.
+    pub title: String,
+    /// What is asked for.
+    pub ask: String,
+    /// Who is meant, as a mention; empty where nobody is known.
+    pub mention: String,
+    /// When it is due.
+    pub due: When,
+    /// It is already past due.
+    pub overdue: bool,
+    /// `event` or `incident`.
+    pub noun: String,
+    /// `@hotwash`.
+    pub bot: String,
+    /// Why this was said.
+    pub why: Why,
+}
+
+/// Several things came due while nobody could say so.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CatchUp {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// Who is meant, as a mention; empty where nobody is known.
+    pub mention: String,
+    /// What is overdue, the oldest first.
+    pub items: Vec<CatchUpItem>,
+    /// `@hotwash`.
+    pub bot: String,
+}
+
+/// One overdue duty in a catch-up.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CatchUpItem {
+    /// Duty id.
+    pub duty: String,
+    /// Title.
+    pub title: String,
+    /// What is asked for.
+    pub ask: String,
+    /// When it was due.
+    pub due: When,
+    /// How many earlier occurrences passed unmet.
+    pub missed: u32,
+    /// Why.
+    pub why: Why,
+}
+
+/// A situation report in the seeds' form.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sitrep {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// It is a draft from the state, and does not meet the duty.
+    pub draft: bool,
+    /// The issue's title.
+    pub title: Wild,
+    /// The issue's address.
+    pub url: String,
+    /// Effective severity.
+    pub severity: String,
+    /// Effective status.
+    pub status: String,
+    /// Who commands; empty where nobody does.
+    pub ic: Wild,
+    /// Who works on it.
+    pub responders: Vec<Wild>,
+    /// What was reported, one entry a line.
+    pub text: Vec<Wild>,
+    /// Who reported it: `@alice`.
+    pub by: String,
+    /// Why this was said.
+    pub why: Why,
+}
+
+/// A hand-off packet.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Handoff {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// Who takes over, as a mention; empty where it is a name.
+    pub mention: String,
+    /// Who takes over.
+    pub to: Wild,
+    /// Who had it; empty where nobody did.
+    pub from: Wild,
+    /// Effective status, severity, phase.
+    pub status: Shown,
+    /// Effective severity.
+    pub severity: Shown,
+    /// Effective phase.
+    pub phase: Shown,
+    /// Who works on it.
+    pub responders: Vec<Wild>,
+    /// Where the last sitrep is; empty where there is none.
+    pub last_sitrep_url: String,
+    /// When the last sitrep was.
+    pub last_sitrep_at: Option<When>,
+    /// What is due next.
+    pub duties: Vec<DutyLine>,
+    /// Open findings.
+    pub findings: Vec<FindingLine>,
+    /// Why this was said.
+    pub why: Why,
+}
+
+/// An answer to a command.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Reply {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// `@alice`, who asked.
+    pub to: String,
+    /// The answer's paragraphs, in this program's words.
+    pub lines: Vec<String>,
+    /// What was asked, where it is quoted.
+    pub quoted: Wild,
+    /// `@hotwash`.
+    pub bot: String,
+    /// The forms to show: (form, effect); empty where none are.
+    pub forms: Vec<(String, String)>,
+    /// Why this was said.
+    pub why: Why,
+}
+
+/// The report after closing.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Retrospective {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// It was a false alarm: only the short form.
+    pub short: bool,
+    /// The issue's title.
+    pub title: Wild,
+    /// The issue's address.
+    pub url: String,
+    /// The process's title.
+    pub process: String,
+    /// How often the issue was closed, this time included.
+    pub closing: u32,
+    /// Summary lines: (label, value).
+    pub summary: Vec<(String, Wild)>,
+    /// Status, severity, phase and IC over time.
+    pub turns: Vec<TurnLine>,
+    /// The timeline.
+    pub timeline: Vec<TimelineLine>,
+    /// The Mermaid source of the picture, without its fence.
+    pub picture: String,
+    /// The four metrics of the seeds.
+    pub metrics: Vec<MetricLine>,
+    /// How duties went.
+    pub duties: Vec<DutySummary>,
+    /// Met in time and expected, for situation reports: (in time, late, missed).
+    pub punctuality: (u32, u32, u32),
+    /// Headed blanks to fill in.
+    pub blanks: Vec<String>,
+    /// The journal's digest at this point.
+    pub digest: String,
+    /// How many entries the journal had.
+    pub entries: u64,
+    /// Why this was said.
+    pub why: Why,
+}
+
+/// One change of an effective value.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TurnLine {
+    /// When.
+    pub at: When,
+    /// `status`, `severity`, `phase` or `IC`.
+    pub dimension: String,
+    /// What it became.
+    pub to: Wild,
+    /// Who: `@alice`.
+    pub by: String,
+    /// Through what.
+    pub via: String,
+    /// Where; empty where there is none.
+    pub url: String,
+}
+
+/// One line of the timeline.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TimelineLine {
+    /// When.
+    pub at: When,
+    /// Who: `@alice`.
+    pub by: String,
+    /// What, in this program's words.
+    pub what: String,
+    /// A value from people that belongs to it; empty where there is none.
+    pub detail: Wild,
+    /// Where; empty where there is none.
+    pub url: String,
+}
+
+/// One metric.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MetricLine {
+    /// Its name.
+    pub name: String,
+    /// Its value; empty where it is missing.
+    pub value: Wild,
+    /// `measured`, `stated` or `missing`.
+    pub basis: String,
+    /// How it was come by, or how to supply it.
+    pub note: String,
+}
+
+/// How one duty went over the whole incident.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DutySummary {
+    /// Title.
+    pub title: String,
+    /// Met in time.
+    pub met: u32,
+    /// Met late.
+    pub late: u32,
+    /// Never met.
+    pub missed: u32,
+    /// Waived.
+    pub waived: u32,
+}
+
+/// An earlier report is no longer the current one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Superseded {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// When the incident was reopened.
+    pub reopened_at: When,
+    /// Who reopened it.
+    pub by: String,
+    /// The report that no longer holds, kept for reading.
+    pub report: Box<Retrospective>,
+}
+
+/// What is left of a reminder that has done its work, where the forge cannot fold it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Collapsed {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// The duty's title.
+    pub title: String,
+    /// What became of it: `met`, `met late`, `superseded`, `no longer applies`.
+    pub outcome: String,
+    /// When it was due.
+    pub due: When,
+}
+
+/// Confidentiality is at risk. Holds no detail of the incident.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alarm {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// Who should act, as mentions.
+    pub mention: String,
+    /// Why this was said.
+    pub why: Why,
+}

@@ -1,0 +1,129 @@
+//! One watched project: which process it follows, in which zone, with which limits.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+
+use super::{
+    calendar::BusinessHours,
+    process::Process,
+    reading::{Field, Vocabulary},
+    time::Zone,
+};
+
+/// A checked project configuration.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Configured forge name.
+    pub forge: String,
+    /// Configured path, as in `acme/incidents`.
+    pub path: String,
+    /// The process it follows.
+    pub process: Arc<Process>,
+    /// The zone of its wall clock.
+    pub zone: Zone,
+    /// The name after `@` that commands begin with.
+    pub mention: String,
+    /// Label names.
+    pub labels: LabelNames,
+    /// How an incident issue is recognised.
+    pub detect: Detect,
+    /// When business is done.
+    pub business: BusinessHours,
+    /// Logins that are obeyed whatever their permission.
+    pub commanders: Vec<String>,
+    /// Whether phases follow from status.
+    pub advance: bool,
+    /// Bounds on what the bot writes.
+    pub limits: Limits,
+    /// Everything written says EXERCISE.
+    pub exercise: bool,
+}
+
+/// How the labels are called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelNames {
+    /// The label that makes an issue an incident.
+    pub incident: String,
+    /// Prefix of phase labels.
+    pub phase: String,
+    /// Prefix of status labels.
+    pub status: String,
+    /// Prefix of severity labels.
+    pub severity: String,
+}
+
+impl Default for LabelNames {
+    fn default() -> Self {
+        Self {
+            incident: "incident".to_owned(),
+            phase: "phase::".to_owned(),
+            status: "status::".to_owned(),
+            severity: "severity::".to_owned(),
+        }
+    }
+}
+
+/// How an incident issue is recognised; any one is enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Detect {
+    /// It carries the incident label.
+    pub label: bool,
+    /// Its body holds the template's marker.
+    pub marker: bool,
+    /// Its body has a status and a severity field.
+    pub fields: bool,
+}
+
+impl Default for Detect {
+    fn default() -> Self {
+        Self { label: true, marker: true, fields: false }
+    }
+}
+
+/// Bounds on what the bot writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Reminders and catch-ups per incident and hour.
+    pub reminders_per_hour: u32,
+    /// The least time between two edits of the board.
+    pub board_every: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { reminders_per_hour: 6, board_every: Duration::seconds(30) }
+    }
+}
+
+impl Project {
+    /// What the body parser must know.
+    #[must_use]
+    pub fn vocabulary(&self) -> Vocabulary {
+        let mut names: Vec<(String, Field)> = Vec::new();
+        for field in Field::ALL {
+            names.push((field.title().to_lowercase(), field));
+            names.push((field.key(), field));
+        }
+        for (field, synonyms) in &self.process.synonyms {
+            names.extend(synonyms.iter().map(|synonym| (synonym.to_lowercase(), *field)));
+        }
+        names.dedup();
+        Vocabulary {
+            names,
+            statuses: aliases(self.process.statuses.iter().map(|status| (&status.name, &status.aliases))),
+            severities: aliases(self.process.severities.iter().map(|severity| (&severity.name, &severity.aliases))),
+            placeholders: self.process.placeholders.iter().map(|text| text.to_lowercase()).collect(),
+            zone: self.zone,
+        }
+    }
+}
+
+fn aliases<'a>(named: impl Iterator<Item = (&'a String, &'a Vec<String>)>) -> Vec<(String, String)> {
+    named
+        .flat_map(|(name, aliases)| {
+            std::iter::once((name.to_lowercase(), name.clone()))
+                .chain(aliases.iter().map(move |alias| (alias.to_lowercase(), name.clone())))
+        })
+        .collect()
+}

@@ -1,0 +1,159 @@
+//! The outside world of issues: one trait for reading, one for writing, and errors that say what to do next.
+//!
+//! What always holds: library types end inside `forge/<name>/`; adapters retry nothing that writes. What is
+//! deliberately not here: deciding what to write (`plan`), and doing it once (`engine`).
+
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+
+use crate::domain::{
+    action::LabelDefinition,
+    ids::{CommentId, IssueRef},
+    people::{Account, Permission},
+    snapshot::{Change, Comment, Issue, Visibility},
+    time::Moment,
+};
+
+pub mod github;
+
+/// Reading never changes anything.
+#[async_trait]
+pub trait Read: Send + Sync + 'static {
+    /// The bot's own account: its events are ignored, and only its comments can carry valid markers.
+    async fn whoami(&self) -> Result<Account, ForgeError>;
+    /// The issue as it is now. `ForgeError::Gone` if it is deleted, moved away or out of reach.
+    async fn issue(&self, issue: &IssueRef) -> Result<Issue, ForgeError>;
+    /// Every comment changed at or after `since` (all of them for `None`), oldest first, all pages.
+    async fn comments(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Comment>, ForgeError>;
+    /// The issue's own history of labels, assignees and state, oldest first, all pages. Unknown entries are left out.
+    async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError>;
+    /// What the account may do in the project now. Decided by the numeric id: an account whose login now belongs to
+    /// another id has `Permission::None`.
+    async fn permission(&self, project: &str, account: &Account) -> Result<Permission, ForgeError>;
+    /// Who can read the project, and the forge's number for it.
+    async fn project(&self, project: &str) -> Result<ProjectFacts, ForgeError>;
+    /// Issues changed at or after `since` (for `None`: all open ones that carry `label`), any state, oldest change first,
+    /// all pages, pull requests left out.
+    async fn changed(&self, project: &str, since: Option<Moment>, label: &str) -> Result<Vec<Issue>, ForgeError>;
+    /// Numbers of issues with a comment changed at or after `since`, all pages.
+    async fn commented(&self, project: &str, since: Moment) -> Result<BTreeSet<u64>, ForgeError>;
+    /// Names of the label definitions that exist in the project.
+    async fn labels(&self, project: &str) -> Result<BTreeSet<String>, ForgeError>;
+    /// Asks the forge to deliver again what failed since `since`. Returns how many were asked for; `Ok(0)` where the
+    /// hook does not allow it.
+    async fn redeliver_failed(&self, project: &str, since: Moment) -> Result<u32, ForgeError>;
+}
+
+/// Writing. Each call is one request (a label definition that is missing costs one more), sent at most once.
+#[async_trait]
+pub trait Write: Send + Sync + 'static {
+    /// Posts a comment.
+    async fn comment(&self, issue: &IssueRef, body: &str) -> Result<Comment, ForgeError>;
+    /// Replaces a comment's text.
+    async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError>;
+    /// Folds a comment away as resolved. Where the forge cannot, replaces its text by `instead`.
+    async fn collapse(&self, issue: &IssueRef, comment: CommentId, instead: &str) -> Result<(), ForgeError>;
+    /// Puts labels on, creating missing definitions. Returns the labels now on the issue.
+    async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError>;
+    /// Takes one label off. Success if it was not on.
+    async fn remove_label(&self, issue: &IssueRef, label: &str) -> Result<(), ForgeError>;
+    /// Reacts to a comment with a thumb up. Success where the forge has no reactions.
+    async fn react(&self, issue: &IssueRef, comment: CommentId) -> Result<(), ForgeError>;
+}
+
+/// Reading and writing through one adapter.
+#[derive(Clone)]
+pub struct Forge {
+    /// Reading.
+    pub read: Arc<dyn Read>,
+    /// Writing.
+    pub write: Arc<dyn Write>,
+}
+
+/// What the forge says of a project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectFacts {
+    /// The forge's number for it; stays the same when it is renamed.
+    pub id: u64,
+    /// The path as the forge spells it now.
+    pub path: String,
+    /// Who can read it.
+    pub visibility: Visibility,
+    /// Nothing can be written.
+    pub archived: bool,
+}
+
+/// Why a call did not succeed, by what to do next. Holds no confidential text.
+#[derive(Debug, thiserror::Error)]
+pub enum ForgeError {
+    /// The thing does not exist, was moved, or is hidden from the token (404, 410, 301 without a target).
+    #[error("{what} is gone or hidden from the token")]
+    Gone {
+        /// What was asked for.
+        what: String,
+    },
+    /// The token may not (401, 403 that is no limit).
+    #[error("the forge refused {what} ({status}); check the token and its permissions")]
+    Denied {
+        /// What was asked for.
+        what: String,
+        /// HTTP status.
+        status: u16,
+    },
+    /// The request itself is wrong (400, 409, 422); the same again will fail the same.
+    #[error("the forge did not accept {what} ({status})")]
+    Invalid {
+        /// What was asked for.
+        what: String,
+        /// HTTP status.
+        status: u16,
+    },
+    /// A limit; nothing was done. Ask again after this long.
+    #[error("the forge asks to wait {} s before {what}", after.as_secs())]
+    Later {
+        /// What was asked for.
+        what: String,
+        /// How long.
+        after: Duration,
+    },
+    /// The request never left (no connection, TLS failure): nothing was done.
+    #[error("could not reach the forge for {what}")]
+    Unreachable {
+        /// What was asked for.
+        what: String,
+        /// The cause.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Nobody knows whether it was done (time-out, reset, 5xx, unreadable answer).
+    #[error("the outcome of {what} is unknown")]
+    Unknown {
+        /// What was asked for.
+        what: String,
+        /// The cause, without any confidential text.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl ForgeError {
+    /// True where the forge certainly did not do what was asked.
+    #[must_use]
+    pub fn certainly_not_done(&self) -> bool {
+        !matches!(self, Self::Unknown { .. })
+    }
+
+    /// A short, stable word for metrics and logs.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Gone { .. } => "gone",
+            Self::Denied { .. } => "denied",
+            Self::Invalid { .. } => "invalid",
+            Self::Later { .. } => "later",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+}

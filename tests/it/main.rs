@@ -1,0 +1,19 @@
+//! One integration binary: contracts, scenarios, and the whole program against a real peer.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed setup step should stop the test")]
+
+mod calendar;
+mod commands;
+mod config;
+mod engine;
+mod fields;
+mod github;
+mod intake;
+mod layers;
+mod lifecycle;
+mod neutral;
+mod plan;
+mod process;
+mod render;
+mod report;
+mod store_contract;
+mod support;
