@@ -436,14 +436,25 @@ pub struct Retrospective {
     pub duties: Vec<DutySummary>,
     /// Met in time and expected, for situation reports: (in time, late, missed).
     pub punctuality: (u32, u32, u32),
-    /// Headed blanks to fill in.
-    pub blanks: Vec<String>,
+    /// Headed blanks to fill in, with what people wrote into them in an earlier report.
+    pub blanks: Vec<Blank>,
     /// The journal's digest at this point.
     pub digest: String,
     /// How many entries the journal had.
     pub entries: u64,
     /// Why this was said.
     pub why: Why,
+}
+
+/// A headed blank of the report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Blank {
+    /// The heading, such as `Cause analysis (Five Whys)`.
+    pub heading: String,
+    /// What to write there, in this program's words.
+    pub hint: String,
+    /// What people wrote there before, line by line; empty where nothing was written.
+    pub kept: Vec<Wild>,
 }
 
 /// One change of an effective value.
@@ -506,7 +517,7 @@ pub struct DutySummary {
     pub waived: u32,
 }
 
-/// An earlier report is no longer the current one.
+/// The line put on top of an earlier report that is no longer the current one; the report itself stays below it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Superseded {
     /// Everything says EXERCISE.
@@ -515,8 +526,6 @@ pub struct Superseded {
     pub reopened_at: When,
     /// Who reopened it.
     pub by: String,
-    /// The report that no longer holds, kept for reading.
-    pub report: Box<Retrospective>,
 }
 
 /// What is left of a reminder that has done its work, where the forge cannot fold it.
