@@ -57,7 +57,7 @@ impl Desk<'_> {
         match &action.what {
             Effect::Label { add, remove } => self.label(forge, add, remove).await,
             Effect::Comment { message, covers } => {
-                let text = self.engine.ports.renderer.render(message)?;
+                let text = self.renderer.render(message)?;
                 self.post_pages(forge, &action.key, message.kind(), text, covers).await
             }
             Effect::Report { closing } => {
@@ -188,7 +188,7 @@ impl Desk<'_> {
         comment: CommentId,
         message: &Message,
     ) -> Result<Applied, Trouble> {
-        let text = self.engine.ports.renderer.render(message)?;
+        let text = self.renderer.render(message)?;
         let row = self.row(key);
         let digest = digest_of(&text);
         if row.digest.as_ref() == Some(&digest) {
@@ -221,7 +221,7 @@ impl Desk<'_> {
         comment: CommentId,
         message: &Message,
     ) -> Result<Applied, Trouble> {
-        let notice = self.engine.ports.renderer.render(message)?;
+        let notice = self.renderer.render(message)?;
         let of = key.trim_start_matches("superseded/").to_owned();
         let thread = self.every_comment(forge).await?;
         let now_there = thread.iter().find(|known| known.id == comment);
@@ -252,7 +252,7 @@ impl Desk<'_> {
         of: &str,
         message: &Message,
     ) -> Result<Applied, Trouble> {
-        let text = self.engine.ports.renderer.render(message)?;
+        let text = self.renderer.render(message)?;
         let instead = self.stamped(&text, message.kind(), of);
         match forge.write.collapse(&self.claim.issue, comment, &instead).await {
             // A reminder that a person deleted is out of the way as well.

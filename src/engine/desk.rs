@@ -7,15 +7,17 @@ use chrono::TimeDelta;
 use crate::{
     domain::{event::Event, incident::Incident, project::Project, time::Moment},
     plan::fold::fold,
+    render::Renderer,
     store::{Claim, EffectRow, EffectState},
 };
 
-use super::{Engine, Trouble, cache::Left};
+use super::{Engine, Trouble, Watched, cache::Left};
 
 pub(super) struct Desk<'e> {
     pub(super) engine: &'e Engine,
     pub(super) claim: Claim,
     pub(super) project: Arc<Project>,
+    pub(super) renderer: Arc<Renderer>,
     pub(super) incident: Incident,
     pub(super) events: Vec<Event>,
     pub(super) ledger: BTreeMap<String, EffectRow>,
@@ -29,7 +31,7 @@ pub(super) struct Desk<'e> {
 impl<'e> Desk<'e> {
     /// Opens the desk: from the cache, else from disk.
     pub(super) async fn open(engine: &'e Engine, claim: &Claim) -> Result<Self, Trouble> {
-        let project = engine.project(&claim.issue).ok_or_else(|| Trouble::NoProject(claim.issue.clone()))?;
+        let watched = engine.watched(&claim.issue)?;
         let left = match engine.cache.take(claim) {
             Some(left) if !claim.full => left,
             _ => {
@@ -39,15 +41,17 @@ impl<'e> Desk<'e> {
                 Left { events, ledger: store.ledger(&claim.issue).await?, ..Left::default() }
             }
         };
-        Ok(Self::with(engine, claim.clone(), Arc::clone(project), left))
+        Ok(Self::with(engine, claim.clone(), watched, left))
     }
 
-    pub(super) fn with(engine: &'e Engine, claim: Claim, project: Arc<Project>, left: Left) -> Self {
+    pub(super) fn with(engine: &'e Engine, claim: Claim, watched: &Watched, left: Left) -> Self {
+        let project = Arc::clone(&watched.project);
         let incident = fold(&claim.issue, &left.events, &project);
         Self {
             engine,
             claim,
             project,
+            renderer: Arc::clone(&watched.renderer),
             incident,
             events: left.events,
             ledger: left.ledger,

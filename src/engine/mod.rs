@@ -15,7 +15,11 @@ mod settle;
 mod sweep;
 mod worker;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::sync::Notify;
 
@@ -38,12 +42,19 @@ pub struct Ports {
     pub forges: BTreeMap<String, Forge>,
     /// Time.
     pub clock: SharedClock,
-    /// Wording.
-    pub renderer: Arc<Renderer>,
     /// Keys that markers are made with (the first) and read with (all), by forge name.
     pub marker_keys: BTreeMap<String, Vec<MarkerKey>>,
     /// The watched projects.
-    pub projects: Vec<Arc<Project>>,
+    pub projects: Vec<Watched>,
+}
+
+/// A watched project and the wording of its comments.
+#[derive(Clone)]
+pub struct Watched {
+    /// The project.
+    pub project: Arc<Project>,
+    /// Its templates.
+    pub renderer: Arc<Renderer>,
 }
 
 /// How patient the engine is. All spans are machine time.
@@ -85,13 +96,14 @@ pub struct Engine {
     patience: Patience,
     cache: Cache,
     wake: Arc<Notify>,
+    troubles: Mutex<BTreeMap<String, String>>,
 }
 
 impl Engine {
     /// Puts the engine together. Nothing runs yet.
     #[must_use]
     pub fn new(ports: Ports, patience: Patience) -> Self {
-        Self { ports, patience, cache: Cache::new(512), wake: Arc::new(Notify::new()) }
+        Self { ports, patience, cache: Cache::new(512), wake: Arc::new(Notify::new()), troubles: Mutex::default() }
     }
 
     /// Wakes the workers: something was stored.
@@ -99,9 +111,35 @@ impl Engine {
         self.wake.notify_one();
     }
 
+    /// The project itself changed: what is remembered of it is asked for anew before the next write.
+    pub fn project_changed(&self, forge: &str, path: &str) {
+        if let Some(forge) = self.forge(forge) {
+            forge.read.forget(path);
+        }
+        self.wake();
+    }
+
+    /// Why the engine cannot do all its work, one sentence each, for `/readyz`.
+    #[must_use]
+    pub fn troubles(&self) -> Vec<String> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Notes (or, with `None`, clears) what is wrong with one thing.
+    fn trouble(&self, about: &str, what: Option<String>) {
+        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        match what {
+            Some(what) => troubles.insert(about.to_owned(), what),
+            None => troubles.remove(about),
+        };
+    }
+
     /// The project that an issue belongs to.
-    fn project(&self, issue: &IssueRef) -> Option<&Arc<Project>> {
-        self.ports.projects.iter().find(|project| project.forge == issue.forge && project.path == issue.project)
+    fn watched(&self, issue: &IssueRef) -> Result<&Watched, Trouble> {
+        let mut watched = self.ports.projects.iter();
+        watched
+            .find(|watched| watched.project.forge == issue.forge && watched.project.path == issue.project)
+            .ok_or_else(|| Trouble::NoProject(issue.clone()))
     }
 
     fn forge(&self, name: &str) -> Option<&Forge> {

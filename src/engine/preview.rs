@@ -1,7 +1,5 @@
 //! What would be done about one issue, without doing it: the very plan that `run` would apply.
 
-use std::sync::Arc;
-
 use crate::{
     domain::{action::Plan, ids::IssueRef},
     store::Claim,
@@ -14,7 +12,7 @@ impl Engine {
     ///
     /// Without a journal everything is read again from the issue, as after the loss of the database.
     pub async fn preview(&self, issue: &IssueRef) -> Result<Option<Plan>, Trouble> {
-        let project = self.project(issue).ok_or_else(|| Trouble::NoProject(issue.clone()))?;
+        let watched = self.watched(issue)?;
         let forge = self.forge(&issue.forge).cloned().ok_or_else(|| Trouble::NoProject(issue.clone()))?;
         let store = &self.ports.store;
         let events = store.journal(issue).await?.into_iter().map(|entry| entry.event).collect();
@@ -28,7 +26,7 @@ impl Engine {
             full: true,
             attempts: 0,
         };
-        let mut desk = Desk::with(self, claim, Arc::clone(project), left);
+        let mut desk = Desk::with(self, claim, watched, left);
         let look = desk.look(&forge, &[]).await?;
         Ok(look.incident.then(|| desk.plan(look.reading.findings)))
     }

@@ -215,7 +215,7 @@ impl Desk<'_> {
             kept: &kept,
         };
         let message = crate::domain::message::Message::Retrospective(Box::new(report::retrospective(&source)));
-        Ok(self.engine.ports.renderer.render(&message)?)
+        Ok(self.renderer.render(&message)?)
     }
 
     /// What people wrote into the blanks of an earlier report.

@@ -43,11 +43,15 @@ impl Engine {
     pub async fn sweep(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
         let remembered = Remembered::default();
         while !*stop.borrow() {
-            for project in &self.ports.projects {
-                if let Err(trouble) = self.sweep_project(project, &remembered).await {
+            for watched in &self.ports.projects {
+                let project = &watched.project;
+                let swept = self.sweep_project(project, &remembered).await;
+                let about = format!("sweep {}/{}", project.forge, project.path);
+                if let Err(trouble) = &swept {
                     telemetry::sweep(trouble.class());
                     tracing::warn!(project = %project.path, error.class = trouble.class(), "sweep: {trouble}");
                 }
+                self.trouble(&about, swept.err().map(|trouble| format!("cannot ask the forge what changed: {trouble}")));
             }
             self.tidy().await;
             tokio::select! {
@@ -60,9 +64,12 @@ impl Engine {
     async fn sweep_project(&self, project: &Project, remembered: &Remembered) -> Result<(), Trouble> {
         let Some(forge) = self.forge(&project.forge) else { return Ok(()) };
         let facts = forge.read.project(&project.path).await?;
-        if facts.visibility == Visibility::Public {
-            tracing::error!(project = %project.path, "the repository is public: incident details are withheld until it is private");
+        let public = facts.visibility == Visibility::Public;
+        if public {
+            tracing::error!(project = %project.path, "the repository is public: nothing is written until it is private");
         }
+        let what = public.then(|| format!("{} is public: nothing is written until it is private", project.path));
+        self.trouble(&format!("visibility {}/{}", project.forge, project.path), what);
         let name = format!("sweep/{}/{}", project.forge, project.path);
         let began = self.ports.clock.machine_now();
         let cursor = self.ports.store.value(&name).await?;
