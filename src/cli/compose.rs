@@ -14,7 +14,7 @@ use crate::{
         github::{Auth, Github, GithubConfig},
     },
     render::Renderer,
-    store::{SharedStore, sqlite::SqliteStore},
+    store::{SharedStore, sqlite::{SqliteReader, SqliteStore}},
     text::{marker::MarkerKey, neutral},
 };
 
@@ -27,7 +27,7 @@ pub(super) fn store(config: &Config) -> Result<SharedStore, Failure> {
 
 /// The database, to look at: beside a running server, and empty where there is none.
 pub(super) fn store_to_read(config: &Config) -> Result<SharedStore, Failure> {
-    Ok(Arc::new(SqliteStore::open_to_read(&config.store.path)?))
+    Ok(Arc::new(SqliteReader::open(&config.store.path)?))
 }
 
 /// Everything the engine is made of. `exercise` marks every project as an exercise.

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
-use crate::store::sqlite::SqliteStore;
+use crate::store::sqlite::backup;
 
-use super::{Failure, configuration, out::say, runtime};
+use super::{Failure, configuration, out::say};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Write a whole, consistent copy of the database to a new file. The server must be stopped.
+    /// Write a whole, consistent copy of the database to a new file. The server may go on.
     Backup {
         /// The new file.
         to: PathBuf,
@@ -20,10 +20,7 @@ pub(super) enum Command {
 pub(super) fn run(config: &Path, command: &Command) -> Result<(), Failure> {
     let config = configuration(config)?;
     let Command::Backup { to } = command;
-    runtime()?.block_on(async {
-        let store = SqliteStore::open(&config.store.path)?;
-        store.backup_to(to).await?;
-        say(&format!("backed up to {}", to.display()));
-        Ok(())
-    })
+    backup(&config.store.path, to)?;
+    say(&format!("backed up to {}", to.display()));
+    Ok(())
 }

@@ -97,13 +97,14 @@ pub struct Engine {
     cache: Cache,
     wake: Arc<Notify>,
     troubles: Mutex<BTreeMap<String, String>>,
+    swept: sweep::Remembered,
 }
 
 impl Engine {
     /// Puts the engine together. Nothing runs yet.
     #[must_use]
     pub fn new(ports: Ports, patience: Patience) -> Self {
-        Self { ports, patience, cache: Cache::new(512), wake: Arc::new(Notify::new()), troubles: Mutex::default() }
+        Self { ports, patience, cache: Cache::new(512), wake: Arc::new(Notify::new()), troubles: Mutex::default(), swept: sweep::Remembered::default() }
     }
 
     /// Wakes the workers: something was stored.

@@ -41,19 +41,8 @@ impl Remembered {
 impl Engine {
     /// Sweeps until `stop` turns true.
     pub async fn sweep(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
-        let remembered = Remembered::default();
         while !*stop.borrow() {
-            for watched in &self.ports.projects {
-                let project = &watched.project;
-                let swept = self.sweep_project(project, &remembered).await;
-                let about = format!("sweep {}/{}", project.forge, project.path);
-                if let Err(trouble) = &swept {
-                    telemetry::sweep(trouble.class());
-                    tracing::warn!(project = %project.path, error.class = trouble.class(), "sweep: {trouble}");
-                }
-                self.trouble(&about, swept.err().map(|trouble| format!("cannot ask the forge what changed: {trouble}")));
-            }
-            self.tidy().await;
+            self.sweep_once().await;
             tokio::select! {
                 () = self.ports.clock.pause(self.patience.sweep_every) => {}
                 _ = stop.changed() => break,
@@ -61,7 +50,22 @@ impl Engine {
         }
     }
 
-    async fn sweep_project(&self, project: &Project, remembered: &Remembered) -> Result<(), Trouble> {
+    /// Asks each project's forge once what changed, and tidies up.
+    pub async fn sweep_once(&self) {
+        for watched in &self.ports.projects {
+            let project = &watched.project;
+            let swept = self.sweep_project(project).await;
+            let about = format!("sweep {}/{}", project.forge, project.path);
+            if let Err(trouble) = &swept {
+                telemetry::sweep(trouble.class());
+                tracing::warn!(project = %project.path, error.class = trouble.class(), "sweep: {trouble}");
+            }
+            self.trouble(&about, swept.err().map(|trouble| format!("cannot ask the forge what changed: {trouble}")));
+        }
+        self.tidy().await;
+    }
+
+    async fn sweep_project(&self, project: &Project) -> Result<(), Trouble> {
         let Some(forge) = self.forge(&project.forge) else { return Ok(()) };
         let facts = forge.read.project(&project.path).await?;
         let public = facts.visibility == Visibility::Public;
@@ -74,7 +78,7 @@ impl Engine {
         let began = self.ports.clock.machine_now();
         let cursor = self.ports.store.value(&name).await?;
         let since = cursor.as_deref().and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.with_timezone(&Utc) - OVERLAP);
-        let found = self.changed_since(project, forge, since, remembered).await?;
+        let found = self.changed_since(project, forge, since).await?;
         if found > 0 {
             tracing::info!(project = %project.path, issues = found, "the sweep found changes");
             self.wake();
@@ -84,7 +88,7 @@ impl Engine {
         if asked > 0 {
             tracing::info!(project = %project.path, deliveries = asked, "asked the forge to deliver again");
         }
-        remembered.forget_before(began - OVERLAP * 2);
+        self.swept.forget_before(began - OVERLAP * 2);
         telemetry::sweep("done");
         Ok(())
     }
@@ -96,7 +100,6 @@ impl Engine {
         project: &Project,
         forge: &Forge,
         since: Option<Moment>,
-        remembered: &Remembered,
     ) -> Result<usize, Trouble> {
         let issues = forge.read.changed(&project.path, since, &project.labels.incident).await?;
         let commented = match since {
@@ -110,7 +113,7 @@ impl Engine {
             let reference = IssueRef::new(&project.forge, &project.path, issue.number);
             let marked = issue.body.contains(crate::text::marker::INCIDENT);
             let candidate = issue.labels.contains(&project.labels.incident) || marked || project.detect.fields;
-            if (candidate || known.contains(&reference)) && remembered.is_news(&reference, issue.updated_at) {
+            if (candidate || known.contains(&reference)) && self.swept.is_news(&reference, issue.updated_at) {
                 let list = if commented.contains(&issue.number) { &mut with_comments } else { &mut without };
                 list.push(reference);
             }

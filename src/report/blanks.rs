@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::domain::message::{Blank, Wild};
 
 /// Headings with what to write below them.
-const BLANKS: [(&str, &str); 6] = [
+pub const BLANKS: [(&str, &str); 6] = [
     (
         "Cause analysis (Five Whys / Infinite Hows)",
         "How did it come about? Ask how or why of each answer again, five times or more. Name conditions, not culprits.",

@@ -12,6 +12,8 @@ mod picture;
 mod summary;
 mod timeline;
 
+pub use blanks::BLANKS;
+
 use std::collections::BTreeMap;
 
 use crate::domain::{

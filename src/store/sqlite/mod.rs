@@ -32,12 +32,14 @@ mod inbox;
 mod job;
 mod journal;
 mod migrate;
+mod reader;
 mod row;
 mod schedule;
 mod value;
 mod writer;
 
 pub use backup::backup;
+pub use reader::SqliteReader;
 pub use file::trust_version;
 
 /// So many callers may wait in one queue; further ones wait for a place.

@@ -1,0 +1,148 @@
+//! A forge that misbehaves: one visible comment whatever happens to the answer.
+
+use chrono::TimeDelta;
+
+use super::{
+    model::Fault,
+    scene::{BODY, Scene, alice, bob},
+};
+
+async fn started() -> (Scene, u64) {
+    let mut scene = Scene::new();
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident", "severity::high"]);
+    scene.settle().await;
+    scene.model.say(&bob(), issue, "on it");
+    scene.until("09:59").await;
+    (scene, issue)
+}
+
+const REMINDER: &str = "reminder/sitrep@2026-11-16T10:00:00Z";
+
+async fn one_reminder_despite(faults: &[Fault]) {
+    let (mut scene, issue) = started().await;
+    scene.model.open().faults.extend(faults);
+    scene.until("10:30").await;
+    let reminders: Vec<String> = scene.keys(issue).into_iter().filter(|key| key != "board").collect();
+    assert_eq!(reminders, [REMINDER], "{faults:?}");
+}
+
+#[tokio::test]
+async fn a_write_that_was_applied_though_an_error_came_back_is_not_repeated() {
+    one_reminder_despite(&[Fault::Ghost]).await;
+}
+
+#[tokio::test]
+async fn a_write_that_was_lost_is_sent_again_after_looking_twice() {
+    one_reminder_despite(&[Fault::Lost]).await;
+    one_reminder_despite(&[Fault::Lost, Fault::Lost, Fault::Ghost]).await;
+}
+
+#[tokio::test]
+async fn a_write_that_shows_up_late_is_waited_for() {
+    one_reminder_despite(&[Fault::Late(8)]).await;
+    one_reminder_despite(&[Fault::Late(29)]).await;
+}
+
+#[tokio::test]
+async fn a_limit_is_waited_out() {
+    one_reminder_despite(&[Fault::Limited, Fault::Limited]).await;
+}
+
+#[tokio::test]
+async fn a_comment_refused_for_good_is_given_up_and_shown_on_the_board() {
+    let (mut scene, issue) = started().await;
+    scene.model.open().faults.extend([Fault::Refused, Fault::Refused, Fault::Refused]);
+    scene.until("10:30").await;
+    assert_eq!(scene.keys(issue), ["board"]);
+    assert!(scene.text(issue, "board").contains("refused"), "{}", scene.text(issue, "board"));
+}
+
+#[tokio::test]
+async fn nothing_is_written_into_a_public_project() {
+    let mut scene = Scene::new();
+    scene.model.open().public = true;
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.until("12:00").await;
+    assert!(scene.model.open().writes.is_empty());
+    assert_eq!(scene.labels(issue), ["incident"]);
+    scene.model.open().public = false;
+    scene.until("12:10").await;
+    assert!(scene.keys(issue).contains(&"board".to_owned()), "work goes on once the project is private");
+}
+
+#[tokio::test]
+async fn a_label_that_a_person_took_off_comes_back() {
+    let (mut scene, issue) = started().await;
+    scene.model.unlabel(&bob(), issue, "status::investigating");
+    scene.settle().await;
+    assert!(scene.labels(issue).contains(&"status::investigating".to_owned()));
+}
+
+#[tokio::test]
+async fn a_reminder_that_a_person_deleted_is_not_posted_again() {
+    let (mut scene, issue) = started().await;
+    scene.until("10:01").await;
+    let (_, id) = scene.bots(issue).into_iter().find(|(key, _)| key == REMINDER).unwrap();
+    scene.model.delete(&bob(), issue, id);
+    scene.until("10:50").await;
+    assert_eq!(scene.keys(issue), ["board"]);
+}
+
+#[tokio::test]
+async fn a_board_that_a_person_edited_is_put_right_and_one_deleted_stays_away() {
+    let (mut scene, issue) = started().await;
+    let (_, board) = scene.bots(issue).remove(0);
+    scene.model.delete(&bob(), issue, board);
+    scene.model.label(&bob(), issue, "severity::low");
+    scene.until("11:00").await;
+    assert_eq!(scene.keys(issue), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_marker_pasted_by_a_person_moves_nothing() {
+    let (mut scene, issue) = started().await;
+    let board = scene.text(issue, "board");
+    let stolen = board.lines().last().unwrap().to_owned();
+    let forged = hotwash::text::marker::stamp(
+        hotwash::domain::message::MessageKind::Reminder,
+        REMINDER,
+        &hotwash::domain::ids::IssueRef::new("github", "acme/incidents", issue),
+        &hotwash::text::marker::MarkerKey::derive(b"guessed"),
+    );
+    scene.model.say(&bob(), issue, &format!("hello {stolen}\n{forged}"));
+    scene.until("10:05").await;
+    assert_eq!(scene.keys(issue), ["board", REMINDER]);
+}
+
+#[tokio::test]
+async fn commands_from_somebody_without_write_access_are_not_obeyed() {
+    let (mut scene, issue) = started().await;
+    let mallory = hotwash::domain::people::Account::new(66, "mallory");
+    scene.model.say(&mallory, issue, "@hotwash severity low\n@hotwash status resolved");
+    scene.settle().await;
+    assert!(scene.labels(issue).contains(&"severity::high".to_owned()));
+    assert_eq!(scene.keys(issue).iter().filter(|key| key.starts_with("reply/")).count(), 1, "one refusal a comment");
+}
+
+#[tokio::test]
+async fn an_edited_comment_runs_only_what_changed() {
+    let (mut scene, issue) = started().await;
+    let id = scene.model.say(&bob(), issue, "@hotwash severity low");
+    scene.settle().await;
+    scene.model.label(&alice(), issue, "severity::high");
+    scene.later(TimeDelta::minutes(1)).await;
+    scene.model.reword(&bob(), issue, id, "@hotwash severity low\n@hotwash phase assess");
+    scene.later(TimeDelta::minutes(1)).await;
+    let labels = scene.labels(issue);
+    assert!(labels.contains(&"severity::high".to_owned()) && labels.contains(&"phase::assess".to_owned()), "{labels:?}");
+}
+
+#[tokio::test]
+async fn an_unreadable_severity_keeps_the_last_good_one() {
+    let (mut scene, issue) = started().await;
+    scene.model.edit(&bob(), issue, "**Severity**: unknown", "**Severity**: Hihg");
+    scene.later(TimeDelta::minutes(1)).await;
+    assert!(scene.labels(issue).contains(&"severity::high".to_owned()));
+    let board = scene.text(issue, "board");
+    assert!(board.contains("Hihg") && board.contains("high"), "{board}");
+}

@@ -1,0 +1,11 @@
+//! The engine on a forge in memory, a real database file and a clock that is held: whole stories, and every fault that
+//! a forge, a network or a crash can bring.
+
+mod clock;
+mod crash;
+mod disorder;
+mod faults;
+mod life;
+mod model;
+mod scene;
+mod wild;

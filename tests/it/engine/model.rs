@@ -1,0 +1,388 @@
+//! A forge in memory for stories about the engine: issues, comments, history, permissions, and faults on demand.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::{Arc, Mutex},
+};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use hotwash::{
+    clock::Clock,
+    domain::{
+        action::LabelDefinition,
+        hint::{Hint, Hinted},
+        ids::{CommentId, IssueRef},
+        people::{Account, Actor, Permission},
+        snapshot::{Change, Changed, Comment, Issue, Visibility},
+        time::Moment,
+    },
+    forge::{Forge, ForgeError, ProjectFacts, Read, Write},
+};
+
+use super::clock::HeldClock;
+
+pub(crate) const BOT: u64 = 7;
+
+pub(crate) fn bot() -> Account {
+    Account::new(BOT, "hotwash[bot]")
+}
+
+/// What happens to the next write of a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// An error, and nothing was written.
+    Lost,
+    /// An error, and the comment was written all the same.
+    Ghost,
+    /// An error, and the comment appears only so many seconds later.
+    Late(i64),
+    /// Certainly not written.
+    Limited,
+    /// The forge will never take it.
+    Refused,
+}
+
+#[derive(Default)]
+pub(crate) struct Inner {
+    pub(crate) issues: BTreeMap<u64, Issue>,
+    pub(crate) comments: Vec<(u64, Comment)>,
+    pub(crate) collapsed: BTreeSet<CommentId>,
+    pub(crate) history: Vec<(u64, Change)>,
+    pub(crate) faults: VecDeque<Fault>,
+    pub(crate) public: bool,
+    pub(crate) reads: BTreeMap<&'static str, u32>,
+    pub(crate) writes: BTreeMap<&'static str, u32>,
+    /// What the forge wants to deliver: issue, hint.
+    pub(crate) outbox: Vec<(u64, Hint)>,
+    late: Vec<(Moment, u64, Comment)>,
+    next: u64,
+}
+
+#[derive(Clone)]
+pub(crate) struct Model {
+    pub(crate) inner: Arc<Mutex<Inner>>,
+    clock: Arc<HeldClock>,
+}
+
+impl Model {
+    pub(crate) fn new(clock: Arc<HeldClock>) -> Self {
+        let inner = Inner { next: 1_000, ..Inner::default() };
+        Self { inner: Arc::new(Mutex::new(inner)), clock }
+    }
+
+    pub(crate) fn forge(&self) -> Forge {
+        Forge { read: Arc::new(self.clone()), write: Arc::new(self.clone()) }
+    }
+
+    fn now(&self) -> Moment {
+        self.clock.machine_now()
+    }
+
+    /// The model, with whatever was late and has arrived by now.
+    pub(crate) fn open(&self) -> std::sync::MutexGuard<'_, Inner> {
+        let now = self.now();
+        let mut inner = self.inner.lock().unwrap();
+        let (arrived, waiting) = std::mem::take(&mut inner.late).into_iter().partition(|(at, ..)| *at <= now);
+        inner.late = waiting;
+        let arrived: Vec<(Moment, u64, Comment)> = arrived;
+        for (_, number, comment) in arrived {
+            inner.place(number, comment);
+        }
+        inner
+    }
+
+    pub(crate) fn file(&self, who: &Account, title: &str, body: &str, labels: &[&str]) -> u64 {
+        let now = self.now();
+        let mut inner = self.open();
+        let number = u64::try_from(inner.issues.len()).unwrap() + 1;
+        let issue = Issue {
+            number,
+            title: title.to_owned(),
+            body: body.to_owned(),
+            open: true,
+            author: Some(who.clone()),
+            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+            assignees: Vec::new(),
+            comments: 0,
+            created_at: now,
+            updated_at: now,
+            closed_at: None,
+            closed_by: None,
+            url: format!("https://forge.example/acme/incidents/issues/{number}"),
+            is_change_request: false,
+        };
+        inner.issues.insert(number, issue);
+        inner.deliver(number, now, who, Hinted::Opened);
+        number
+    }
+
+    pub(crate) fn edit(&self, who: &Account, number: u64, from: &str, to: &str) {
+        let now = self.now();
+        let mut inner = self.open();
+        let issue = inner.issues.get_mut(&number).unwrap();
+        assert!(issue.body.contains(from), "the body has no {from:?}");
+        issue.body = issue.body.replace(from, to);
+        issue.updated_at = now;
+        inner.deliver(number, now, who, Hinted::Edited);
+    }
+
+    pub(crate) fn label(&self, who: &Account, number: u64, label: &str) {
+        let now = self.now();
+        self.open().put_label(number, now, who, label);
+    }
+
+    pub(crate) fn unlabel(&self, who: &Account, number: u64, label: &str) {
+        let now = self.now();
+        self.open().take_label(number, now, who, label);
+    }
+
+    pub(crate) fn say(&self, who: &Account, number: u64, body: &str) -> CommentId {
+        let now = self.now();
+        let mut inner = self.open();
+        let comment = inner.compose(number, who, body, now);
+        let id = comment.id;
+        inner.place(number, comment);
+        id
+    }
+
+    pub(crate) fn reword(&self, who: &Account, number: u64, id: CommentId, body: &str) {
+        let now = self.now();
+        let mut inner = self.open();
+        let (_, comment) = inner.comments.iter_mut().find(|(_, comment)| comment.id == id).unwrap();
+        body.clone_into(&mut comment.body);
+        comment.updated_at = now;
+        inner.deliver(number, now, who, Hinted::CommentEdited { comment: id });
+    }
+
+    pub(crate) fn delete(&self, who: &Account, number: u64, id: CommentId) {
+        let now = self.now();
+        let mut inner = self.open();
+        inner.comments.retain(|(_, comment)| comment.id != id);
+        inner.issues.get_mut(&number).unwrap().comments -= 1;
+        inner.deliver(number, now, who, Hinted::CommentDeleted { comment: id });
+    }
+
+    pub(crate) fn close(&self, who: &Account, number: u64) {
+        let now = self.now();
+        let mut inner = self.open();
+        let issue = inner.issues.get_mut(&number).unwrap();
+        issue.open = false;
+        issue.closed_at = Some(now);
+        issue.closed_by = Some(who.clone());
+        issue.updated_at = now;
+        inner.change(number, now, who, Changed::Closed);
+        inner.deliver(number, now, who, Hinted::Closed);
+    }
+
+    pub(crate) fn reopen(&self, who: &Account, number: u64) {
+        let now = self.now();
+        let mut inner = self.open();
+        let issue = inner.issues.get_mut(&number).unwrap();
+        issue.open = true;
+        issue.closed_at = None;
+        issue.closed_by = None;
+        issue.updated_at = now;
+        inner.change(number, now, who, Changed::Reopened);
+        inner.deliver(number, now, who, Hinted::Reopened);
+    }
+
+    fn count_read(&self, what: &'static str) {
+        *self.inner.lock().unwrap().reads.entry(what).or_default() += 1;
+    }
+
+    /// Counts a write, and refuses it where the project is public.
+    fn count_write(&self, what: &'static str) -> Result<(), ForgeError> {
+        let mut inner = self.inner.lock().unwrap();
+        if inner.public {
+            return Err(ForgeError::Denied { what: format!("{what}: the repository is not private"), status: 0 });
+        }
+        *inner.writes.entry(what).or_default() += 1;
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn compose(&mut self, number: u64, who: &Account, body: &str, at: Moment) -> Comment {
+        self.next += 1;
+        Comment {
+            id: CommentId(self.next),
+            author: Some(who.clone()),
+            body: body.to_owned(),
+            created_at: at,
+            updated_at: at,
+            url: format!("https://forge.example/acme/incidents/issues/{number}#issuecomment-{}", self.next),
+        }
+    }
+
+    fn place(&mut self, number: u64, comment: Comment) {
+        let issue = self.issues.get_mut(&number).unwrap();
+        issue.comments += 1;
+        issue.updated_at = issue.updated_at.max(comment.created_at);
+        let (at, who, id) = (comment.created_at, comment.author.clone().unwrap(), comment.id);
+        self.comments.push((number, comment));
+        self.deliver(number, at, &who, Hinted::CommentPosted { comment: id });
+    }
+
+    fn put_label(&mut self, number: u64, at: Moment, who: &Account, label: &str) {
+        let issue = self.issues.get_mut(&number).unwrap();
+        if issue.labels.insert(label.to_owned()) {
+            issue.updated_at = at;
+            self.change(number, at, who, Changed::LabelAdded(label.to_owned()));
+            self.deliver(number, at, who, Hinted::LabelAdded { label: label.to_owned() });
+        }
+    }
+
+    fn take_label(&mut self, number: u64, at: Moment, who: &Account, label: &str) {
+        let issue = self.issues.get_mut(&number).unwrap();
+        if issue.labels.remove(label) {
+            issue.updated_at = at;
+            self.change(number, at, who, Changed::LabelRemoved(label.to_owned()));
+            self.deliver(number, at, who, Hinted::LabelRemoved { label: label.to_owned() });
+        }
+    }
+
+    fn change(&mut self, number: u64, at: Moment, who: &Account, what: Changed) {
+        self.history.push((number, Change { at, by: Actor::Person(who.clone()), what }));
+    }
+
+    fn deliver(&mut self, number: u64, at: Moment, who: &Account, what: Hinted) {
+        self.outbox.push((number, Hint { at, by: Some(who.clone()), what }));
+    }
+}
+
+fn gone(what: &str) -> ForgeError {
+    ForgeError::Gone { what: what.to_owned() }
+}
+
+#[async_trait]
+impl Read for Model {
+    async fn whoami(&self) -> Result<Account, ForgeError> {
+        Ok(bot())
+    }
+
+    async fn issue(&self, issue: &IssueRef) -> Result<Issue, ForgeError> {
+        self.count_read("issue");
+        self.open().issues.get(&issue.number).cloned().ok_or_else(|| gone("an issue"))
+    }
+
+    async fn comments(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Comment>, ForgeError> {
+        self.count_read("comments");
+        let inner = self.open();
+        let of_issue = inner.comments.iter().filter(|(number, _)| *number == issue.number);
+        let fitting = of_issue.filter(|(_, comment)| since.is_none_or(|since| comment.updated_at >= since));
+        Ok(fitting.map(|(_, comment)| comment.clone()).collect())
+    }
+
+    async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError> {
+        self.count_read("history");
+        let inner = self.open();
+        Ok(inner.history.iter().filter(|(number, _)| *number == issue.number).map(|(_, change)| change.clone()).collect())
+    }
+
+    async fn permission(&self, _: &str, account: &Account) -> Result<Permission, ForgeError> {
+        self.count_read("permission");
+        // Mallory may read only.
+        Ok(if account.login == "mallory" { Permission::Read } else { Permission::Write })
+    }
+
+    async fn project(&self, project: &str) -> Result<ProjectFacts, ForgeError> {
+        let visibility = if self.open().public { Visibility::Public } else { Visibility::Private };
+        Ok(ProjectFacts { id: 1, path: project.to_owned(), visibility, archived: false })
+    }
+
+    async fn changed(&self, _: &str, since: Option<Moment>, label: &str) -> Result<Vec<Issue>, ForgeError> {
+        let inner = self.open();
+        let wanted = |issue: &&Issue| match since {
+            Some(since) => issue.updated_at >= since,
+            None => issue.open && issue.labels.contains(label),
+        };
+        Ok(inner.issues.values().filter(wanted).cloned().collect())
+    }
+
+    async fn commented(&self, _: &str, since: Moment) -> Result<BTreeSet<u64>, ForgeError> {
+        let inner = self.open();
+        let fitting = inner.comments.iter().filter(|(_, comment)| comment.updated_at >= since);
+        Ok(fitting.map(|(number, _)| *number).collect())
+    }
+
+    fn forget(&self, _: &str) {}
+
+    async fn labels(&self, _: &str) -> Result<BTreeSet<String>, ForgeError> {
+        Ok(BTreeSet::new())
+    }
+
+    async fn redeliver_failed(&self, _: &str, _: Moment) -> Result<u32, ForgeError> {
+        Ok(0)
+    }
+}
+
+#[async_trait]
+impl Write for Model {
+    async fn comment(&self, issue: &IssueRef, body: &str) -> Result<Comment, ForgeError> {
+        self.count_write("comment")?;
+        let now = self.now();
+        let mut inner = self.open();
+        let fault = inner.faults.pop_front();
+        let what = "posting a comment".to_owned();
+        let unknown = || ForgeError::Unknown { what: "posting a comment".to_owned(), source: "connection reset".into() };
+        match fault {
+            Some(Fault::Lost) => return Err(unknown()),
+            Some(Fault::Limited) => return Err(ForgeError::Later { what, after: std::time::Duration::from_secs(40) }),
+            Some(Fault::Refused) => return Err(ForgeError::Invalid { what, status: 422 }),
+            Some(Fault::Late(seconds)) => {
+                let at = now + TimeDelta::seconds(seconds);
+                let comment = inner.compose(issue.number, &bot(), body, at);
+                inner.late.push((at, issue.number, comment));
+                return Err(unknown());
+            }
+            Some(Fault::Ghost) | None => {}
+        }
+        let comment = inner.compose(issue.number, &bot(), body, now);
+        inner.place(issue.number, comment.clone());
+        if fault.is_some() { Err(unknown()) } else { Ok(comment) }
+    }
+
+    async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError> {
+        self.count_write("rewrite")?;
+        let now = self.now();
+        let mut inner = self.open();
+        let found = inner.comments.iter_mut().find(|(_, known)| known.id == comment);
+        let (_, known) = found.ok_or_else(|| gone("a comment"))?;
+        body.clone_into(&mut known.body);
+        known.updated_at = now;
+        inner.deliver(issue.number, now, &bot(), Hinted::CommentEdited { comment });
+        Ok(())
+    }
+
+    async fn collapse(&self, _: &IssueRef, comment: CommentId, _: &str) -> Result<(), ForgeError> {
+        self.count_write("collapse")?;
+        let mut inner = self.open();
+        if !inner.comments.iter().any(|(_, known)| known.id == comment) {
+            return Err(gone("a comment"));
+        }
+        inner.collapsed.insert(comment);
+        Ok(())
+    }
+
+    async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError> {
+        self.count_write("add labels")?;
+        let now = self.now();
+        let mut inner = self.open();
+        for label in labels {
+            inner.put_label(issue.number, now, &bot(), &label.name);
+        }
+        Ok(inner.issues.get(&issue.number).unwrap().labels.clone())
+    }
+
+    async fn remove_label(&self, issue: &IssueRef, label: &str) -> Result<(), ForgeError> {
+        self.count_write("remove label")?;
+        let now = self.now();
+        self.open().take_label(issue.number, now, &bot(), label);
+        Ok(())
+    }
+
+    async fn react(&self, _: &IssueRef, _: CommentId) -> Result<(), ForgeError> {
+        self.count_write("react")
+    }
+}
