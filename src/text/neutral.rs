@@ -1,0 +1,141 @@
+//! Text from people, made harmless before the bot repeats it.
+//!
+//! What always holds: the result is one line that both forges show as plain text, wherever a template puts it inside a
+//! sentence, a list item, a heading or a table cell: nobody is mentioned, nothing is linked, referred to, fetched,
+//! formatted, closed or run. Two means are used. A backslash takes away what Markdown sees in a character. The forges,
+//! however, look for mentions and references in the text *after* Markdown, where backslashes are gone; those are broken
+//! by U+2060, which joins words and is invisible. What is deliberately not here: text inside code marks or HTML
+//! attributes, where neither means works; templates put no such text there.
+
+use super::chars::{cut, folded};
+
+/// The longest text that is repeated, in characters.
+pub const LONGEST: usize = 300;
+
+/// Breaks up what a forge would find in the text; takes no room.
+const JOINER: char = '\u{2060}';
+
+/// Makes text from people harmless: what a reader then sees is [`plain`] of the text.
+#[must_use]
+pub fn inline(text: &str) -> String {
+    let chars: Vec<char> = plain(text).chars().collect();
+    let mut out = String::with_capacity(chars.len() * 2);
+    let mut hex_left = 0;
+    for (at, c) in chars.iter().enumerate() {
+        let around = Around { chars: &chars, at };
+        hex_left =
+            if around.before(1).is_some_and(|p| p.is_ascii_alphanumeric()) { hex_left } else { around.hex_run() };
+        if around.refers() || around.splits_hash(hex_left) {
+            out.push(JOINER);
+        }
+        match c {
+            '|' => out.push_str("&#124;"), // a backslash is not enough for every reader of tables
+            c if around.is_markup() => out.extend(['\\', *c]),
+            c => out.push(*c),
+        }
+    }
+    out
+}
+
+/// The text as a reader shall see it: one line, no invisible characters, at most 300 characters (then `…`). It is still
+/// live Markdown; use it only where nothing reads Markdown.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    cut(&folded(text), LONGEST)
+}
+
+/// One character and its neighbours.
+struct Around<'a> {
+    chars: &'a [char],
+    at: usize,
+}
+
+impl Around<'_> {
+    fn here(&self) -> char {
+        self.chars.get(self.at).copied().unwrap_or(' ')
+    }
+
+    fn before(&self, steps: usize) -> Option<char> {
+        self.chars.get(self.at.checked_sub(steps)?).copied()
+    }
+
+    fn after(&self) -> Option<char> {
+        self.chars.get(self.at + 1).copied()
+    }
+
+    /// Whether this character and the ones before it begin something that a forge would make live.
+    fn refers(&self) -> bool {
+        let here = self.here();
+        let named = here.is_alphanumeric() || matches!(here, '_' | '"' | '\'' | '`' | '{');
+        match self.before(1) {
+            Some('@') => !here.is_whitespace(),
+            // Issues, merge requests, snippets, labels, milestones, epics, alerts, iterations.
+            Some('#' | '!' | '$' | '~' | '%' | '&' | '^' | '*') => named,
+            // `[issue:1]`, `[TOC]`, `[+ inserted +]`.
+            Some('[') => named || matches!(here, '+' | '-'),
+            Some('{') => matches!(here, '+' | '-'),
+            Some('-') => self.continues_ticket(),
+            Some(':') => here == '/' || self.begins_emoji(),
+            Some('w' | 'W') => here == '.' && self.ends_www(),
+            _ => false,
+        }
+    }
+
+    /// `GH-1`, `OPS-7`, `CVE-2026-1`, `GHSA-...`: a word with a letter in it, a hyphen, a digit.
+    fn continues_ticket(&self) -> bool {
+        let word =
+            || (2..).map_while(|steps| self.before(steps)).take_while(|c| c.is_ascii_alphanumeric() || *c == '_');
+        let advisory = || word().map(|c| c.to_ascii_uppercase()).eq("ASHG".chars());
+        (self.here().is_ascii_digit() && word().any(|c| c.is_ascii_alphabetic()))
+            || (self.here().is_ascii_alphanumeric() && advisory())
+    }
+
+    /// `:name:`, but not the minutes of `10:00:07`.
+    fn begins_emoji(&self) -> bool {
+        let rest = self.chars.get(self.at..).unwrap_or(&[]);
+        let name = rest.iter().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-')).count();
+        let closed = name > 0 && rest.get(name) == Some(&':');
+        let clock =
+            self.before(2).is_some_and(|c| c.is_ascii_digit()) && rest.iter().take(name).all(char::is_ascii_digit);
+        closed && !clock
+    }
+
+    fn ends_www(&self) -> bool {
+        (1..=3).all(|steps| self.before(steps).is_some_and(|c| c.eq_ignore_ascii_case(&'w')))
+    }
+
+    /// The length of the word that begins here, where it could be a commit's hash: seven hexadecimal digits or more.
+    fn hex_run(&self) -> usize {
+        let word = || self.chars.iter().skip(self.at).take_while(|c| c.is_ascii_alphanumeric());
+        if word().all(char::is_ascii_hexdigit) {
+            Some(word().count()).filter(|count| *count >= 7).unwrap_or(0)
+        } else {
+            0
+        }
+    }
+
+    /// Within a hash, a break before every seventh digit leaves nothing long enough to be one.
+    fn splits_hash(&self, hex_length: usize) -> bool {
+        if hex_length == 0 || !self.here().is_ascii_hexdigit() {
+            return false;
+        }
+        let into = (1..).map_while(|steps| self.before(steps)).take_while(char::is_ascii_hexdigit).count();
+        into > 0 && into.is_multiple_of(6)
+    }
+
+    /// Whether Markdown would see more than a character here.
+    fn is_markup(&self) -> bool {
+        match self.here() {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '~' | '$' | '#' => true,
+            '&' => self.after().is_some_and(|next| next.is_ascii_alphanumeric() || next == '#'),
+            '!' => self.after() == Some('[') || self.before(1) == Some('<'),
+            '>' => self.at == 0 || self.before(1) == Some('-'),
+            '-' | '+' | '=' | ':' | ';' | '/' => self.at == 0,
+            '.' | ')' => {
+                let first = self.chars.get(..self.at).unwrap_or(&[]);
+                !first.is_empty() && first.iter().all(char::is_ascii_digit) // would begin a numbered list
+            }
+            _ => false,
+        }
+    }
+}
