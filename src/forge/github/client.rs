@@ -1,0 +1,182 @@
+//! One request and its whole answer, bounded in time and size, held to the lane's limits.
+//!
+//! What always holds: one call sends one request; nothing is repeated here. Writes carry a body, and the transport
+//! never takes a body to another place, so nothing is written where it was not meant. (It answers a 301 to a POST by
+//! reading the other place; the callers recognise that by the answer.)
+
+use std::{
+    error::Error,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use http::{Method, header};
+use http_body_util::{BodyExt, Limited};
+use octocrab::Octocrab;
+use serde_json::Value;
+
+use super::{
+    super::ForgeError,
+    access::Pass,
+    answer::{self, Answer},
+    lane::Api,
+};
+use crate::clock::SharedClock;
+
+/// No honest answer is larger: a page holds 100 entries of at most 256 KiB.
+const LARGEST: usize = 64 * 1024 * 1024;
+
+/// What is asked.
+pub(super) struct Ask {
+    /// How an error speaks of it; no confidential text.
+    pub(super) what: String,
+    pub(super) method: Method,
+    /// Relative to the API address, query included.
+    pub(super) path: String,
+    pub(super) body: Option<Value>,
+    /// Answer 304 if this is still current.
+    pub(super) etag: Option<String>,
+    pub(super) api: Api,
+}
+
+impl Ask {
+    /// A plain read.
+    pub(super) fn get(what: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { what: what.into(), method: Method::GET, path: path.into(), body: None, etag: None, api: Api::Rest }
+    }
+
+    /// A request that changes something.
+    pub(super) fn change(method: Method, what: impl Into<String>, path: impl Into<String>, body: Value) -> Self {
+        Self { what: what.into(), method, path: path.into(), body: Some(body), etag: None, api: Api::Rest }
+    }
+
+    /// The answer, if it is a success (304 counts only where it was asked for).
+    pub(super) fn succeeded(&self, answer: Answer) -> Result<Answer, ForgeError> {
+        let unchanged = answer.status == http::StatusCode::NOT_MODIFIED && self.etag.is_some();
+        if answer.status.is_success() || unchanged {
+            return Ok(answer);
+        }
+        Err(answer::refusal(&self.what, answer.status))
+    }
+}
+
+/// Sends.
+pub(super) struct Client {
+    name: String,
+    clock: SharedClock,
+    total: Duration,
+    serials: AtomicU64,
+}
+
+impl Client {
+    pub(super) fn new(name: String, clock: SharedClock, total: Duration) -> Self {
+        Self { name, clock, total, serials: AtomicU64::new(1) }
+    }
+
+    /// The configured forge name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A number that tells one token from the next.
+    pub(super) fn serial(&self) -> u64 {
+        self.serials.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// `github:acme/incidents`, for errors.
+    pub(super) fn spoken(&self, project: &str) -> String {
+        format!("{}:{project}", self.name)
+    }
+
+    /// Asks, and gives back only what succeeded.
+    pub(super) async fn send(&self, pass: &Pass, ask: &Ask) -> Result<Answer, ForgeError> {
+        let answer = self.answer(pass, ask).await?;
+        ask.succeeded(answer)
+    }
+
+    /// Asks, and gives back any answer that is no limit.
+    pub(super) async fn answer(&self, pass: &Pass, ask: &Ask) -> Result<Answer, ForgeError> {
+        let _place = match ask.method {
+            Method::GET => Some(pass.lane.place().await),
+            _ => None,
+        };
+        self.open(pass, ask)?;
+        let answer = self.exchange(pass.crab(ask.api), ask).await?;
+        let now = self.clock.machine_now();
+        if let Some(limit) = answer::limit(&answer, now, pass.lane.repeats(ask.api)) {
+            pass.lane.close(ask.api, limit, now);
+            return Err(ForgeError::Later { what: ask.what.clone(), after: limit.after });
+        }
+        pass.lane.answered(ask.api);
+        Ok(answer)
+    }
+
+    /// `Later` at once where a limit is in force.
+    pub(super) fn open(&self, pass: &Pass, ask: &Ask) -> Result<(), ForgeError> {
+        match pass.lane.closed_for(ask.api, self.clock.machine_now()) {
+            Some(after) => Err(ForgeError::Later { what: ask.what.clone(), after }),
+            None => Ok(()),
+        }
+    }
+
+    async fn exchange(&self, crab: &Octocrab, ask: &Ask) -> Result<Answer, ForgeError> {
+        let whole = async {
+            let mut request = http::Request::builder()
+                .method(ask.method.clone())
+                .uri(&ask.path)
+                .header(header::ACCEPT, "application/vnd.github+json");
+            if let Some(etag) = &ask.etag {
+                request = request.header(header::IF_NONE_MATCH, etag);
+            }
+            let request = crab.build_request(request, ask.body.as_ref()).map_err(|e| unsent(&ask.what, &e))?;
+            let response = crab.execute(request).await.map_err(|e| unsettled(&ask.what, &e))?;
+            let (head, body) = response.into_parts();
+            let body = Limited::new(body, LARGEST)
+                .collect()
+                .await
+                .map_err(|e| answer::unknown(&ask.what, format!("the answer broke off: {}", chain(e.as_ref()))))?;
+            Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes() })
+        };
+        let late = |_| answer::unknown(&ask.what, format!("no whole answer within {} ms", self.total.as_millis()));
+        tokio::time::timeout(self.total, whole).await.map_err(late)?
+    }
+}
+
+/// The request could not even be built.
+fn unsent(what: &str, error: &octocrab::Error) -> ForgeError {
+    answer::unreachable(what, format!("the request cannot be built: {}", chain(error)))
+}
+
+/// The transport failed. Only a connection that never came to be, or a signature that could not be made, is certain.
+fn unsettled(what: &str, error: &octocrab::Error) -> ForgeError {
+    if matches!(error, octocrab::Error::JWT { .. } | octocrab::Error::Http { .. }) || never_connected(error) {
+        return answer::unreachable(what, chain(error));
+    }
+    answer::unknown(what, chain(error))
+}
+
+fn never_connected(error: &octocrab::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        // The library's HTTP client is this one; its feature in Cargo.toml brings the type.
+        if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
+            return error.is_connect();
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// The causes in one line. Transport errors name neither addresses with queries nor bodies.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut said = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if said.last().is_none_or(|last| !last.contains(&text)) {
+            said.push(text);
+        }
+        cause = error.source();
+    }
+    said.join(": ")
+}
