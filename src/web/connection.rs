@@ -26,6 +26,9 @@ use tower::ServiceExt;
 
 use super::{limits::Limits, pulse::Pulse};
 
+/// hyper takes no smaller read buffer.
+const SMALLEST_BUFFER: usize = 8 * 1024;
+
 /// Why a connection ended; the word for it in metrics.
 pub(super) type Ending = &'static str;
 
@@ -40,7 +43,9 @@ pub(super) async fn run(
     let io = TokioIo::new(Socket { stream, pulse: Arc::clone(&pulse) });
     let mut http = http1::Builder::new();
     // `Pulse` tells a header from an idle connection, which hyper's own timer cannot.
-    http.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(limits.header_bytes);
+    http.timer(TokioTimer::new()).header_read_timeout(None).max_buf_size(limits.header_bytes.max(SMALLEST_BUFFER));
+    // The buffer may grow past its limit in one read; the header may not.
+    http.max_header_size(limits.header_bytes);
     let mut conn = http.serve_connection(io, Desk { router, pulse: Arc::clone(&pulse) });
     let mut alarm = Box::pin(sleep(limits.first_byte));
     let mut draining = false;

@@ -41,10 +41,10 @@ async fn one_byte_more_is_refused_and_the_answer_arrives() {
 #[tokio::test]
 async fn a_stated_length_over_the_limit_is_refused_before_the_body_is_sent() {
     let door = Door::open().await;
-    for length in ["26214401", "99999999999", "18446744073709551615"] {
+    // The last is more than HTTP libraries count to; it does not get as far as a handler.
+    for (length, status) in [("26214401", 413), ("99999999999", 413), ("18446744073709551615", 431)] {
         let head = Post::edited("id-1", 1).head(&format!("Content-Length: {length}"));
-        let reply = door.send(head.as_bytes()).await;
-        assert!([400, 413].contains(&reply.status), "{length}: {}", reply.status);
+        assert_eq!(door.send(head.as_bytes()).await.status, status, "{length}");
     }
 }
 

@@ -152,8 +152,8 @@ async fn libraries_are_heard_from_warn_on_and_their_spans_never() {
     tracing::warn!(target: "hyper", "worth hearing");
     let span = tracing::error_span!(target: "octocrab::service", "call", url = "https://forge.example/secret-path");
     let inside = async {
-        tracing::warn!("ours");
-        tracing::debug!("ours as well");
+        tracing::warn!(target: "hotwash", "ours");
+        tracing::debug!(target: "hotwash::web", "ours as well");
     };
     tracing::Instrument::instrument(inside, span).await;
     let text = lines.text();
