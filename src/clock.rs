@@ -19,6 +19,8 @@ pub trait Clock: Send + Sync + 'static {
     fn machine_now(&self) -> Moment;
     /// Incident time of a moment that the forge stated in machine time.
     fn incident_time(&self, stated: Moment) -> Moment;
+    /// Machine time at which incident time will be `at`: the inverse of `incident_time`.
+    fn machine_time(&self, at: Moment) -> Moment;
     /// Returns once incident time has reached `at`, or earlier (callers look again; at most 30 s of machine time pass).
     async fn sleep_until(&self, at: Moment);
     /// Returns once this much machine time has passed.
@@ -69,6 +71,14 @@ impl Clock for SystemClock {
             .ok()
             .and_then(|speed| since.checked_mul(speed))
             .map_or(stated, |scaled| self.epoch + scaled)
+    }
+
+    fn machine_time(&self, at: Moment) -> Moment {
+        let since = at - self.epoch;
+        if self.speed == 1 || since < TimeDelta::zero() {
+            return at;
+        }
+        i32::try_from(self.speed).map_or(at, |speed| self.epoch + since / speed)
     }
 
     async fn sleep_until(&self, at: Moment) {

@@ -1,1 +1,7 @@
-fn main() {}
+//! The program: everything is in the library; this passes on what the command line says.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hotwash::cli::main()
+}

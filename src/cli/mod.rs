@@ -1,1 +1,141 @@
-//! (to be written)
+//! The command line, one file a command, and the only composition root.
+//!
+//! Exit codes: 0 done, 1 findings, 2 usage or configuration, 3 an outside system failed. What is deliberately not
+//! here: anything that decides about an incident.
+
+mod compose;
+mod db;
+mod issue;
+mod journal;
+mod out;
+mod plan;
+mod probe;
+mod process;
+mod receiver;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    config::{Config, environment},
+    engine::Trouble,
+    store::StoreError,
+};
+
+/// Runs a security incident from the issue that tracks it.
+#[derive(Debug, Parser)]
+#[command(name = "hotwash", version, max_term_width = 100)]
+struct Cli {
+    /// The configuration file.
+    #[arg(long, global = true, env = "HOTWASH_CONFIG", default_value = "hotwash.toml", value_name = "FILE")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Receive webhooks and run the clocks, until told to stop.
+    Serve(serve::Args),
+    /// Print what would be done about an issue now, and do nothing.
+    Plan(plan::Args),
+    /// The record of everything seen and done.
+    #[command(subcommand)]
+    Journal(journal::Command),
+    /// Processes: the rules as data.
+    #[command(subcommand)]
+    Process(process::Command),
+    /// The database.
+    #[command(subcommand)]
+    Db(db::Command),
+    /// Ask a running server whether it is ready; for health checks.
+    Probe(probe::Args),
+}
+
+/// Why a command failed, by exit code.
+#[derive(Debug)]
+enum Failure {
+    /// Something was found that a person should mend: 1.
+    Findings(String),
+    /// Usage or configuration: 2.
+    Usage(String),
+    /// An outside system failed: 3.
+    Outside(String),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Outside(with_causes(&error))
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::NoProject(_) => Self::Usage(trouble.to_string()),
+            _ => Self::Outside(with_causes(&trouble)),
+        }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Outside(error.to_string())
+    }
+}
+
+/// Runs the program and says how it went.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Serve(args) => serve::run(&cli.config, &args),
+        Command::Plan(args) => plan::run(&cli.config, &args),
+        Command::Journal(command) => journal::run(&cli.config, &command),
+        Command::Process(command) => process::run(&command),
+        Command::Db(command) => db::run(&cli.config, &command),
+        Command::Probe(args) => probe::run(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let (code, text) = match failure {
+                Failure::Findings(text) => (1, text),
+                Failure::Usage(text) => (2, text),
+                Failure::Outside(text) => (3, text),
+            };
+            out::complain(&text);
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// The configuration, or every problem of it.
+fn configuration(path: &std::path::Path) -> Result<Config, Failure> {
+    let config = Config::load(path, &environment()).map_err(|problems| Failure::Usage(problems.to_string()))?;
+    for warning in &config.warnings {
+        out::complain(&warning.to_string());
+    }
+    Ok(config)
+}
+
+/// An error with the chain of its causes.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.ends_with(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+/// The asynchronous machinery. Two workers are plenty: the work is waiting.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}

@@ -53,6 +53,18 @@ pub enum Effect {
         /// The new text.
         message: Box<Message>,
     },
+    /// Post the report of one closing. Never repeated blindly.
+    Report {
+        /// Which closing: 1, 2, ...
+        closing: u32,
+    },
+    /// Put a line on top of a report that is no longer the current one, keeping what people wrote. Safe to repeat.
+    Supersede {
+        /// Which comment.
+        comment: CommentId,
+        /// The line.
+        message: Box<Message>,
+    },
     /// Fold away a reminder that has done its work. Safe to repeat.
     Collapse {
         /// Which comment.
@@ -85,9 +97,11 @@ impl Effect {
     #[must_use]
     pub fn kind(&self) -> Option<MessageKind> {
         match self {
-            Self::Comment { message, .. } | Self::Rewrite { message, .. } | Self::Collapse { message, .. } => {
-                Some(message.kind())
-            }
+            Self::Comment { message, .. }
+            | Self::Rewrite { message, .. }
+            | Self::Supersede { message, .. }
+            | Self::Collapse { message, .. } => Some(message.kind()),
+            Self::Report { .. } => Some(MessageKind::Retrospective),
             Self::Label { .. } | Self::React { .. } => None,
         }
     }
@@ -101,6 +115,8 @@ impl fmt::Display for Action {
                 write!(f, "labels: put on [{}], take off [{}]", add.join(", "), remove.join(", "))
             }
             Effect::Comment { message, .. } => write!(f, "comment: {} ({})", message.kind(), self.key),
+            Effect::Report { closing } => write!(f, "comment: retrospective of closing {closing} ({})", self.key),
+            Effect::Supersede { comment, .. } => write!(f, "mark comment {comment} as superseded"),
             Effect::Rewrite { comment, message } => write!(f, "rewrite comment {comment}: {}", message.kind()),
             Effect::Collapse { comment, of, .. } => write!(f, "collapse comment {comment} ({of})"),
             Effect::React { comment } => write!(f, "react to comment {comment}"),

@@ -103,6 +103,8 @@ pub struct Reminded {
     pub covers: Vec<Occurrence>,
     /// It was folded away.
     pub collapsed: bool,
+    /// A person deleted it.
+    pub gone: bool,
 }
 
 /// A comment this bot wrote, other than a reminder.
@@ -118,6 +120,8 @@ pub struct Written {
     pub at: Moment,
     /// Digest of the last text, where it is known.
     pub digest: Option<String>,
+    /// A person deleted it; it is not posted again.
+    pub gone: bool,
 }
 
 /// A command that a person gave, and what became of it.
@@ -158,6 +162,12 @@ pub struct Incident {
     pub closed_by: Option<Actor>,
     /// When it was last reopened: the clocks start again from there.
     pub reopened_at: Option<Moment>,
+    /// Who reopened it last.
+    pub reopened_by: Option<Actor>,
+    /// Labels of a dimension whose value the process does not have: when, which.
+    pub stray_labels: Vec<(Moment, String)>,
+    /// When this bot moved labels.
+    pub label_moves: Vec<Moment>,
     /// How often it was closed.
     pub closings: u32,
     /// The effective status.

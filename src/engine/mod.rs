@@ -1,1 +1,183 @@
-//! (to be written)
+//! The shell's heart: the only place that combines forge, store, clock, text, plan, report and rendering.
+//!
+//! One incident at a time: read the issue, interpret, plan, apply what the ledger does not hold yet, journal, set the
+//! next wake-up. What always holds: every write about an incident happens under its lease; nothing is sent before its
+//! intent is on disk; an unknown outcome is looked up before anything is sent again. What is deliberately not here:
+//! deciding (`plan`), wording (`render`), HTTP (`web`, `forge`).
+
+mod apply;
+mod cache;
+mod desk;
+mod look;
+mod preview;
+mod reconcile;
+mod settle;
+mod sweep;
+mod worker;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+
+use crate::{
+    clock::SharedClock,
+    domain::{ids::IssueRef, project::Project},
+    forge::{Forge, ForgeError},
+    render::{RenderError, Renderer},
+    store::{SharedStore, StoreError},
+    text::marker::MarkerKey,
+};
+
+use cache::Cache;
+
+/// What the engine is made of.
+pub struct Ports {
+    /// Durable facts.
+    pub store: SharedStore,
+    /// The configured forges by name.
+    pub forges: BTreeMap<String, Forge>,
+    /// Time.
+    pub clock: SharedClock,
+    /// Keys that markers are made with (the first) and read with (all), by forge name.
+    pub marker_keys: BTreeMap<String, Vec<MarkerKey>>,
+    /// The watched projects.
+    pub projects: Vec<Watched>,
+}
+
+/// A watched project and the wording of its comments.
+#[derive(Clone)]
+pub struct Watched {
+    /// The project.
+    pub project: Arc<Project>,
+    /// Its templates.
+    pub renderer: Arc<Renderer>,
+}
+
+/// How patient the engine is. All spans are machine time.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// How long an unknown outcome is left alone before it is looked up.
+    pub settle: Duration,
+    /// Between two look-ups that must both find nothing before anything is sent again.
+    pub recheck: Duration,
+    /// How long one worker may hold an incident without a sign of life.
+    pub lease: Duration,
+    /// Between two sweeps.
+    pub sweep_every: Duration,
+    /// Failed attempts after which deliveries are parked.
+    pub park_after: u32,
+    /// Stored bodies of finished deliveries are removed after this long.
+    pub forget_bodies_after: Duration,
+    /// Incidents worked on at the same time.
+    pub workers: usize,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            settle: Duration::from_secs(30),
+            recheck: Duration::from_secs(10),
+            lease: Duration::from_secs(60),
+            sweep_every: Duration::from_secs(300),
+            park_after: 20,
+            forget_bodies_after: Duration::from_secs(30 * 86_400),
+            workers: 4,
+        }
+    }
+}
+
+/// The engine. Share it; run `run` once.
+pub struct Engine {
+    ports: Ports,
+    patience: Patience,
+    cache: Cache,
+    wake: Arc<Notify>,
+    troubles: Mutex<BTreeMap<String, String>>,
+}
+
+impl Engine {
+    /// Puts the engine together. Nothing runs yet.
+    #[must_use]
+    pub fn new(ports: Ports, patience: Patience) -> Self {
+        Self { ports, patience, cache: Cache::new(512), wake: Arc::new(Notify::new()), troubles: Mutex::default() }
+    }
+
+    /// Wakes the workers: something was stored.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// The project itself changed: what is remembered of it is asked for anew before the next write.
+    pub fn project_changed(&self, forge: &str, path: &str) {
+        if let Some(forge) = self.forge(forge) {
+            forge.read.forget(path);
+        }
+        self.wake();
+    }
+
+    /// Why the engine cannot do all its work, one sentence each, for `/readyz`.
+    #[must_use]
+    pub fn troubles(&self) -> Vec<String> {
+        self.troubles.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Notes (or, with `None`, clears) what is wrong with one thing.
+    fn trouble(&self, about: &str, what: Option<String>) {
+        let mut troubles = self.troubles.lock().unwrap_or_else(PoisonError::into_inner);
+        match what {
+            Some(what) => troubles.insert(about.to_owned(), what),
+            None => troubles.remove(about),
+        };
+    }
+
+    /// The project that an issue belongs to.
+    fn watched(&self, issue: &IssueRef) -> Result<&Watched, Trouble> {
+        let mut watched = self.ports.projects.iter();
+        watched
+            .find(|watched| watched.project.forge == issue.forge && watched.project.path == issue.project)
+            .ok_or_else(|| Trouble::NoProject(issue.clone()))
+    }
+
+    fn forge(&self, name: &str) -> Option<&Forge> {
+        self.ports.forges.get(name)
+    }
+
+    fn keys(&self, forge: &str) -> &[MarkerKey] {
+        self.ports.marker_keys.get(forge).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Why work on one incident stopped. Holds no confidential text.
+#[derive(Debug, thiserror::Error)]
+pub enum Trouble {
+    /// The forge.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A template.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The issue belongs to no configured project.
+    #[error("{0} belongs to no project of the configuration")]
+    NoProject(IssueRef),
+}
+
+impl Trouble {
+    /// A short, stable word for metrics and logs.
+    #[must_use]
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Forge(error) => error.class(),
+            Self::Store(StoreError::LeaseLost(_)) => "lease-lost",
+            Self::Store(_) => "store",
+            Self::Render(_) => "render",
+            Self::NoProject(_) => "no-project",
+        }
+    }
+}

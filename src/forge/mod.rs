@@ -38,6 +38,8 @@ pub trait Read: Send + Sync + 'static {
     async fn changed(&self, project: &str, since: Option<Moment>, label: &str) -> Result<Vec<Issue>, ForgeError>;
     /// Numbers of issues with a comment changed at or after `since`, all pages.
     async fn commented(&self, project: &str, since: Moment) -> Result<BTreeSet<u64>, ForgeError>;
+    /// Forgets what is remembered of a project (visibility, labels): it is asked for anew before the next write.
+    fn forget(&self, project: &str);
     /// Names of the label definitions that exist in the project.
     async fn labels(&self, project: &str) -> Result<BTreeSet<String>, ForgeError>;
     /// Asks the forge to deliver again what failed since `since`. Returns how many were asked for; `Ok(0)` where the

@@ -1,1 +1,100 @@
-//! (to be written)
+//! Decides: from the incident, its project and the moment to everything that should be done now.
+//!
+//! What always holds: the same input gives the same plan; every action has a key made of facts; a rule only looks at
+//! the view. The list of rules in `plan` is the table of contents. What is deliberately not here: wording (`render`),
+//! doing (`engine`), and the report's content (`report`).
+
+mod answers;
+mod board;
+mod closing;
+mod collapse;
+pub mod duties;
+mod findings;
+pub mod fold;
+pub mod judge;
+pub mod keys;
+mod labels;
+pub mod observe;
+mod remind;
+pub mod stretch;
+mod transitions;
+mod view;
+
+use crate::domain::{
+    action::{Action, Plan},
+    finding::Finding,
+    incident::Incident,
+    project::Project,
+    time::Moment,
+};
+
+use view::View;
+
+/// What a plan needs beside the incident's journal.
+#[derive(Debug, Clone, Default)]
+pub struct Circumstances {
+    /// What reading the body found.
+    pub findings: Vec<Finding>,
+    /// The title: not trusted.
+    pub title: String,
+}
+
+/// Everything that should be done now.
+#[must_use]
+pub fn plan(incident: &Incident, project: &Project, circumstances: &Circumstances, now: Moment) -> Plan {
+    if incident.opened.is_none() {
+        return Plan::default();
+    }
+    let standings = duties::standings(incident, project, now);
+    let mut notes = Notes::default();
+    let findings = findings::all(incident, project, circumstances, now);
+    let view = View { incident, project, now, standings: &standings, findings: &findings, title: &circumstances.title };
+    let facts = transitions::transitions(&view);
+
+    labels::agree(&view, &mut notes);
+    remind::remind(&view, &mut notes);
+    let reminders = std::mem::take(&mut notes.actions);
+    board::board(&view, &mut notes);
+    let board = std::mem::take(&mut notes.actions);
+    notes.actions = in_reading_order(incident, reminders, board);
+    answers::answer(&view, &mut notes);
+    collapse::collapse(&view, &mut notes);
+    closing::report(&view, &mut notes);
+
+    Plan { facts, actions: notes.actions, wake_at: notes.wake_at }
+}
+
+/// The first board stands above the first reminder; later the reminder, which notifies, goes first.
+fn in_reading_order(incident: &Incident, reminders: Vec<Action>, board: Vec<Action>) -> Vec<Action> {
+    let first_board = !incident.written.iter().any(|written| written.key == keys::BOARD);
+    if !first_board {
+        return reminders.into_iter().chain(board).collect();
+    }
+    let (labels, reminders): (Vec<Action>, Vec<Action>) =
+        reminders.into_iter().partition(|action| action.key.starts_with("labels/"));
+    labels.into_iter().chain(board).chain(reminders).collect()
+}
+
+/// What the rules leave behind.
+#[derive(Debug, Default)]
+struct Notes {
+    actions: Vec<Action>,
+    wake_at: Option<Moment>,
+    held_back: Vec<String>,
+}
+
+impl Notes {
+    fn act(&mut self, action: Action) {
+        if !self.actions.iter().any(|known| known.key == action.key) {
+            self.actions.push(action);
+        }
+    }
+
+    fn wake(&mut self, at: Moment) {
+        self.wake_at = Some(self.wake_at.map_or(at, |known| known.min(at)));
+    }
+
+    fn hold(&mut self, what: &str) {
+        self.held_back.push(what.to_owned());
+    }
+}

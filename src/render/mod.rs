@@ -1,1 +1,166 @@
-//! (to be written)
+//! Every word the bot writes: one Handlebars template per kind of message, replaceable one by one.
+//!
+//! What always holds: text from people reaches the output through the encoder only, whatever an override says; a
+//! renderer that was made can render every message; the same message gives the same bytes; no line ends in a space or
+//! begins like a quick action. What is deliberately not here: the encoder (an argument), the hidden marker and the
+//! splitting of long reports (the engine's), and any decision on what to say.
+
+mod clean;
+mod error;
+mod fields;
+mod helpers;
+mod overrides;
+mod sample;
+mod scan;
+mod shipped;
+
+use std::{collections::BTreeMap, io, path::Path};
+
+use handlebars::Handlebars;
+
+pub use self::{
+    error::{Problem, RenderError},
+    sample::samples,
+};
+use self::{overrides::Source, scan::Tag};
+use crate::domain::message::Message;
+
+/// The largest text that a template may produce, in bytes.
+const LARGEST_OUTPUT: usize = 2 * 1024 * 1024;
+
+/// Turns messages into text.
+#[derive(Debug)]
+pub struct Renderer {
+    shipped: Handlebars<'static>,
+    /// With the overrides in place; `None` where there are none.
+    overridden: Option<Handlebars<'static>>,
+}
+
+impl Renderer {
+    /// Reads and tries every template: the shipped ones, and those in the folder `overrides` that replace them.
+    ///
+    /// `encode` neutralises text from people; it is given one line at a time.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the overrides, each with its file and line.
+    pub fn new(overrides: Option<&Path>, encode: fn(&str) -> String) -> Result<Self, RenderError> {
+        let mut sources = shipped::sources();
+        let shipped = registry(&sources, encode)?;
+        let Some(folder) = overrides else {
+            return Ok(Self { shipped, overridden: None });
+        };
+        sources.extend(overrides::read(folder)?);
+        Ok(Self { shipped, overridden: Some(registry(&sources, encode)?) })
+    }
+
+    /// The message as Markdown, without the marker and without a last newline.
+    ///
+    /// An override that cannot show this very message gives way to the shipped template: a reminder in plain words is
+    /// worth more at night than none.
+    ///
+    /// # Errors
+    /// When the text grows beyond 2 MB, which only a message of absurd size can cause.
+    pub fn render(&self, message: &Message) -> Result<String, RenderError> {
+        if let Some(text) = self.overridden.as_ref().and_then(|templates| produce(templates, message).ok()) {
+            return Ok(text);
+        }
+        produce(&self.shipped, message).map_err(|failure| match failure {
+            Failure::TooLong => RenderError::TooLong { template: message.template(), limit: LARGEST_OUTPUT },
+            Failure::Template { what, .. } => RenderError::Message { template: message.template(), what },
+        })
+    }
+}
+
+/// Checks, compiles and tries a full set of templates.
+fn registry(
+    sources: &BTreeMap<String, Source>,
+    encode: fn(&str) -> String,
+) -> Result<Handlebars<'static>, RenderError> {
+    let mut problems = Vec::new();
+    let mut tags: BTreeMap<&str, Vec<Tag<'_>>> = BTreeMap::new();
+    for (name, source) in sources {
+        match scan::tags(&source.text) {
+            Ok(found) => {
+                tags.insert(name, found);
+            }
+            Err((line, what)) => problems.push(source.problem(line, what)),
+        }
+    }
+    RenderError::unless_empty(&mut problems)?;
+    let samples = samples("a text");
+    for message in samples.iter().step_by(2) {
+        for (name, line, what) in fields::unknown(message.template(), &tags, &clean::view(message)) {
+            problems.extend(sources.get(name).map(|source| source.problem(line, what)));
+        }
+    }
+    RenderError::unless_empty(&mut problems)?;
+    let templates = compile(sources, encode)?;
+    for message in &samples {
+        if let Err(Failure::Template { name, line, what }) = produce(&templates, message) {
+            let source = name.and_then(|name| sources.get(&name)).or_else(|| sources.get(message.template()));
+            problems.extend(source.map(|source| source.problem(line, what)));
+        }
+    }
+    RenderError::unless_empty(&mut problems)?;
+    Ok(templates)
+}
+
+fn compile(sources: &BTreeMap<String, Source>, encode: fn(&str) -> String) -> Result<Handlebars<'static>, RenderError> {
+    let mut templates = Handlebars::new();
+    templates.set_strict_mode(true);
+    templates.register_escape_fn(move |text| encode(&clean::one_line(text)));
+    helpers::register(&mut templates);
+    let mut problems = Vec::new();
+    for (name, source) in sources {
+        if let Err(error) = templates.register_template_string(name, &source.text) {
+            let line = error.pos().map_or(1, |(line, _)| line);
+            problems.push(source.problem(line, error.reason().to_string()));
+        }
+    }
+    RenderError::unless_empty(&mut problems)?;
+    Ok(templates)
+}
+
+/// Why a template gave no text.
+enum Failure {
+    TooLong,
+    Template { name: Option<String>, line: usize, what: String },
+}
+
+fn produce(templates: &Handlebars<'static>, message: &Message) -> Result<String, Failure> {
+    let mut out = Bounded::default();
+    let rendered = templates.render_to_write(message.template(), &clean::view(message), &mut out);
+    if out.full {
+        return Err(Failure::TooLong);
+    }
+    match rendered {
+        Ok(()) => Ok(clean::tidy(&String::from_utf8_lossy(&out.bytes))),
+        Err(error) => Err(Failure::Template {
+            name: error.template_name.clone(),
+            line: error.line_no.unwrap_or(1),
+            what: error.reason().to_string(),
+        }),
+    }
+}
+
+/// A buffer that takes no more than the largest output.
+#[derive(Default)]
+struct Bounded {
+    bytes: Vec<u8>,
+    full: bool,
+}
+
+impl io::Write for Bounded {
+    fn write(&mut self, more: &[u8]) -> io::Result<usize> {
+        if self.bytes.len() + more.len() > LARGEST_OUTPUT {
+            self.full = true;
+            return Err(io::Error::other("the text is too long"));
+        }
+        self.bytes.extend_from_slice(more);
+        Ok(more.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! Puts the program together from its configuration.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+
+use secrecy::ExposeSecret;
+
+use crate::{
+    clock::SharedClock,
+    config::{Config, GithubAuth, GithubSettings},
+    domain::project::Project,
+    engine::{Patience, Ports, Watched},
+    forge::{
+        Forge,
+        github::{Auth, Github, GithubConfig},
+    },
+    render::Renderer,
+    store::{SharedStore, sqlite::SqliteStore},
+    text::{marker::MarkerKey, neutral},
+};
+
+use super::Failure;
+
+/// The database, to work with: this process alone has it.
+pub(super) fn store(config: &Config) -> Result<SharedStore, Failure> {
+    Ok(Arc::new(SqliteStore::open(&config.store.path)?))
+}
+
+/// The database, to look at: beside a running server, and empty where there is none.
+pub(super) fn store_to_read(config: &Config) -> Result<SharedStore, Failure> {
+    Ok(Arc::new(SqliteStore::open_to_read(&config.store.path)?))
+}
+
+/// Everything the engine is made of. `exercise` marks every project as an exercise.
+pub(super) fn ports(
+    config: &Config,
+    store: SharedStore,
+    clock: SharedClock,
+    exercise: Option<u32>,
+) -> Result<Ports, Failure> {
+    let mut forges = BTreeMap::new();
+    for settings in &config.github {
+        forges.insert(settings.name.clone(), github(settings, &clock)?);
+    }
+    let mut projects = Vec::new();
+    for project in &config.projects {
+        let project = Project { exercise: exercise.is_some(), ..project.clone() };
+        let renderer = Arc::new(renderer(config.templates(&project))?);
+        projects.push(Watched { project: Arc::new(project), renderer });
+    }
+    Ok(Ports { store, forges, clock, marker_keys: marker_keys(config), projects })
+}
+
+fn renderer(templates: Option<&Path>) -> Result<Renderer, Failure> {
+    Renderer::new(templates, neutral::inline).map_err(|error| Failure::Usage(error.to_string()))
+}
+
+fn github(settings: &GithubSettings, clock: &SharedClock) -> Result<Forge, Failure> {
+    let auth = match &settings.auth {
+        GithubAuth::App { id, private_key } => Auth::App { id: *id, private_key_pem: private_key.clone() },
+        GithubAuth::Token(token) => Auth::Token(token.clone()),
+    };
+    let defaults = GithubConfig::new(&settings.name, &settings.api_url, auth);
+    let config = GithubConfig {
+        write_interval: span(settings.write_interval),
+        allow_internal: settings.allow_internal,
+        ..defaults
+    };
+    let github = Github::new(config, SharedClock::clone(clock)).map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok(github.forge())
+}
+
+/// Markers are made with the configured key and read with that of every webhook secret as well, so that a rotation
+/// without a configured key does not turn the bot's comments into strangers.
+fn marker_keys(config: &Config) -> BTreeMap<String, Vec<MarkerKey>> {
+    let own = || MarkerKey::derive(config.server.marker_key.expose_secret().as_bytes());
+    config
+        .github
+        .iter()
+        .map(|forge| {
+            let derived = forge
+                .webhook_secrets
+                .iter()
+                .map(|secret| MarkerKey::derive(crate::config::derived_marker_key(secret).expose_secret().as_bytes()));
+            (forge.name.clone(), std::iter::once(own()).chain(derived).collect())
+        })
+        .collect()
+}
+
+/// How patient the engine is, as configured.
+pub(super) fn patience(config: &Config) -> Patience {
+    let engine = &config.engine;
+    Patience {
+        settle: span(engine.settle),
+        recheck: span(engine.recheck),
+        lease: span(engine.lease),
+        sweep_every: span(engine.sweep_every),
+        park_after: engine.park_after,
+        forget_bodies_after: span(engine.forget_bodies_after),
+        ..Patience::default()
+    }
+}
+
+fn span(span: chrono::Duration) -> Duration {
+    span.to_std().unwrap_or_default()
+}

@@ -1,0 +1,47 @@
+//! `hotwash plan ISSUE`: what would be done now, from the issue and, where there is one, the database.
+
+use std::{path::Path, sync::Arc};
+
+use clap::Parser;
+
+use crate::{
+    clock::SystemClock,
+    engine::{Engine, Patience},
+};
+
+use super::{Failure, compose, configuration, issue::named, out::say, runtime};
+
+#[derive(Debug, Parser)]
+pub(super) struct Args {
+    /// The issue: 12, acme/incidents#12, or github:acme/incidents#12.
+    issue: String,
+    /// Print the plan as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
+    let config = configuration(config)?;
+    let issue = named(&args.issue, &config)?;
+    runtime()?.block_on(async {
+        let clock = Arc::new(SystemClock::real());
+        let store = compose::store_to_read(&config)?;
+        let ports = compose::ports(&config, store, clock, None)?;
+        let engine = Engine::new(ports, Patience::default());
+        match engine.preview(&issue).await? {
+            None => say(&format!("{issue} is not an incident by the project's rules (see `detect` in the configuration)")),
+            Some(plan) if args.json => say(&as_json(&plan)),
+            Some(plan) => say(&plan.to_string()),
+        }
+        Ok(())
+    })
+}
+
+fn as_json(plan: &crate::domain::action::Plan) -> String {
+    let actions: Vec<serde_json::Value> = plan
+        .actions
+        .iter()
+        .map(|action| serde_json::json!({ "key": action.key, "does": action.to_string() }))
+        .collect();
+    serde_json::json!({ "actions": actions, "wake_at": plan.wake_at.map(|at| at.to_rfc3339()) }).to_string()
+}

@@ -1,0 +1,67 @@
+//! `hotwash process`: list, show and check processes.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::process;
+
+use super::{Failure, out::say};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Name the processes that come with the program.
+    List,
+    /// Print a process that comes with the program, ready to copy and change.
+    Show {
+        /// Its name.
+        name: String,
+    },
+    /// Check a process file; says every problem at once.
+    Check {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+pub(super) fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::List => {
+            for name in process::names() {
+                say(name);
+            }
+            Ok(())
+        }
+        Command::Show { name } => {
+            let text = process::shipped(name).ok_or_else(|| {
+                let names: Vec<&str> = process::names().collect();
+                Failure::Usage(format!("there is no process {name:?}; there are: {}", names.join(", ")))
+            })?;
+            say(text.trim_end());
+            Ok(())
+        }
+        Command::Check { file } => check(file),
+    }
+}
+
+fn check(file: &std::path::Path) -> Result<(), Failure> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
+    match process::read(&text, &name) {
+        Ok(process) => {
+            say(&format!(
+                "{name}: {} is right: {} phases, {} statuses, {} severities, {} duties",
+                process.name,
+                process.phases.len(),
+                process.statuses.len(),
+                process.severities.len(),
+                process.duties.len()
+            ));
+            Ok(())
+        }
+        Err(problems) => {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            Err(Failure::Findings(lines.join("\n")))
+        }
+    }
+}

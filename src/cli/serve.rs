@@ -1,0 +1,138 @@
+//! `hotwash serve`: the intake, the engine and the sweep, until told to stop.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use clap::Parser;
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{
+    clock::{Clock, SharedClock, SystemClock},
+    config::Config,
+    domain::time::Moment,
+    engine::Engine,
+    store::SharedStore,
+    telemetry,
+    web::{self, App, Readiness, Receiver, Signal},
+};
+
+use super::{Failure, compose, configuration, out::say, receiver::GithubReceiver, runtime};
+
+/// Where the database keeps the moment at which an exercise's clock began to run fast.
+const EPOCH: &str = "exercise/epoch";
+
+#[derive(Debug, Parser)]
+pub(super) struct Args {
+    /// For exercises on a real project: incident time runs this many times as fast, and everything written says
+    /// EXERCISE.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    exercise_speed: Option<u32>,
+}
+
+pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
+    let config = configuration(config)?;
+    telemetry::init(config.server.log_format.into(), config.server.log_level.into());
+    runtime()?.block_on(serve(config, args.exercise_speed))
+}
+
+async fn serve(config: Config, exercise: Option<u32>) -> Result<(), Failure> {
+    let metrics = telemetry::metrics();
+    let store = compose::store(&config)?;
+    let clock = clock(&store, exercise).await?;
+    let ports = compose::ports(&config, SharedStore::clone(&store), SharedClock::clone(&clock), exercise)?;
+    let engine = Arc::new(Engine::new(ports, compose::patience(&config)));
+
+    let listen = config.server.listen;
+    let listener = TcpListener::bind(listen)
+        .await
+        .map_err(|error| Failure::Outside(format!("cannot listen on {listen}: {error}; is another server running?")))?;
+    let address = listener.local_addr()?;
+    let (stop, stopped) = watch::channel(false);
+    let app = App {
+        receivers: receivers(&config),
+        store,
+        clock,
+        readiness: Arc::new(Ready { engine: Arc::clone(&engine) }),
+        wake: wake(Arc::clone(&engine)),
+        metrics,
+        limits: web::Limits::default(),
+    };
+    let worker = tokio::spawn(Arc::clone(&engine).run(stopped.clone()));
+    let sweeper = tokio::spawn(engine.sweep(stopped));
+    say(&format!("listening on {address}"));
+    tracing::info!(address = %address, exercise = exercise.unwrap_or(0), "listening");
+
+    web::serve(listener, app, terminated()).await;
+    let _ = stop.send(true);
+    let (worked, swept) = tokio::join!(worker, sweeper);
+    if worked.is_err() || swept.is_err() {
+        return Err(Failure::Outside("a worker broke; see the log above".to_owned()));
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The machine's clock; in an exercise, sped up from the moment at which the exercise first started.
+async fn clock(store: &SharedStore, exercise: Option<u32>) -> Result<SharedClock, Failure> {
+    let Some(speed) = exercise else { return Ok(Arc::new(SystemClock::real())) };
+    let known = store.value(EPOCH).await?;
+    let known = known.as_deref().and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.with_timezone(&Utc));
+    let epoch: Moment = match known {
+        Some(epoch) => epoch,
+        None => {
+            let now = SystemClock::real().machine_now();
+            store.set_value(EPOCH, &now.to_rfc3339()).await?;
+            now
+        }
+    };
+    Ok(Arc::new(SystemClock::exercise(epoch, speed)))
+}
+
+fn receivers(config: &Config) -> BTreeMap<String, Arc<dyn Receiver>> {
+    config
+        .github
+        .iter()
+        .map(|forge| {
+            let ours = config.projects.iter().filter(|project| project.forge == forge.name);
+            let paths = ours.map(|project| project.path.clone()).collect();
+            let receiver = GithubReceiver::new(&forge.name, forge.webhook_secrets.clone(), paths);
+            (forge.name.clone(), Arc::new(receiver) as Arc<dyn Receiver>)
+        })
+        .collect()
+}
+
+fn wake(engine: Arc<Engine>) -> Arc<dyn Fn(Signal) + Send + Sync> {
+    Arc::new(move |signal| match signal {
+        Signal::Issue => engine.wake(),
+        Signal::Project { forge, path } => engine.project_changed(&forge, &path),
+    })
+}
+
+struct Ready {
+    engine: Arc<Engine>,
+}
+
+#[async_trait]
+impl Readiness for Ready {
+    async fn reasons(&self) -> Vec<String> {
+        self.engine.troubles()
+    }
+}
+
+/// Returns once the process is asked to stop.
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupted = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = interrupted.await;
+        }
+    }
+}

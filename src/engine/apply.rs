@@ -1,0 +1,309 @@
+//! Doing one planned action, once.
+//!
+//! A new comment goes through the ledger: its intent is on disk before a byte leaves, and its outcome after. Edits,
+//! labels, folding and reactions can be repeated without harm, so they need no intent. What is deliberately not here:
+//! deciding what to do.
+
+use chrono::TimeDelta;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    domain::{
+        action::{Action, Effect, LabelDefinition},
+        event::{Event, Occurrence, What},
+        ids::CommentId,
+        message::{Message, MessageKind},
+        people::Actor,
+        time::Moment,
+    },
+    forge::{Forge, ForgeError},
+    store::{EffectRow, EffectState},
+    telemetry,
+    text::{marker, pages},
+};
+
+use super::{Trouble, desk::Desk};
+
+/// Comments stay under this many bytes, the marker included.
+const MOST_BYTES: usize = 60_000;
+
+/// The marker and the line before it.
+const MARKER_ROOM: usize = 1_000;
+
+/// A comment that the forge refuses this often as invalid is given up.
+const MOST_REFUSALS: u32 = 3;
+
+/// What became of an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Applied {
+    /// Done, now or before.
+    Done,
+    /// Not now; look again at this moment (machine time).
+    Wait(Moment),
+}
+
+/// A text to post under a key.
+struct Draft<'a> {
+    key: String,
+    kind: MessageKind,
+    text: String,
+    covers: &'a [Occurrence],
+}
+
+impl Desk<'_> {
+    /// Does one action unless the ledger says that it is done.
+    pub(super) async fn apply(&mut self, forge: &Forge, action: &Action) -> Result<Applied, Trouble> {
+        self.stay().await?;
+        match &action.what {
+            Effect::Label { add, remove } => self.label(forge, add, remove).await,
+            Effect::Comment { message, covers } => {
+                let text = self.renderer.render(message)?;
+                self.post_pages(forge, &action.key, message.kind(), text, covers).await
+            }
+            Effect::Report { closing } => {
+                let text = self.report(forge, *closing).await?;
+                self.post_pages(forge, &action.key, MessageKind::Retrospective, text, &[]).await
+            }
+            Effect::Rewrite { comment, message } => self.rewrite(forge, &action.key, *comment, message).await,
+            Effect::Supersede { comment, message } => self.supersede(forge, &action.key, *comment, message).await,
+            Effect::Collapse { comment, of, message } => self.collapse(forge, *comment, of, message).await,
+            Effect::React { comment } => self.react(forge, &action.key, *comment).await,
+        }
+    }
+
+    async fn label(&mut self, forge: &Forge, add: &[LabelDefinition], remove: &[String]) -> Result<Applied, Trouble> {
+        let issue = self.claim.issue.clone();
+        if !add.is_empty() {
+            forge.write.add_labels(&issue, add).await?;
+            let added = add.iter().map(|label| label.name.clone()).collect();
+            self.tell(What::Labelled { added, removed: Vec::new() }, None);
+        }
+        for label in remove {
+            forge.write.remove_label(&issue, label).await?;
+            self.tell(What::Labelled { added: Vec::new(), removed: vec![label.clone()] }, None);
+        }
+        telemetry::effect("labels", "done");
+        Ok(Applied::Done)
+    }
+
+    async fn post_pages(
+        &mut self,
+        forge: &Forge,
+        key: &str,
+        kind: MessageKind,
+        text: String,
+        covers: &[Occurrence],
+    ) -> Result<Applied, Trouble> {
+        let pages = pages::split(&text, MOST_BYTES - MARKER_ROOM);
+        let keys: Vec<String> =
+            (1..=pages.len()).map(|page| if page == 1 { key.to_owned() } else { format!("{key}#{page}") }).collect();
+        // Later pages are owed as soon as the first is: a crash in between must not lose them.
+        for key in keys.iter().skip(1).filter(|key| !self.ledger.contains_key(*key)).cloned().collect::<Vec<_>>() {
+            self.put(self.row(&key));
+        }
+        for (key, text) in keys.into_iter().zip(pages) {
+            let applied = self.post(forge, Draft { key, kind, text, covers }).await?;
+            if applied != Applied::Done {
+                return Ok(applied);
+            }
+        }
+        Ok(Applied::Done)
+    }
+
+    async fn post(&mut self, forge: &Forge, draft: Draft<'_>) -> Result<Applied, Trouble> {
+        let row = self.row(&draft.key);
+        let now = self.machine_now();
+        match row.state {
+            EffectState::Done | EffectState::GivenUp => return Ok(Applied::Done),
+            EffectState::Sending | EffectState::Uncertain => {
+                return Ok(Applied::Wait(row.not_before.unwrap_or(now)));
+            }
+            EffectState::Planned => {}
+        }
+        if let Some(wait) = row.not_before.filter(|at| *at > now) {
+            return Ok(Applied::Wait(wait));
+        }
+        let digest = digest_of(&draft.text);
+        let row = EffectRow {
+            state: EffectState::Sending,
+            attempts: row.attempts + 1,
+            sent_at: Some(now),
+            not_before: None,
+            absences: 0,
+            digest: Some(digest),
+            ..row
+        };
+        self.put(row.clone());
+        self.flush().await?;
+        let issue = self.claim.issue.clone();
+        let body = self.stamped(&draft.text, draft.kind, &draft.key);
+        match forge.write.comment(&issue, &body).await {
+            Ok(comment) => {
+                self.put(EffectRow { state: EffectState::Done, remote: Some(comment.id), ..row });
+                let what = What::Wrote {
+                    key: draft.key,
+                    kind: draft.kind,
+                    comment: comment.id,
+                    covers: draft.covers.to_vec(),
+                };
+                self.tell(what, Some(comment.url));
+                self.flush().await?;
+                self.stumbles = 0;
+                telemetry::effect(draft.kind.name(), "done");
+                Ok(Applied::Done)
+            }
+            Err(error) => self.not_posted(row, draft.kind, error).await,
+        }
+    }
+
+    async fn not_posted(&mut self, row: EffectRow, kind: MessageKind, error: ForgeError) -> Result<Applied, Trouble> {
+        telemetry::effect(kind.name(), error.class());
+        let now = self.machine_now();
+        let patience = self.engine.patience;
+        let settle = TimeDelta::from_std(patience.settle).unwrap_or(TimeDelta::MAX);
+        if !error.certainly_not_done() {
+            let wait = now + settle;
+            self.put(EffectRow { state: EffectState::Uncertain, not_before: Some(wait), ..row });
+            self.flush().await?;
+            return Ok(Applied::Wait(wait));
+        }
+        if matches!(error, ForgeError::Invalid { .. }) && row.attempts >= MOST_REFUSALS {
+            let key = row.key.clone();
+            self.put(EffectRow { state: EffectState::GivenUp, ..row });
+            self.tell(What::GaveUp { key, why: error.to_string() }, None);
+            self.flush().await?;
+            tracing::error!(incident.id = %self.claim.issue, "a comment was refused for good: {error}");
+            return Ok(Applied::Done);
+        }
+        let wait = now + self.pause_after(&error, row.attempts);
+        self.put(EffectRow { state: EffectState::Planned, not_before: Some(wait), ..row });
+        self.flush().await?;
+        Ok(Applied::Wait(wait))
+    }
+
+    async fn rewrite(
+        &mut self,
+        forge: &Forge,
+        key: &str,
+        comment: CommentId,
+        message: &Message,
+    ) -> Result<Applied, Trouble> {
+        let text = self.renderer.render(message)?;
+        let row = self.row(key);
+        let digest = digest_of(&text);
+        if row.digest.as_ref() == Some(&digest) {
+            return Ok(Applied::Done);
+        }
+        let now = self.machine_now();
+        let free = row.sent_at.map_or(now, |at| at + self.project.limits.board_every);
+        if free > now {
+            return Ok(Applied::Wait(free));
+        }
+        let body = self.stamped(&text, message.kind(), key);
+        match forge.write.rewrite(&self.claim.issue, comment, &body).await {
+            Err(ForgeError::Gone { .. }) => self.tell(What::CommentGone { comment }, None),
+            Err(error) => return Err(error.into()),
+            Ok(()) => {
+                let what = What::Rewrote { key: key.to_owned(), kind: message.kind(), digest: digest.clone() };
+                self.tell(what, None);
+            }
+        }
+        self.put(EffectRow { state: EffectState::Done, sent_at: Some(now), digest: Some(digest), ..row });
+        telemetry::effect(message.kind().name(), "rewritten");
+        Ok(Applied::Done)
+    }
+
+    /// Puts a line on top of an earlier report. What people wrote into the report stays.
+    async fn supersede(
+        &mut self,
+        forge: &Forge,
+        key: &str,
+        comment: CommentId,
+        message: &Message,
+    ) -> Result<Applied, Trouble> {
+        let notice = self.renderer.render(message)?;
+        let of = key.trim_start_matches("superseded/").to_owned();
+        let thread = self.every_comment(forge).await?;
+        let now_there = thread.iter().find(|known| known.id == comment);
+        let rewritten = match now_there {
+            None => Err(ForgeError::Gone { what: format!("comment {comment} on {}", self.claim.issue) }),
+            Some(report) if report.body.starts_with(notice.trim_end()) => Ok(()),
+            Some(report) => {
+                let body = format!("{}\n\n{}", notice.trim_end(), report.body);
+                forge.write.rewrite(&self.claim.issue, comment, &body).await
+            }
+        };
+        match rewritten {
+            Ok(()) => {
+                let digest = "superseded".to_owned();
+                self.tell(What::Rewrote { key: of, kind: MessageKind::Retrospective, digest }, None);
+            }
+            Err(ForgeError::Gone { .. }) => self.tell(What::CommentGone { comment }, None),
+            Err(error) => return Err(error.into()),
+        }
+        telemetry::effect("superseded", "done");
+        Ok(Applied::Done)
+    }
+
+    async fn collapse(
+        &mut self,
+        forge: &Forge,
+        comment: CommentId,
+        of: &str,
+        message: &Message,
+    ) -> Result<Applied, Trouble> {
+        let text = self.renderer.render(message)?;
+        let instead = self.stamped(&text, message.kind(), of);
+        match forge.write.collapse(&self.claim.issue, comment, &instead).await {
+            // A reminder that a person deleted is out of the way as well.
+            Ok(()) | Err(ForgeError::Gone { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        self.tell(What::Collapsed { key: of.to_owned() }, None);
+        telemetry::effect("collapse", "done");
+        Ok(Applied::Done)
+    }
+
+    async fn react(&mut self, forge: &Forge, key: &str, comment: CommentId) -> Result<Applied, Trouble> {
+        let row = self.row(key);
+        if row.state == EffectState::Done {
+            return Ok(Applied::Done);
+        }
+        match forge.write.react(&self.claim.issue, comment).await {
+            Ok(()) | Err(ForgeError::Gone { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        self.put(EffectRow { state: EffectState::Done, ..row });
+        telemetry::effect("reaction", "done");
+        Ok(Applied::Done)
+    }
+
+    fn stamped(&self, text: &str, kind: MessageKind, key: &str) -> String {
+        let issue = &self.claim.issue;
+        match self.engine.keys(&issue.forge).first() {
+            Some(with) => format!("{}\n\n{}", text.trim_end(), marker::stamp(kind, key, issue, with)),
+            None => text.to_owned(),
+        }
+    }
+
+    /// States a fact of the bot's own doing, now.
+    fn tell(&mut self, what: What, url: Option<String>) {
+        let at = self.now();
+        self.take(vec![Event { at, by: Actor::Bot, url, what }]);
+    }
+
+    /// How long to wait after a failure: what the forge asks for, else twice as long each time, at most five minutes.
+    pub(super) fn pause_after(&self, error: &ForgeError, attempts: u32) -> TimeDelta {
+        if let ForgeError::Later { after, .. } = error {
+            return TimeDelta::from_std(*after).unwrap_or(TimeDelta::MAX);
+        }
+        TimeDelta::seconds(1_i64 << attempts.min(8)).min(TimeDelta::minutes(5))
+    }
+}
+
+/// A short digest of a comment's text without its marker line.
+pub(super) fn digest_of(text: &str) -> String {
+    let text = text.rfind("<!-- hotwash:").map_or(text, |at| text.get(..at).unwrap_or(text)).trim_end();
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}

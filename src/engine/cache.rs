@@ -1,0 +1,55 @@
+//! Incidents lately worked on, so that a burst about one issue reads its journal once.
+//!
+//! What always holds: an entry is only used by the claim that follows directly on the one that left it (the lease
+//! token grew by one), so another replica's work is never overlooked; an entry whose work failed is dropped.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Mutex, PoisonError},
+};
+
+use crate::{
+    domain::{event::Event, ids::IssueRef},
+    store::{Claim, EffectRow},
+};
+
+/// What one incident's work leaves for the next.
+#[derive(Clone, Default)]
+pub(super) struct Left {
+    pub(super) token: i64,
+    pub(super) events: Vec<Event>,
+    pub(super) ledger: BTreeMap<String, EffectRow>,
+    /// Comments that are neither a person's nor this bot's with a marker: counted by the forge, unknown to the journal.
+    pub(super) foreign: u64,
+    /// Writes that failed one after another.
+    pub(super) stumbles: u32,
+}
+
+pub(super) struct Cache {
+    room: usize,
+    entries: Mutex<HashMap<IssueRef, Left>>,
+}
+
+impl Cache {
+    pub(super) fn new(room: usize) -> Self {
+        Self { room, entries: Mutex::new(HashMap::new()) }
+    }
+
+    /// Takes what the claim before this one left, if nobody worked in between.
+    pub(super) fn take(&self, claim: &Claim) -> Option<Left> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.remove(&claim.issue).filter(|left| left.token + 1 == claim.token)
+    }
+
+    pub(super) fn put(&self, claim: &Claim, left: Left) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= self.room {
+            // Which one goes matters little: the journal is on disk.
+            let any = entries.keys().next().cloned();
+            if let Some(any) = any {
+                entries.remove(&any);
+            }
+        }
+        entries.insert(claim.issue.clone(), Left { token: claim.token, ..left });
+    }
+}

@@ -1,0 +1,140 @@
+//! The work on one incident under one lease: its journal, its ledger, and what is still to be written to disk.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use chrono::TimeDelta;
+
+use crate::{
+    domain::{event::Event, incident::Incident, project::Project, time::Moment},
+    plan::fold::fold,
+    render::Renderer,
+    store::{Claim, EffectRow, EffectState},
+};
+
+use super::{Engine, Trouble, Watched, cache::Left};
+
+pub(super) struct Desk<'e> {
+    pub(super) engine: &'e Engine,
+    pub(super) claim: Claim,
+    pub(super) project: Arc<Project>,
+    pub(super) renderer: Arc<Renderer>,
+    pub(super) incident: Incident,
+    pub(super) events: Vec<Event>,
+    pub(super) ledger: BTreeMap<String, EffectRow>,
+    pub(super) foreign: u64,
+    pub(super) stumbles: u32,
+    pub(super) title: String,
+    unwritten: Vec<Event>,
+    unwritten_rows: Vec<EffectRow>,
+}
+
+impl<'e> Desk<'e> {
+    /// Opens the desk: from the cache, else from disk.
+    pub(super) async fn open(engine: &'e Engine, claim: &Claim) -> Result<Self, Trouble> {
+        let watched = engine.watched(&claim.issue)?;
+        let left = match engine.cache.take(claim) {
+            Some(left) if !claim.full => left,
+            _ => {
+                let store = &engine.ports.store;
+                let entries = store.journal(&claim.issue).await?;
+                let events = entries.into_iter().map(|entry| entry.event).collect();
+                Left { events, ledger: store.ledger(&claim.issue).await?, ..Left::default() }
+            }
+        };
+        Ok(Self::with(engine, claim.clone(), watched, left))
+    }
+
+    pub(super) fn with(engine: &'e Engine, claim: Claim, watched: &Watched, left: Left) -> Self {
+        let project = Arc::clone(&watched.project);
+        let incident = fold(&claim.issue, &left.events, &project);
+        Self {
+            engine,
+            claim,
+            project,
+            renderer: Arc::clone(&watched.renderer),
+            incident,
+            events: left.events,
+            ledger: left.ledger,
+            foreign: left.foreign,
+            stumbles: left.stumbles,
+            title: String::new(),
+            unwritten: Vec::new(),
+            unwritten_rows: Vec::new(),
+        }
+    }
+
+    /// Incident time.
+    pub(super) fn now(&self) -> Moment {
+        self.engine.ports.clock.now()
+    }
+
+    /// Machine time.
+    pub(super) fn machine_now(&self) -> Moment {
+        self.engine.ports.clock.machine_now()
+    }
+
+    /// Takes facts in; they reach the disk with the next `flush`.
+    pub(super) fn take(&mut self, events: Vec<Event>) {
+        if events.is_empty() {
+            return;
+        }
+        self.events.extend(events.iter().cloned());
+        self.unwritten.extend(events);
+        self.incident = fold(&self.claim.issue, &self.events, &self.project);
+    }
+
+    /// Changes a ledger row; it reaches the disk with the next `flush`.
+    pub(super) fn put(&mut self, row: EffectRow) {
+        self.ledger.insert(row.key.clone(), row.clone());
+        self.unwritten_rows.push(row);
+    }
+
+    /// The ledger's row of a key, or a fresh one.
+    pub(super) fn row(&self, key: &str) -> EffectRow {
+        self.ledger.get(key).cloned().unwrap_or_else(|| EffectRow {
+            key: key.to_owned(),
+            state: EffectState::Planned,
+            attempts: 0,
+            sent_at: None,
+            not_before: None,
+            absences: 0,
+            remote: None,
+            digest: None,
+        })
+    }
+
+    /// Puts everything taken in on disk, in one transaction, under the lease.
+    pub(super) async fn flush(&mut self) -> Result<(), Trouble> {
+        if self.unwritten.is_empty() && self.unwritten_rows.is_empty() {
+            return Ok(());
+        }
+        let events = std::mem::take(&mut self.unwritten);
+        let rows = std::mem::take(&mut self.unwritten_rows);
+        self.engine.ports.store.record(&self.claim, events, rows).await?;
+        Ok(())
+    }
+
+    /// Makes sure that the lease outlives one more request.
+    pub(super) async fn stay(&mut self) -> Result<(), Trouble> {
+        let lease = TimeDelta::from_std(self.engine.patience.lease).unwrap_or(TimeDelta::MAX);
+        let now = self.machine_now();
+        if self.claim.until - now < lease / 2 {
+            let until = now + lease;
+            self.engine.ports.store.extend(&self.claim, until).await?;
+            self.claim.until = until;
+        }
+        Ok(())
+    }
+
+    /// Leaves the work for the next claim.
+    pub(super) fn leave(self) {
+        let left = Left {
+            token: self.claim.token,
+            events: self.events,
+            ledger: self.ledger,
+            foreign: self.foreign,
+            stumbles: self.stumbles,
+        };
+        self.engine.cache.put(&self.claim, left);
+    }
+}

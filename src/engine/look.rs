@@ -1,0 +1,197 @@
+//! Reading the issue: one request for a burst of deliveries, comments only where something points at them.
+
+use chrono::TimeDelta;
+
+use crate::{
+    clock::SharedClock,
+    domain::{
+        event::Event,
+        hint::{Hint, Hinted},
+        people::{Account, Permission},
+        reading::Reading,
+        snapshot::{Change, Comment, Issue},
+        time::Moment,
+    },
+    forge::{Forge, ForgeError},
+    plan::{
+        judge::{Pending, judge},
+        observe::{Noticed, Seen, SeenComment, known_comments, observe, recognised, wants_history},
+    },
+    store::{EffectRow, EffectState},
+    text::{commands, fields, marker, sitrep},
+};
+
+use super::{Trouble, apply::digest_of, desk::Desk};
+
+/// What one look at the issue gave.
+pub(super) struct Look {
+    pub(super) issue: Issue,
+    pub(super) reading: Reading,
+    /// It is an incident, by the rules or by the journal.
+    pub(super) incident: bool,
+}
+
+impl Desk<'_> {
+    /// Reads the issue and takes in what changed.
+    pub(super) async fn look(&mut self, forge: &Forge, hints: &[Hint]) -> Result<Look, Trouble> {
+        let reference = self.claim.issue.clone();
+        let clock = SharedClock::clone(&self.engine.ports.clock);
+        let issue = in_incident_time(forge.read.issue(&reference).await?, &clock);
+        let reading = fields::read(&issue.body, &self.project.vocabulary());
+        let known = self.incident.opened.is_some();
+        if !known && !recognised(&issue, &reading, &self.project) {
+            return Ok(Look { issue, reading, incident: false });
+        }
+        self.title.clone_from(&issue.title);
+        let bot = forge.read.whoami().await?;
+        let (comments, all_comments) = self.comments(forge, &issue, hints).await?;
+        let history = self.history(forge, &issue, hints).await?;
+        let seen_comments = self.understand(&comments, &bot);
+        let seen = Seen {
+            issue: &issue,
+            reading: &reading,
+            hints,
+            history: history.as_deref(),
+            bot: &bot,
+            comments: &seen_comments,
+            all_comments,
+        };
+        let noticed = observe(&self.incident, &seen);
+        self.adopt(&noticed, &comments);
+        let judged = self.judge(forge, noticed.pending).await?;
+        let mut events = noticed.events;
+        events.extend(judged);
+        self.take(events);
+        if all_comments {
+            let known = known_comments(&self.incident).count();
+            self.foreign = u64::try_from(comments.len().saturating_sub(known)).unwrap_or(0);
+        }
+        Ok(Look { issue, reading, incident: true })
+    }
+
+    /// The comments that may have changed, and whether they are all there are.
+    async fn comments(&self, forge: &Forge, issue: &Issue, hints: &[Hint]) -> Result<(Vec<Comment>, bool), ForgeError> {
+        let reference = &self.claim.issue;
+        let clock = &self.engine.ports.clock;
+        let closing = self.incident.open && !issue.open;
+        if self.claim.full || self.incident.opened.is_none() || closing {
+            return Ok((self.every_comment(forge).await?, true));
+        }
+        let mut read = Vec::new();
+        let hinted = hints.iter().filter(|hint| {
+            matches!(hint.what, Hinted::CommentPosted { .. } | Hinted::CommentEdited { .. })
+        });
+        if let Some(earliest) = hinted.map(|hint| hint.at).min() {
+            let since = clock.machine_time(earliest) - TimeDelta::seconds(2);
+            read = forge.read.comments(reference, Some(since)).await?;
+            read = read.into_iter().map(|comment| comment_in_incident_time(comment, clock)).collect();
+        }
+        if self.expected(&read, hints) == issue.comments {
+            return Ok((read, false));
+        }
+        // A delivery was lost, or a comment was deleted: only the whole thread can tell.
+        Ok((self.every_comment(forge).await?, true))
+    }
+
+    pub(super) async fn every_comment(&self, forge: &Forge) -> Result<Vec<Comment>, ForgeError> {
+        let clock = &self.engine.ports.clock;
+        let all = forge.read.comments(&self.claim.issue, None).await?;
+        Ok(all.into_iter().map(|comment| comment_in_incident_time(comment, clock)).collect())
+    }
+
+    /// How many comments the issue should have, by the journal and what was just read.
+    fn expected(&self, read: &[Comment], hints: &[Hint]) -> u64 {
+        let known: std::collections::BTreeSet<_> = known_comments(&self.incident).collect();
+        let new = read.iter().filter(|comment| !known.contains(&comment.id)).count();
+        let gone = hints
+            .iter()
+            .filter(|hint| matches!(&hint.what, Hinted::CommentDeleted { comment } if known.contains(comment)))
+            .count();
+        let count = (known.len() + new).saturating_sub(gone);
+        u64::try_from(count).unwrap_or(u64::MAX).saturating_add(self.foreign)
+    }
+
+    async fn history(&self, forge: &Forge, issue: &Issue, hints: &[Hint]) -> Result<Option<Vec<Change>>, ForgeError> {
+        if !wants_history(&self.incident, issue, hints) {
+            return Ok(None);
+        }
+        let clock = &self.engine.ports.clock;
+        let history = forge.read.history(&self.claim.issue).await?;
+        Ok(Some(
+            history.into_iter().map(|change| Change { at: clock.incident_time(change.at), ..change }).collect(),
+        ))
+    }
+
+    fn understand(&self, comments: &[Comment], bot: &Account) -> Vec<SeenComment> {
+        let keys = self.engine.keys(&self.claim.issue.forge);
+        let mentions = [self.project.mention.as_str(), bot.login.trim_end_matches("[bot]")];
+        comments
+            .iter()
+            .map(|comment| {
+                let own = comment.author.as_ref().is_some_and(|author| is_same(author, bot));
+                let marker = if own { marker::read(&comment.body, &self.claim.issue, keys) } else { None };
+                SeenComment {
+                    id: comment.id,
+                    author: comment.author.clone(),
+                    created_at: comment.created_at,
+                    updated_at: comment.updated_at,
+                    url: comment.url.clone(),
+                    sitrep: !own && sitrep::is_sitrep(&comment.body),
+                    spoken: if own { Vec::new() } else { commands::read(&comment.body, &mentions) },
+                    marker: marker.map(|marker| (marker.kind, marker.key)),
+                }
+            })
+            .collect()
+    }
+
+    /// Comments of ours that the ledger does not know as done are done.
+    fn adopt(&mut self, noticed: &Noticed, comments: &[Comment]) {
+        for (key, id) in &noticed.adopted {
+            let text = comments.iter().find(|comment| comment.id == *id).map(|comment| digest_of(&comment.body));
+            let row = EffectRow { state: EffectState::Done, remote: Some(*id), not_before: None, digest: text, ..self.row(key) };
+            self.put(row);
+        }
+    }
+
+    /// Asks for the permission of whoever gave a command, now, and judges it.
+    async fn judge(&self, forge: &Forge, mut pending: Vec<Pending>) -> Result<Vec<Event>, ForgeError> {
+        pending.sort_by_key(|pending| (pending.at, pending.comment, pending.spoken.line));
+        let mut asked: Vec<(Account, Permission)> = Vec::new();
+        let mut events = Vec::new();
+        for pending in pending {
+            let known = asked.iter().find(|(account, _)| account.id == pending.by.id).map(|(_, permission)| *permission);
+            let permission = match known {
+                Some(permission) => permission,
+                None => {
+                    let permission = forge.read.permission(&self.claim.issue.project, &pending.by).await?;
+                    asked.push((pending.by.clone(), permission));
+                    permission
+                }
+            };
+            events.push(judge(&pending, permission, &self.project));
+        }
+        Ok(events)
+    }
+}
+
+pub(super) fn is_same(account: &Account, bot: &Account) -> bool {
+    if bot.id == 0 { account.login == bot.login } else { account.id == bot.id }
+}
+
+fn in_incident_time(issue: Issue, clock: &SharedClock) -> Issue {
+    let convert = |at: Moment| clock.incident_time(at);
+    Issue {
+        created_at: convert(issue.created_at),
+        updated_at: convert(issue.updated_at),
+        closed_at: issue.closed_at.map(convert),
+        ..issue
+    }
+}
+
+fn comment_in_incident_time(comment: Comment, clock: &SharedClock) -> Comment {
+    Comment {
+        created_at: clock.incident_time(comment.created_at),
+        updated_at: clock.incident_time(comment.updated_at),
+        ..comment
+    }
+}

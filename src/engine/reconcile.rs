@@ -1,0 +1,234 @@
+//! One pass over one incident: read, interpret, plan, apply, and say when to look again.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::{
+        action::{Action, Effect, Plan},
+        event::{Event, What},
+        finding::Finding,
+        hint::{Hint, Hinted},
+        time::Moment,
+    },
+    forge::{Forge, ForgeError},
+    plan::{Circumstances, keys, observe::known_comments, plan},
+    report,
+    store::{Claim, EffectState},
+    text::sections,
+};
+
+use super::{
+    Engine, Trouble,
+    apply::Applied,
+    desk::Desk,
+    look::{Look, is_same},
+};
+
+impl Engine {
+    /// Works on one claimed issue. Returns the machine moment at which it wants to be looked at again.
+    pub(super) async fn reconcile(&self, claim: &Claim) -> Result<Option<Moment>, Trouble> {
+        let mut desk = Desk::open(self, claim).await?;
+        let next = desk.work().await;
+        match next {
+            Ok(next) => {
+                desk.flush().await?;
+                desk.leave();
+                Ok(next)
+            }
+            Err(trouble) => {
+                // What was noticed stays noticed, whatever stopped the work.
+                desk.flush().await?;
+                Err(trouble)
+            }
+        }
+    }
+}
+
+impl Desk<'_> {
+    async fn work(&mut self) -> Result<Option<Moment>, Trouble> {
+        let Some(forge) = self.engine.forge(&self.claim.issue.forge).cloned() else {
+            return Err(Trouble::NoProject(self.claim.issue.clone()));
+        };
+        let hints = self.hints();
+        if let Some(next) = self.only_echoes(&forge, &hints).await? {
+            return Ok(next);
+        }
+        let look = match self.look(&forge, &hints).await {
+            Err(Trouble::Forge(ForgeError::Gone { .. })) => return Ok(self.lost_sight()),
+            look => look?,
+        };
+        if !look.incident {
+            return Ok(None);
+        }
+        let blocked = self.settle(&forge, &look.issue).await?;
+        self.act(&forge, &look, blocked).await
+    }
+
+    /// The issue is deleted, transferred or hidden: nothing can be done until somebody brings it back.
+    fn lost_sight(&self) -> Option<Moment> {
+        if self.incident.opened.is_some() {
+            tracing::warn!(incident.id = %self.claim.issue, "the issue is gone or hidden from the token; its clocks stop");
+        }
+        None
+    }
+
+    /// Plans and applies. Comments wait while an earlier one is not settled.
+    async fn act(&mut self, forge: &Forge, look: &Look, blocked: Option<Moment>) -> Result<Option<Moment>, Trouble> {
+        let plan = self.plan(look.reading.findings.clone());
+        self.take(plan.facts);
+        let clock = &self.engine.ports.clock;
+        let mut next = plan.wake_at.map(|at| clock.machine_time(at));
+        let mut sooner = |at: Moment| next = Some(next.map_or(at, |known: Moment| known.min(at)));
+        if let Some(at) = blocked {
+            sooner(at);
+        }
+        for action in &plan.actions {
+            let posts = matches!(action.what, Effect::Comment { .. } | Effect::Report { .. });
+            if posts && blocked.is_some() {
+                continue;
+            }
+            match self.apply(forge, action).await {
+                Ok(Applied::Done) => {}
+                Ok(Applied::Wait(at)) => {
+                    sooner(at);
+                    if posts && self.is_unsettled(&action.key) {
+                        break;
+                    }
+                }
+                Err(Trouble::Forge(error)) => {
+                    self.stumbles += 1;
+                    sooner(self.machine_now() + self.pause_after(&error, self.stumbles));
+                    tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{error}");
+                    if !matches!(error, ForgeError::Invalid { .. }) {
+                        break;
+                    }
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(next)
+    }
+
+    fn is_unsettled(&self, key: &str) -> bool {
+        let state = self.ledger.get(key).map(|row| row.state);
+        matches!(state, Some(EffectState::Sending | EffectState::Uncertain))
+    }
+
+    /// The plan of this moment, without what the ledger holds already.
+    pub(super) fn plan(&self, findings: Vec<Finding>) -> Plan {
+        let circumstances = Circumstances { findings, title: self.title.clone() };
+        let mut plan = plan(&self.incident, &self.project, &circumstances, self.now());
+        plan.actions.retain(|action| !self.is_done(action));
+        let owed_page = self.ledger.values().find(|row| row.state == EffectState::Planned && row.key.contains('#'));
+        let main = owed_page.and_then(|row| row.key.split('#').next());
+        if let Some(main) = main.filter(|main| main.starts_with("retrospective/") && !self.incident.open) {
+            let closing = self.incident.closings;
+            if main == keys::retrospective(closing) && !plan.actions.iter().any(|action| action.key == main) {
+                plan.actions.push(Action { key: main.to_owned(), what: Effect::Report { closing } });
+            }
+        }
+        plan
+    }
+
+    fn is_done(&self, action: &Action) -> bool {
+        let state = self.ledger.get(&action.key).map(|row| row.state);
+        match action.what {
+            Effect::Comment { .. } | Effect::React { .. } => {
+                matches!(state, Some(EffectState::Done | EffectState::GivenUp))
+            }
+            Effect::Report { .. } => {
+                let pages = self.ledger.values().filter(|row| row.key.starts_with(&format!("{}#", action.key)));
+                matches!(state, Some(EffectState::Done | EffectState::GivenUp))
+                    && pages.into_iter().all(|row| matches!(row.state, EffectState::Done | EffectState::GivenUp))
+            }
+            Effect::Label { .. } | Effect::Rewrite { .. } | Effect::Supersede { .. } | Effect::Collapse { .. } => false,
+        }
+    }
+
+    fn hints(&self) -> Vec<Hint> {
+        let clock = &self.engine.ports.clock;
+        let read = self.claim.hints.iter().filter_map(|json| serde_json::from_str::<Hint>(json).ok());
+        read.map(|hint| Hint { at: clock.incident_time(hint.at), ..hint }).collect()
+    }
+
+    /// Deliveries that only repeat what this bot did, and is known to have done, need no request. `None` where a look
+    /// is needed; else when to look next.
+    async fn only_echoes(&self, forge: &Forge, hints: &[Hint]) -> Result<Option<Option<Moment>>, Trouble> {
+        if self.claim.full || hints.is_empty() || hints.len() < self.claim.hints.len() || self.incident.opened.is_none() {
+            return Ok(None);
+        }
+        let unsettled =
+            self.ledger.values().any(|row| matches!(row.state, EffectState::Sending | EffectState::Uncertain));
+        let bot = forge.read.whoami().await?;
+        let known: Vec<_> = known_comments(&self.incident).collect();
+        let echo = |hint: &Hint| {
+            let own = hint.by.as_ref().is_some_and(|account| is_same(account, &bot));
+            own && match &hint.what {
+                Hinted::LabelAdded { label } => self.incident.labels.contains(label),
+                Hinted::LabelRemoved { label } => !self.incident.labels.contains(label),
+                Hinted::CommentPosted { comment } | Hinted::CommentEdited { comment } => known.contains(comment),
+                _ => false,
+            }
+        };
+        if unsettled || !hints.iter().all(echo) {
+            return Ok(None);
+        }
+        let now = self.now();
+        let plan = plan(&self.incident, &self.project, &Circumstances::default(), now);
+        let clock = &self.engine.ports.clock;
+        let waiting = self.ledger.values().filter_map(|row| row.not_before).min();
+        let board = self.ledger.get(keys::BOARD).and_then(|row| row.sent_at).map(|at| at + self.project.limits.board_every);
+        // Something is due at once, or the board may still want its edit: look.
+        let pending = plan.facts.iter().any(|event| event.at <= now)
+            || plan.actions.iter().any(|action| !matches!(action.what, Effect::Rewrite { .. }) && !self.is_done(action))
+            || board.is_some_and(|free| free > self.machine_now());
+        if pending || waiting.is_some() {
+            return Ok(None);
+        }
+        Ok(Some(plan.wake_at.map(|at| clock.machine_time(at))))
+    }
+
+    /// The text of the report of one closing.
+    pub(super) async fn report(&mut self, forge: &Forge, closing: u32) -> Result<String, Trouble> {
+        self.flush().await?;
+        let entries = self.engine.ports.store.journal(&self.claim.issue).await?;
+        let nth = usize::try_from(closing.saturating_sub(1)).unwrap_or(usize::MAX);
+        let closed = entries.iter().filter(|entry| entry.event.what == What::Closed).nth(nth);
+        let (digest, last, at) = closed.map_or_else(
+            || (String::new(), u64::MAX, self.now()),
+            |entry| (entry.hash.clone(), entry.seq, entry.event.at),
+        );
+        // What was done after the closing does not belong to it: so the same report comes out whenever it is made.
+        let events: Vec<Event> = entries
+            .iter()
+            .filter(|entry| entry.seq <= last || (entry.event.at <= at && matches!(entry.event.what, What::Duty { .. })))
+            .map(|entry| entry.event.clone())
+            .collect();
+        let incident = crate::plan::fold::fold(&self.claim.issue, &events, &self.project);
+        let kept = self.kept(forge).await?;
+        let source = report::Source {
+            incident: &incident,
+            events: &events,
+            project: &self.project,
+            title: &self.title,
+            digest: &digest,
+            kept: &kept,
+        };
+        let message = crate::domain::message::Message::Retrospective(Box::new(report::retrospective(&source)));
+        Ok(self.renderer.render(&message)?)
+    }
+
+    /// What people wrote into the blanks of an earlier report.
+    async fn kept(&self, forge: &Forge) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
+        let earlier = self.incident.written.iter().rev().find(|written| {
+            written.kind == crate::domain::message::MessageKind::Retrospective && !written.gone && !written.key.contains('#')
+        });
+        let Some(earlier) = earlier else { return Ok(BTreeMap::new()) };
+        let thread = self.every_comment(forge).await?;
+        let Some(comment) = thread.iter().find(|comment| comment.id == earlier.comment) else {
+            return Ok(BTreeMap::new());
+        };
+        let kept = report::BLANKS.iter().map(|(heading, _)| ((*heading).to_owned(), sections::under(&comment.body, heading)));
+        Ok(kept.filter(|(_, lines)| !lines.is_empty()).collect())
+    }
+}

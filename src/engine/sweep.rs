@@ -1,0 +1,138 @@
+//! The safety net under lost deliveries: on start and every few minutes, ask each forge what changed.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::watch;
+
+use crate::{
+    domain::{ids::IssueRef, project::Project, snapshot::Visibility, time::Moment},
+    forge::Forge,
+    telemetry,
+};
+
+use super::{Engine, Trouble};
+
+/// Each sweep overlaps the one before by this much, because lists on a forge can lag behind.
+const OVERLAP: TimeDelta = TimeDelta::minutes(10);
+
+/// What the sweeps remember between them: when each issue had last changed.
+#[derive(Default)]
+pub(super) struct Remembered {
+    changed: Mutex<HashMap<IssueRef, Moment>>,
+}
+
+impl Remembered {
+    /// True the first time a change is seen.
+    fn is_news(&self, issue: &IssueRef, changed_at: Moment) -> bool {
+        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        changed.insert(issue.clone(), changed_at) != Some(changed_at)
+    }
+
+    /// Forgets what the overlap no longer shows.
+    fn forget_before(&self, horizon: Moment) {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, at| *at >= horizon);
+    }
+}
+
+impl Engine {
+    /// Sweeps until `stop` turns true.
+    pub async fn sweep(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let remembered = Remembered::default();
+        while !*stop.borrow() {
+            for watched in &self.ports.projects {
+                let project = &watched.project;
+                let swept = self.sweep_project(project, &remembered).await;
+                let about = format!("sweep {}/{}", project.forge, project.path);
+                if let Err(trouble) = &swept {
+                    telemetry::sweep(trouble.class());
+                    tracing::warn!(project = %project.path, error.class = trouble.class(), "sweep: {trouble}");
+                }
+                self.trouble(&about, swept.err().map(|trouble| format!("cannot ask the forge what changed: {trouble}")));
+            }
+            self.tidy().await;
+            tokio::select! {
+                () = self.ports.clock.pause(self.patience.sweep_every) => {}
+                _ = stop.changed() => break,
+            }
+        }
+    }
+
+    async fn sweep_project(&self, project: &Project, remembered: &Remembered) -> Result<(), Trouble> {
+        let Some(forge) = self.forge(&project.forge) else { return Ok(()) };
+        let facts = forge.read.project(&project.path).await?;
+        let public = facts.visibility == Visibility::Public;
+        if public {
+            tracing::error!(project = %project.path, "the repository is public: nothing is written until it is private");
+        }
+        let what = public.then(|| format!("{} is public: nothing is written until it is private", project.path));
+        self.trouble(&format!("visibility {}/{}", project.forge, project.path), what);
+        let name = format!("sweep/{}/{}", project.forge, project.path);
+        let began = self.ports.clock.machine_now();
+        let cursor = self.ports.store.value(&name).await?;
+        let since = cursor.as_deref().and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.with_timezone(&Utc) - OVERLAP);
+        let found = self.changed_since(project, forge, since, remembered).await?;
+        if found > 0 {
+            tracing::info!(project = %project.path, issues = found, "the sweep found changes");
+            self.wake();
+        }
+        self.ports.store.set_value(&name, &began.to_rfc3339()).await?;
+        let asked = forge.read.redeliver_failed(&project.path, since.unwrap_or(began - OVERLAP)).await?;
+        if asked > 0 {
+            tracing::info!(project = %project.path, deliveries = asked, "asked the forge to deliver again");
+        }
+        remembered.forget_before(began - OVERLAP * 2);
+        telemetry::sweep("done");
+        Ok(())
+    }
+
+    /// Marks the incidents that changed. Those with changed comments, and all of them on the very first sweep, are
+    /// read whole.
+    async fn changed_since(
+        &self,
+        project: &Project,
+        forge: &Forge,
+        since: Option<Moment>,
+        remembered: &Remembered,
+    ) -> Result<usize, Trouble> {
+        let issues = forge.read.changed(&project.path, since, &project.labels.incident).await?;
+        let commented = match since {
+            Some(since) => forge.read.commented(&project.path, since).await?,
+            None => issues.iter().map(|issue| issue.number).collect(),
+        };
+        let known = self.ports.store.incidents().await?;
+        let mut with_comments = Vec::new();
+        let mut without = Vec::new();
+        for issue in issues {
+            let reference = IssueRef::new(&project.forge, &project.path, issue.number);
+            let marked = issue.body.contains(crate::text::marker::INCIDENT);
+            let candidate = issue.labels.contains(&project.labels.incident) || marked || project.detect.fields;
+            if (candidate || known.contains(&reference)) && remembered.is_news(&reference, issue.updated_at) {
+                let list = if commented.contains(&issue.number) { &mut with_comments } else { &mut without };
+                list.push(reference);
+            }
+        }
+        let found = with_comments.len() + without.len();
+        let now = self.ports.clock.machine_now();
+        self.ports.store.nudge(with_comments, now, true).await?;
+        self.ports.store.nudge(without, now, false).await?;
+        Ok(found)
+    }
+
+    /// Old bodies go, figures are brought up to date.
+    async fn tidy(&self) {
+        let store = &self.ports.store;
+        let age = TimeDelta::from_std(self.patience.forget_bodies_after).unwrap_or(TimeDelta::MAX);
+        let before = self.ports.clock.machine_now() - age;
+        if let Err(error) = store.forget_bodies(before).await {
+            tracing::warn!("cannot remove old bodies: {error}");
+        }
+        match store.counts().await {
+            Ok(counts) => telemetry::depths(&counts),
+            Err(error) => tracing::warn!("cannot count deliveries: {error}"),
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! Duties judged at their true times: which occurrences came due, which were met, late or missed, and what is next.
+//!
+//! What always holds: the same facts give the same occurrences whenever they are computed, so downtime changes nothing
+//! but the moment of speaking. A recurring duty is met by evidence, never by a reminder; a change of severity or
+//! status re-computes it at once from the last evidence. What is deliberately not here: reminding (`remind`).
+
+use chrono::Duration;
+
+use crate::domain::{
+    event::{DutyState, Occurrence},
+    incident::{Evidence, Incident},
+    process::{Due, DutySpec, EvidenceKind, Pattern, Schedule},
+    project::Project,
+    time::Moment,
+};
+
+use super::stretch::{Stretch, stretches};
+
+/// More occurrences than this behind one another are skipped over: an issue that slept for years must not cost years.
+const MOST_MISSED: usize = 500;
+
+/// One duty as it stands at some moment.
+#[derive(Debug, Clone)]
+pub struct Standing<'a> {
+    /// The rule.
+    pub spec: &'a DutySpec,
+    /// The schedule that rules now, if any does.
+    pub schedule: Option<&'a Schedule>,
+    /// The occurrence that is open now: not met, not superseded.
+    pub open: Option<Open>,
+    /// Every occurrence that left `waiting`, in order.
+    pub past: Vec<Judged>,
+}
+
+/// An occurrence that still wants evidence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Open {
+    /// When its clock started.
+    pub from: Moment,
+    /// What started it.
+    pub started_by: Started,
+    /// When it is due.
+    pub due: Moment,
+    /// When the next occurrence takes over, for recurring duties.
+    pub superseded_at: Option<Moment>,
+}
+
+/// What started a clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Started {
+    /// The issue was filed, or reopened.
+    Opening,
+    /// The last evidence.
+    Evidence(Evidence),
+    /// The schedule began to apply: a change of severity, status or phase.
+    Change,
+    /// The calendar.
+    Slot,
+}
+
+/// An occurrence and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// Which.
+    pub due: Moment,
+    /// Its state.
+    pub state: DutyState,
+    /// When it got there.
+    pub at: Moment,
+    /// What met it.
+    pub evidence: Option<EvidenceKind>,
+}
+
+impl Standing<'_> {
+    /// This occurrence's name.
+    #[must_use]
+    pub fn occurrence(&self, due: Moment) -> Occurrence {
+        Occurrence { duty: self.spec.id.clone(), due }
+    }
+
+    /// The state of the occurrence that a board or an answer shows: the open one, else the last judged.
+    #[must_use]
+    pub fn state(&self, now: Moment) -> Option<(DutyState, Moment)> {
+        match &self.open {
+            Some(open) if open.due <= now => Some((DutyState::Due, open.due)),
+            Some(open) => Some((DutyState::Waiting, open.due)),
+            None => self.past.last().map(|judged| (judged.state, judged.due)),
+        }
+    }
+}
+
+/// Every duty of the process as it stands at `now`.
+#[must_use]
+pub fn standings<'a>(incident: &Incident, project: &'a Project, now: Moment) -> Vec<Standing<'a>> {
+    let stretches = stretches(incident, now);
+    project.process.duties.iter().map(|spec| Judge { spec, incident, project, now }.stand(&stretches)).collect()
+}
+
+struct Judge<'a, 'i> {
+    spec: &'a DutySpec,
+    incident: &'i Incident,
+    project: &'a Project,
+    now: Moment,
+}
+
+impl<'a> Judge<'a, '_> {
+    fn stand(&self, stretches: &[Stretch<'_>]) -> Standing<'a> {
+        let mut standing = Standing { spec: self.spec, schedule: None, open: None, past: Vec::new() };
+        let mut ruling: Option<usize> = None;
+        let mut began = None;
+        for stretch in stretches {
+            let now_ruling = self.ruling(stretch);
+            if now_ruling != ruling || stretch.restarts {
+                self.leave(&mut standing, stretch.from);
+                began = Some(stretch.from);
+                ruling = now_ruling;
+            }
+            let schedule = ruling.and_then(|index| self.spec.schedules.get(index));
+            standing.schedule = schedule;
+            if let (Some(schedule), Some(began)) = (schedule, began) {
+                self.run(&mut standing, schedule, began, stretches, stretch);
+            }
+        }
+        standing
+    }
+
+    fn ruling(&self, stretch: &Stretch<'_>) -> Option<usize> {
+        self.spec.schedules.iter().position(|schedule| self.applies(schedule, stretch))
+    }
+
+    fn applies(&self, schedule: &Schedule, stretch: &Stretch<'_>) -> bool {
+        let among = |list: &[String], value: &str| list.is_empty() || list.iter().any(|name| name == value);
+        let ended = self.project.process.status(stretch.status).is_some_and(|status| status.ending.is_some());
+        let status_fits = if schedule.statuses.is_empty() { !ended } else { among(&schedule.statuses, stretch.status) };
+        stretch.open
+            && status_fits
+            && among(&schedule.severities, stretch.severity)
+            && among(&schedule.phases, stretch.phase)
+    }
+
+    /// The schedule stops ruling: what was due and unmet is missed, what was not due yet is dropped.
+    fn leave(&self, standing: &mut Standing<'a>, at: Moment) {
+        let Some(open) = standing.open.take() else { return };
+        let one_off = standing.schedule.is_some_and(|schedule| matches!(schedule.due, Due::Within(..)));
+        if open.due < at {
+            standing.past.push(Judged { due: open.due, state: DutyState::Missed, at, evidence: None });
+        } else if one_off {
+            standing.past.push(Judged { due: open.due, state: DutyState::Cancelled, at, evidence: None });
+        }
+    }
+
+    fn run(
+        &self,
+        standing: &mut Standing<'a>,
+        schedule: &Schedule,
+        began: Moment,
+        stretches: &[Stretch<'_>],
+        stretch: &Stretch<'_>,
+    ) {
+        if let Due::Within(span, pattern) = &schedule.due {
+            let start = clock_start(stretches);
+            self.once(standing, start, *span, *pattern, stretch);
+        } else {
+            self.again(standing, schedule, began, stretches, stretch);
+        }
+    }
+
+    /// A one-off deadline, counted from the opening.
+    fn once(
+        &self,
+        standing: &mut Standing<'a>,
+        start: Moment,
+        span: Duration,
+        pattern: Pattern,
+        stretch: &Stretch<'_>,
+    ) {
+        if standing.past.iter().any(|judged| matches!(judged.state, DutyState::Met | DutyState::Late)) {
+            return;
+        }
+        let due = match pattern {
+            Pattern::RoundTheClock => Some(start + span),
+            Pattern::BusinessHours => self.project.business.add(start, span, self.project.zone),
+        };
+        let Some(due) = due else { return };
+        let met = self.evidence().find(|evidence| evidence.at >= start && evidence.at <= stretch.to);
+        standing.open = None;
+        standing.past.retain(|judged| judged.due != due);
+        if let Some(evidence) = met {
+            standing.past.push(judged(due, evidence));
+        } else {
+            standing.open = Some(Open { from: start, started_by: Started::Opening, due, superseded_at: None });
+        }
+    }
+
+    /// A cadence: occurrences follow one another until the stretch ends.
+    fn again(
+        &self,
+        standing: &mut Standing<'a>,
+        schedule: &Schedule,
+        began: Moment,
+        stretches: &[Stretch<'_>],
+        stretch: &Stretch<'_>,
+    ) {
+        let starts = began + schedule.after.unwrap_or_default();
+        let mut open = standing.open.take().or_else(|| self.first(schedule, starts, clock_start(stretches), began));
+        let mut rounds = 0;
+        while let Some(current) = open.clone() {
+            let evidence =
+                self.evidence().find(|evidence| evidence.at > current.from.max(began) && evidence.at <= stretch.to);
+            let over = current.superseded_at.unwrap_or(stretch.to);
+            match evidence {
+                Some(evidence) if evidence.at <= over => {
+                    standing.past.push(judged(current.due, evidence));
+                    open = self.after_evidence(schedule, &current, evidence);
+                }
+                _ if current.superseded_at.is_some_and(|over| over <= stretch.to) => {
+                    standing.past.push(Judged { due: current.due, state: DutyState::Missed, at: over, evidence: None });
+                    open = self.after_missing(schedule, &current);
+                }
+                _ => break,
+            }
+            rounds += 1;
+            if rounds > MOST_MISSED {
+                open = self.skip_ahead(schedule, stretch.to);
+                rounds = 0;
+            }
+        }
+        standing.open = open;
+    }
+
+    fn evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.incident.evidence.iter().filter(|evidence| self.spec.met_by.contains(&evidence.kind))
+    }
+
+    /// The first occurrence once a schedule applies from `starts` on.
+    fn first(&self, schedule: &Schedule, starts: Moment, opening: Moment, began: Moment) -> Option<Open> {
+        let last = self.evidence().filter(|evidence| evidence.at >= opening && evidence.at <= began).last().cloned();
+        match &schedule.due {
+            Due::Every(span) => {
+                let (from, started_by, due) = match last {
+                    // From the last evidence; but nobody can be late for a clock that was not running yet.
+                    Some(evidence) => {
+                        (evidence.at, Started::Evidence(evidence.clone()), (evidence.at + *span).max(starts))
+                    }
+                    None if began == opening => (starts, Started::Opening, starts + *span),
+                    None => (starts, Started::Change, starts + *span),
+                };
+                Some(Open { from, started_by, due, superseded_at: Some(due + *span) })
+            }
+            Due::Cron(_) => self.slot_after(schedule, starts, Started::Change),
+            Due::Within(..) => None,
+        }
+    }
+
+    fn after_evidence(&self, schedule: &Schedule, current: &Open, evidence: &Evidence) -> Option<Open> {
+        match &schedule.due {
+            Due::Every(span) => {
+                let due = evidence.at + *span;
+                let started_by = Started::Evidence(evidence.clone());
+                Some(Open { from: evidence.at, started_by, due, superseded_at: Some(due + *span) })
+            }
+            Due::Cron(_) => {
+                let mut next = self.slot_after(schedule, current.due, Started::Evidence(evidence.clone()))?;
+                next.from = evidence.at;
+                Some(next)
+            }
+            Due::Within(..) => None,
+        }
+    }
+
+    fn after_missing(&self, schedule: &Schedule, current: &Open) -> Option<Open> {
+        match &schedule.due {
+            Due::Every(span) => {
+                let due = current.due + *span;
+                let (from, started_by) = (current.from, current.started_by.clone());
+                Some(Open { from, started_by, due, superseded_at: Some(due + *span) })
+            }
+            Due::Cron(_) => self.slot_after(schedule, current.due, Started::Slot),
+            Due::Within(..) => None,
+        }
+    }
+
+    fn skip_ahead(&self, schedule: &Schedule, to: Moment) -> Option<Open> {
+        match &schedule.due {
+            Due::Every(span) => {
+                let due = to - *span;
+                Some(Open { from: due - *span, started_by: Started::Slot, due, superseded_at: Some(due + *span) })
+            }
+            Due::Cron(_) => self.slot_after(schedule, to - Duration::days(7), Started::Slot),
+            Due::Within(..) => None,
+        }
+    }
+
+    fn slot_after(&self, schedule: &Schedule, after: Moment, started_by: Started) -> Option<Open> {
+        let Due::Cron(rule) = &schedule.due else { return None };
+        let next = |after| rule.next_business(after, self.project.zone, &self.project.business);
+        let due = next(after)?;
+        // Far slots need no successor yet: it is computed when they come near.
+        let superseded_at = if due <= self.now { next(due) } else { None };
+        Some(Open { from: after, started_by, due, superseded_at })
+    }
+}
+
+fn judged(due: Moment, evidence: &Evidence) -> Judged {
+    let state = if evidence.at <= due { DutyState::Met } else { DutyState::Late };
+    Judged { due, state, at: evidence.at, evidence: Some(evidence.kind) }
+}
+
+fn clock_start(stretches: &[Stretch<'_>]) -> Moment {
+    stretches.first().map_or(Moment::default(), |stretch| stretch.from)
+}

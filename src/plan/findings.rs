@@ -1,0 +1,53 @@
+//! What a person should mend, beyond what reading the body found.
+
+use chrono::Duration;
+
+use crate::domain::{finding::Finding, incident::Incident, project::Project, time::Moment};
+
+use super::{Circumstances, fold::slug_of};
+
+/// Every finding that the board shows.
+pub(super) fn all(incident: &Incident, project: &Project, circumstances: &Circumstances, now: Moment) -> Vec<Finding> {
+    let mut findings = circumstances.findings.clone();
+    // What the label or a command says needs no field in the body.
+    findings.retain(|finding| finding.id != "field-missing" || !answered_elsewhere(incident, finding));
+    findings.extend(stray_labels(incident, project, now));
+    if !incident.open && project.process.status(&incident.status.value).is_some_and(|status| status.ending.is_none()) {
+        findings.push(Finding::about(
+            "closed-without-status",
+            "the issue was closed while its status does not end the response; set a final status",
+        ));
+    }
+    for key in &incident.given_up {
+        findings.push(Finding::about("effect-given-up", format!("the forge refused for good: {key}")));
+    }
+    findings
+}
+
+fn answered_elsewhere(incident: &Incident, finding: &Finding) -> bool {
+    incident.ic.is_some() && finding.what.contains("IC")
+}
+
+/// A label that names nothing is taken off, so the board says for a day why, and what it could have been.
+fn stray_labels(incident: &Incident, project: &Project, now: Moment) -> Vec<Finding> {
+    let process = &project.process;
+    let slugs = |label: &str| -> Vec<String> {
+        if label.starts_with(&project.labels.status) {
+            process.statuses.iter().map(|status| slug_of(&status.name)).collect()
+        } else if label.starts_with(&project.labels.severity) {
+            process.severities.iter().map(|severity| slug_of(&severity.name)).collect()
+        } else {
+            process.phases.iter().map(|phase| slug_of(&phase.name)).collect()
+        }
+    };
+    incident
+        .stray_labels
+        .iter()
+        .filter(|(at, _)| *at > now - Duration::days(1))
+        .map(|(_, label)| Finding {
+            text: Some(label.chars().take(80).collect()),
+            nearest: slugs(label),
+            ..Finding::about("label-unknown", "a label names a value that this process does not have; it was taken off")
+        })
+        .collect()
+}

@@ -1,0 +1,98 @@
+//! Whether a command is obeyed, and as what: names are resolved against the process here, once.
+
+use crate::domain::{
+    command::{Command, Spoken},
+    event::{Event, Outcome, What},
+    ids::CommentId,
+    people::{Account, Actor, Permission},
+    project::Project,
+    time::Moment,
+};
+
+/// A command that was read and not judged yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// The comment it stands in.
+    pub comment: CommentId,
+    /// Who wrote the comment.
+    pub by: Account,
+    /// When the command was given: the posting of the comment, or its last edit.
+    pub at: Moment,
+    /// Where.
+    pub url: String,
+    /// What was said.
+    pub spoken: Spoken,
+}
+
+/// Judges one command. Commands are taken from people who may write, and from those the configuration names.
+#[must_use]
+pub fn judge(pending: &Pending, permission: Permission, project: &Project) -> Event {
+    let trusted = project.commanders.iter().any(|login| login.eq_ignore_ascii_case(&pending.by.login));
+    let allowed = trusted || permission >= Permission::Write;
+    let (command, outcome) = match &pending.spoken.command {
+        _ if !allowed => (pending.spoken.command.clone().ok(), Outcome::NotAllowed),
+        Err(why) => (None, Outcome::Refused { why: why.clone() }),
+        Ok(command) => match resolve(command, project) {
+            Ok(command) => (Some(command), Outcome::Obeyed),
+            Err(why) => (Some(command.clone()), Outcome::Refused { why }),
+        },
+    };
+    Event {
+        at: pending.at,
+        by: Actor::Person(pending.by.clone()),
+        url: Some(pending.url.clone()),
+        what: What::Commanded { comment: pending.comment, text: identity(&pending.spoken), command, outcome },
+    }
+}
+
+/// What tells a command from the others in its comment.
+#[must_use]
+pub fn identity(spoken: &Spoken) -> String {
+    spoken.text.chars().take(200).collect()
+}
+
+fn resolve(command: &Command, project: &Project) -> Result<Command, String> {
+    let vocabulary = project.vocabulary();
+    let process = &project.process;
+    match command {
+        Command::Status { to } => canonical(to, &vocabulary.statuses, "status").map(|to| Command::Status { to }),
+        Command::Severity { to } => {
+            canonical(to, &vocabulary.severities, "severity").map(|to| Command::Severity { to })
+        }
+        Command::Phase { to } => {
+            let wanted = to.trim().to_lowercase();
+            let phase = process
+                .phases
+                .iter()
+                .find(|phase| phase.name.to_lowercase() == wanted || phase.title.to_lowercase() == wanted);
+            phase.map(|phase| Command::Phase { to: phase.name.clone() }).ok_or_else(|| {
+                let names: Vec<&str> = process.phases.iter().map(|phase| phase.name.as_str()).collect();
+                format!("There is no such phase; the phases are {}.", names.join(", "))
+            })
+        }
+        Command::Snooze { duty, span } => known_duty(duty, project).map(|duty| Command::Snooze { duty, span: *span }),
+        Command::Why { duty } => known_duty(duty, project).map(|duty| Command::Why { duty }),
+        Command::Ack | Command::Ic { .. } | Command::Handoff { .. } | Command::Sitrep { .. } | Command::Help => {
+            Ok(command.clone())
+        }
+    }
+}
+
+fn canonical(written: &str, aliases: &[(String, String)], what: &str) -> Result<String, String> {
+    let wanted = written.trim().to_lowercase().replace('-', " ");
+    let found = aliases.iter().find(|(alias, _)| alias.replace('-', " ") == wanted);
+    found.map(|(_, name)| name.clone()).ok_or_else(|| {
+        let mut names: Vec<&str> = aliases.iter().map(|(_, name)| name.as_str()).collect();
+        names.dedup();
+        format!("There is no such {what}; it can be {}.", names.join(", "))
+    })
+}
+
+fn known_duty(written: &str, project: &Project) -> Result<String, String> {
+    let duties = &project.process.duties;
+    let found = duties.iter().find(|duty| duty.id.eq_ignore_ascii_case(written.trim()));
+    found.map(|duty| duty.id.clone()).ok_or_else(|| {
+        let ids: Vec<&str> = duties.iter().map(|duty| duty.id.as_str()).collect();
+        format!("There is no such duty; the duties are {}.", ids.join(", "))
+    })
+}

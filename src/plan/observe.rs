@@ -1,0 +1,363 @@
+//! What changed since the journal was last written: the difference between what was read and what was known.
+//!
+//! What always holds: what is *true* comes from reading the issue; a delivery or the forge's history only says *who*
+//! and *when*. So lost, doubled and reordered deliveries end in the same state. The bot's own doings never count as a
+//! person's. What is deliberately not here: obeying commands (`judge`), because that needs a permission.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{
+    command::Spoken,
+    event::{Event, What},
+    hint::{Hint, Hinted},
+    ids::CommentId,
+    incident::Incident,
+    message::MessageKind,
+    people::{Account, Actor},
+    project::Project,
+    reading::{Field, Reading},
+    snapshot::{Change, Changed, Issue},
+    time::Moment,
+};
+
+use super::{
+    judge::{Pending, identity},
+    keys,
+};
+
+/// Everything that was read, in incident time.
+#[derive(Debug, Clone)]
+pub struct Seen<'a> {
+    /// The issue.
+    pub issue: &'a Issue,
+    /// Its body, understood.
+    pub reading: &'a Reading,
+    /// What the waiting deliveries say.
+    pub hints: &'a [Hint],
+    /// The forge's own history, where it was asked for.
+    pub history: Option<&'a [Change]>,
+    /// The bot's account.
+    pub bot: &'a Account,
+    /// The comments that were read.
+    pub comments: &'a [SeenComment],
+    /// They are all there are.
+    pub all_comments: bool,
+}
+
+/// A comment, understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenComment {
+    /// Which.
+    pub id: CommentId,
+    /// By whom.
+    pub author: Option<Account>,
+    /// When it was posted.
+    pub created_at: Moment,
+    /// When it last changed.
+    pub updated_at: Moment,
+    /// Where.
+    pub url: String,
+    /// A person's situation report.
+    pub sitrep: bool,
+    /// Commands in it.
+    pub spoken: Vec<Spoken>,
+    /// The valid marker in it, if there is one.
+    pub marker: Option<(MessageKind, String)>,
+}
+
+/// What was noticed.
+#[derive(Debug, Clone, Default)]
+pub struct Noticed {
+    /// Facts for the journal.
+    pub events: Vec<Event>,
+    /// Commands that need a permission before they can be judged.
+    pub pending: Vec<Pending>,
+    /// Comments of this bot that the journal did not know: effect key, comment.
+    pub adopted: Vec<(String, CommentId)>,
+}
+
+/// Whether the issue is an incident by the project's rules.
+#[must_use]
+pub fn recognised(issue: &Issue, reading: &Reading, project: &Project) -> bool {
+    let detect = project.detect;
+    let fields = [Field::Status, Field::Severity].iter().all(|field| reading.fields.contains_key(field));
+    !issue.is_change_request
+        && ((detect.label && issue.labels.contains(&project.labels.incident))
+            || (detect.marker && reading.marked)
+            || (detect.fields && fields))
+}
+
+/// Whether some change of labels, assignees or state is explained by no delivery, so that the history should be asked.
+#[must_use]
+pub fn wants_history(incident: &Incident, issue: &Issue, hints: &[Hint]) -> bool {
+    if incident.opened.is_none() {
+        return issue.updated_at != issue.created_at;
+    }
+    let hinted = |wanted: &dyn Fn(&Hinted) -> bool| hints.iter().any(|hint| wanted(&hint.what));
+    let added = issue.labels.difference(&incident.labels);
+    let removed = incident.labels.difference(&issue.labels);
+    added.into_iter().any(|name| !hinted(&|what| matches!(what, Hinted::LabelAdded { label } if label == name)))
+        || removed
+            .into_iter()
+            .any(|name| !hinted(&|what| matches!(what, Hinted::LabelRemoved { label } if label == name)))
+        || (issue.open != incident.open && !hinted(&|what| matches!(what, Hinted::Closed | Hinted::Reopened)))
+}
+
+/// The difference between what was read and what was known.
+#[must_use]
+pub fn observe(incident: &Incident, seen: &Seen<'_>) -> Noticed {
+    let first = incident.opened.is_none();
+    let (labels, assignees, open) = (incident.labels.clone(), incident.assignees.clone(), first || incident.open);
+    let mut notice = Notice { incident, seen, noticed: Noticed::default(), first, labels, assignees, open };
+    notice.opening();
+    notice.replay();
+    notice.fields();
+    notice.labels();
+    notice.assignees();
+    notice.state();
+    notice.comments();
+    notice.gone();
+    notice.noticed
+}
+
+struct Notice<'a> {
+    incident: &'a Incident,
+    seen: &'a Seen<'a>,
+    noticed: Noticed,
+    first: bool,
+    /// Labels, assignees and state as the journal and the events told so far have them.
+    labels: BTreeSet<String>,
+    assignees: BTreeSet<Account>,
+    open: bool,
+}
+
+impl Notice<'_> {
+    fn tell(&mut self, at: Moment, by: Actor, what: What) {
+        let url = Some(self.seen.issue.url.clone());
+        self.noticed.events.push(Event { at, by, url, what });
+    }
+
+    fn actor(&self, account: &Account) -> Actor {
+        if self.is_bot(account) { Actor::Bot } else { Actor::Person(account.clone()) }
+    }
+
+    fn is_bot(&self, account: &Account) -> bool {
+        let bot = self.seen.bot;
+        if bot.id == 0 { account.login == bot.login } else { account.id == bot.id }
+    }
+
+    fn author(&self) -> Actor {
+        self.seen.issue.author.as_ref().map_or(Actor::Somebody, |account| self.actor(account))
+    }
+
+    fn opening(&mut self) {
+        if self.first {
+            self.tell(self.seen.issue.created_at, self.author(), What::Opened);
+        }
+    }
+
+    /// An issue that the journal does not know, but that has a history: the journal is written anew from it.
+    fn replay(&mut self) {
+        let Some(history) = self.seen.history.filter(|_| self.first) else { return };
+        for change in history {
+            let by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
+            let what = match &change.what {
+                Changed::LabelAdded(label) if self.labels.insert(label.clone()) => {
+                    What::LabelAdded { label: label.clone() }
+                }
+                Changed::LabelRemoved(label) if self.labels.remove(label) => What::LabelRemoved { label: label.clone() },
+                Changed::Assigned(who) if self.assignees.insert(who.clone()) => What::Assigned { who: who.clone() },
+                Changed::Unassigned(who) if self.assignees.remove(who) => What::Unassigned { who: who.clone() },
+                Changed::Closed if self.open => {
+                    self.open = false;
+                    What::Closed
+                }
+                Changed::Reopened if !self.open => {
+                    self.open = true;
+                    What::Reopened
+                }
+                _ => continue,
+            };
+            self.tell(change.at, by, what);
+        }
+    }
+
+    /// Who last did something that fits, and when: by a delivery, else by the history.
+    fn who(&self, hinted: impl Fn(&Hinted) -> bool, changed: impl Fn(&Changed) -> bool) -> Option<(Moment, Actor)> {
+        let hint = self.seen.hints.iter().filter(|hint| hinted(&hint.what)).max_by_key(|hint| hint.at);
+        if let Some(hint) = hint {
+            return Some((hint.at, hint.by.as_ref().map_or(Actor::Somebody, |account| self.actor(account))));
+        }
+        let history = self.seen.history?;
+        let change = history.iter().filter(|change| changed(&change.what)).max_by_key(|change| change.at)?;
+        let by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
+        Some((change.at, by))
+    }
+
+    /// Where nobody says who and when: the filing for what was there from the start, else the last change of the issue.
+    fn unexplained(&self) -> (Moment, Actor) {
+        let issue = self.seen.issue;
+        if self.first { (issue.created_at, self.author()) } else { (issue.updated_at, Actor::Somebody) }
+    }
+
+    fn fields(&mut self) {
+        let edited = self.who(|what| matches!(what, Hinted::Edited), |_| false);
+        let (at, by) = edited.unwrap_or_else(|| self.unexplained());
+        for field in Field::ALL {
+            let known = self.incident.body.get(&field);
+            let what = match (self.seen.reading.fields.get(&field), known) {
+                (Some(read), known) => match &read.value {
+                    Some(value) if known != Some(&Some(value.clone())) => {
+                        What::FieldSet { field, value: value.clone() }
+                    }
+                    None if known != Some(&None) => What::FieldUnreadable { field, line: read.line },
+                    _ => continue,
+                },
+                (None, Some(_)) => What::FieldGone { field },
+                (None, None) => continue,
+            };
+            self.tell(at, by.clone(), what);
+        }
+    }
+
+    fn labels(&mut self) {
+        let (now, known) = (&self.seen.issue.labels, &self.labels);
+        let added: Vec<String> = now.difference(known).cloned().collect();
+        let removed: Vec<String> = known.difference(now).cloned().collect();
+        for label in added {
+            let who = self.who(
+                |what| matches!(what, Hinted::LabelAdded { label: hinted } if *hinted == label),
+                |what| matches!(what, Changed::LabelAdded(changed) if *changed == label),
+            );
+            let (at, by) = who.unwrap_or_else(|| self.unexplained());
+            self.tell(at, by, What::LabelAdded { label });
+        }
+        for label in removed {
+            let who = self.who(
+                |what| matches!(what, Hinted::LabelRemoved { label: hinted } if *hinted == label),
+                |what| matches!(what, Changed::LabelRemoved(changed) if *changed == label),
+            );
+            let (at, by) = who.unwrap_or_else(|| self.unexplained());
+            self.tell(at, by, What::LabelRemoved { label });
+        }
+    }
+
+    fn assignees(&mut self) {
+        let now: BTreeSet<Account> = self.seen.issue.assignees.iter().cloned().collect();
+        let known = &self.assignees;
+        let assigned: Vec<Account> =
+            now.iter().filter(|who| !known.iter().any(|one| one.id == who.id)).cloned().collect();
+        let unassigned: Vec<Account> =
+            known.iter().filter(|who| !now.iter().any(|one| one.id == who.id)).cloned().collect();
+        for who in assigned {
+            let by = self.who(
+                |what| matches!(what, Hinted::Assigned { who: hinted } if hinted.id == who.id),
+                |what| matches!(what, Changed::Assigned(changed) if changed.id == who.id),
+            );
+            let (at, by) = by.unwrap_or_else(|| self.unexplained());
+            self.tell(at, by, What::Assigned { who });
+        }
+        for who in unassigned {
+            let by = self.who(
+                |what| matches!(what, Hinted::Unassigned { who: hinted } if hinted.id == who.id),
+                |what| matches!(what, Changed::Unassigned(changed) if changed.id == who.id),
+            );
+            let (at, by) = by.unwrap_or_else(|| self.unexplained());
+            self.tell(at, by, What::Unassigned { who });
+        }
+    }
+
+    fn state(&mut self) {
+        let issue = self.seen.issue;
+        match (self.open, issue.open) {
+            (true, false) => {
+                let who = self.who(|what| matches!(what, Hinted::Closed), |what| matches!(what, Changed::Closed));
+                let by = issue.closed_by.as_ref().map(|account| self.actor(account));
+                let (at, actor) = who.unwrap_or_else(|| self.unexplained());
+                self.tell(issue.closed_at.unwrap_or(at), by.unwrap_or(actor), What::Closed);
+            }
+            (false, true) => {
+                let who = self.who(|what| matches!(what, Hinted::Reopened), |what| matches!(what, Changed::Reopened));
+                let (at, by) = who.unwrap_or_else(|| self.unexplained());
+                self.tell(at, by, What::Reopened);
+            }
+            _ => {}
+        }
+    }
+
+    fn comments(&mut self) {
+        for comment in self.seen.comments {
+            match &comment.author {
+                Some(author) if self.is_bot(author) => self.own(comment),
+                Some(author) => self.persons(comment, author),
+                None => {}
+            }
+        }
+    }
+
+    /// A comment of this bot that the journal does not know was written just before a crash, or the journal is new.
+    fn own(&mut self, comment: &SeenComment) {
+        let Some((kind, key)) = &comment.marker else { return };
+        let known = self.incident.reminders.iter().any(|reminder| reminder.key == *key)
+            || self.incident.written.iter().any(|written| written.key == *key);
+        if known {
+            return;
+        }
+        let what = What::Wrote { key: key.clone(), kind: *kind, comment: comment.id, covers: keys::covers(key) };
+        let url = Some(comment.url.clone());
+        self.noticed.events.push(Event { at: comment.created_at, by: Actor::Bot, url, what });
+        self.noticed.adopted.push((key.clone(), comment.id));
+    }
+
+    fn persons(&mut self, comment: &SeenComment, author: &Account) {
+        let known = self.incident.comments.get(&comment.id).copied();
+        let at = if known.is_none() { comment.created_at } else { comment.updated_at };
+        if known.is_none() || (comment.sitrep && known == Some(false)) {
+            let what = What::Commented { comment: comment.id, sitrep: comment.sitrep };
+            let by = Actor::Person(author.clone());
+            self.noticed.events.push(Event { at, by, url: Some(comment.url.clone()), what });
+        }
+        for spoken in &comment.spoken {
+            let text = identity(spoken);
+            let given = self.incident.given.iter().any(|given| given.comment == comment.id && given.text == text);
+            if !given {
+                self.noticed.pending.push(Pending {
+                    comment: comment.id,
+                    by: author.clone(),
+                    at: if comment.updated_at > comment.created_at { comment.updated_at } else { comment.created_at },
+                    url: comment.url.clone(),
+                    spoken: spoken.clone(),
+                });
+            }
+        }
+    }
+
+    fn gone(&mut self) {
+        let mut gone: BTreeSet<CommentId> = BTreeSet::new();
+        for hint in self.seen.hints {
+            if let Hinted::CommentDeleted { comment } = hint.what {
+                gone.insert(comment);
+            }
+        }
+        let present: BTreeSet<CommentId> = self.seen.comments.iter().map(|comment| comment.id).collect();
+        if self.seen.all_comments {
+            gone.extend(known_comments(self.incident).filter(|known| !present.contains(known)));
+        }
+        let known: BTreeSet<CommentId> = known_comments(self.incident).collect();
+        for comment in gone.intersection(&known).copied().collect::<Vec<_>>() {
+            if !present.contains(&comment) {
+                self.tell(self.seen.issue.updated_at, Actor::Somebody, What::CommentGone { comment });
+            }
+        }
+    }
+}
+
+/// Every comment that the journal believes to exist.
+pub fn known_comments(incident: &Incident) -> impl Iterator<Item = CommentId> + '_ {
+    incident
+        .comments
+        .keys()
+        .copied()
+        .chain(incident.reminders.iter().filter(|reminder| !reminder.gone).map(|reminder| reminder.comment))
+        .chain(incident.written.iter().filter(|written| !written.gone).map(|written| written.comment))
+}

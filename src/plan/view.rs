@@ -1,0 +1,190 @@
+//! What every rule looks at, and the small sentences that several messages share.
+
+use crate::domain::{
+    finding::Finding,
+    incident::{Effective, Incident, Via},
+    message::{DutyLine, FindingLine, Shown, When, Why, Wild},
+    people::Person,
+    process::{Due, Pattern, Schedule},
+    project::Project,
+    reading::{Field, Value},
+    time::{Moment, lasting},
+};
+
+use super::duties::{Open, Standing, Started};
+
+/// The incident, its project and the moment, with what was computed from them once.
+pub(super) struct View<'a> {
+    pub(super) incident: &'a Incident,
+    pub(super) project: &'a Project,
+    pub(super) now: Moment,
+    pub(super) standings: &'a [Standing<'a>],
+    pub(super) findings: &'a [Finding],
+    pub(super) title: &'a str,
+}
+
+impl View<'_> {
+    pub(super) fn when(&self, at: Moment) -> When {
+        When::new(at, self.project.zone)
+    }
+
+    pub(super) fn bot(&self) -> String {
+        format!("@{}", self.project.mention)
+    }
+
+    /// `event` while investigating, `incident` once confirmed.
+    pub(super) fn noun(&self) -> String {
+        let status = self.project.process.status(&self.incident.status.value);
+        status.map_or_else(|| "incident".to_owned(), |status| status.noun.clone())
+    }
+
+    pub(super) fn shown(&self, effective: &Effective) -> Shown {
+        Shown {
+            value: effective.value.clone(),
+            by: effective.by.spoken(),
+            via: effective.via.spoken().to_owned(),
+            at: self.when(effective.at),
+            url: effective.url.clone().unwrap_or_default(),
+        }
+    }
+
+    /// The mention that a reminder begins with: the incident commander, else whoever filed the issue.
+    pub(super) fn mention(&self) -> String {
+        match &self.incident.ic {
+            Some(command) => mention_of(&command.who),
+            None => self.incident.filed_by.as_ref().map(|account| format!("@{}", account.login)).unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn people(&self, field: Field) -> Vec<Wild> {
+        match self.incident.fields.get(&field) {
+            Some(Value::People(people)) => people.iter().map(|person| Wild(person.written())).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn duty_lines(&self) -> Vec<DutyLine> {
+        let mut lines: Vec<(Moment, DutyLine)> =
+            self.standings.iter().filter_map(|standing| self.duty_line(standing)).collect();
+        lines.sort_by_key(|(due, _)| *due);
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
+    fn duty_line(&self, standing: &Standing<'_>) -> Option<(Moment, DutyLine)> {
+        let (state, due) = standing.state(self.now)?;
+        let snoozed = self.incident.snoozes.get(&standing.spec.id).filter(|until| **until > self.now);
+        let line = DutyLine {
+            id: standing.spec.id.clone(),
+            title: standing.spec.title.clone(),
+            state: state_word(state).to_owned(),
+            due: Some(self.when(due)),
+            owes: standing.spec.owes.clone(),
+            snoozed_until: snoozed.map(|until| self.when(*until)),
+        };
+        Some((due, line))
+    }
+
+    pub(super) fn finding_lines(&self) -> Vec<FindingLine> {
+        self.findings
+            .iter()
+            .map(|finding| FindingLine {
+                what: finding.what.clone(),
+                line: finding.line.unwrap_or_default(),
+                text: Wild(finding.text.clone().unwrap_or_default()),
+                nearest: finding.nearest.clone(),
+            })
+            .collect()
+    }
+
+    /// Why a duty's occurrence is due when it is.
+    pub(super) fn why(&self, standing: &Standing<'_>, open: &Open) -> Why {
+        let rule = standing.schedule.map_or_else(String::new, |schedule| self.rule(schedule));
+        Why {
+            rule: format!("{}: {rule}", standing.spec.id),
+            source: standing.spec.source.clone(),
+            started_by: self.started_by(open),
+            started_at: Some(self.when(open.from)),
+            due: Some(self.when(open.due)),
+        }
+    }
+
+    /// A reason for what is no duty.
+    pub(super) fn because(&self, rule: &str, started_by: String, at: Option<Moment>) -> Why {
+        let started_at = at.map(|at| self.when(at));
+        Why { rule: rule.to_owned(), source: String::new(), started_by, started_at, due: None }
+    }
+
+    fn started_by(&self, open: &Open) -> String {
+        match &open.started_by {
+            Started::Opening if self.incident.reopened_at.is_some() => "the issue was reopened".to_owned(),
+            Started::Opening => "the issue was opened".to_owned(),
+            Started::Evidence(evidence) => {
+                format!("the last {} by {}", evidence_word(evidence.kind), plain(&evidence.by.spoken()))
+            }
+            Started::Change => self.last_change(open.from),
+            Started::Slot => "the calendar".to_owned(),
+        }
+    }
+
+    fn last_change(&self, at: Moment) -> String {
+        let turn = self.incident.turns.iter().rev().find(|turn| turn.to.at <= at && turn.to.via != Via::Start);
+        turn.map_or_else(
+            || "the issue was opened".to_owned(),
+            |turn| {
+                format!(
+                    "{} {} set by {} through {}",
+                    turn.dimension,
+                    turn.to.value,
+                    plain(&turn.to.by.spoken()),
+                    turn.to.via.spoken()
+                )
+            },
+        )
+    }
+
+    fn rule(&self, schedule: &Schedule) -> String {
+        match &schedule.due {
+            Due::Within(span, Pattern::RoundTheClock) => format!("within {}", lasting(*span)),
+            Due::Within(span, Pattern::BusinessHours) => format!("within {} of business time", lasting(*span)),
+            Due::Every(span) => format!("every {}", lasting(*span)),
+            Due::Cron(rule) => format!("at {rule} in {}, on business days", self.project.zone),
+        }
+    }
+}
+
+/// `@handle` where the person is a handle; nothing where it is a name.
+pub(super) fn mention_of(person: &Person) -> String {
+    match person {
+        Person::Handle(handle) => format!("@{handle}"),
+        Person::Name(_) => String::new(),
+    }
+}
+
+/// A login without its sign, so that naming somebody does not notify them.
+pub(super) fn plain(spoken: &str) -> String {
+    spoken.trim_start_matches('@').to_owned()
+}
+
+pub(super) fn state_word(state: crate::domain::event::DutyState) -> &'static str {
+    use crate::domain::event::DutyState;
+    match state {
+        DutyState::Waiting => "waiting",
+        DutyState::Due => "due",
+        DutyState::Met => "met",
+        DutyState::Late => "met late",
+        DutyState::Missed => "missed",
+        DutyState::Waived => "waived",
+        DutyState::Cancelled => "cancelled",
+    }
+}
+
+fn evidence_word(kind: crate::domain::process::EvidenceKind) -> &'static str {
+    use crate::domain::process::EvidenceKind;
+    match kind {
+        EvidenceKind::Ack => "acknowledgement",
+        EvidenceKind::IcNamed => "naming of an incident commander",
+        EvidenceKind::ResponderComment => "comment",
+        EvidenceKind::Sitrep => "sitrep",
+        EvidenceKind::SeverityAssessed => "assessment",
+    }
+}

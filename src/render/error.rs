@@ -1,0 +1,74 @@
+//! What can be wrong with templates, in words for the person who wrote them.
+//!
+//! What always holds: an error names files, lines and field names, never a value of a message.
+
+use std::{fmt, path::PathBuf};
+
+/// One thing wrong with one template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file: a path of the overrides folder, or `templates/...` for a shipped one.
+    pub file: String,
+    /// 1-based line; 0 where the file as a whole is meant.
+    pub line: usize,
+    /// What is wrong and what to do.
+    pub what: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            0 => write!(f, "{}: {}", self.file, self.what),
+            line => write!(f, "{}:{line}: {}", self.file, self.what),
+        }
+    }
+}
+
+/// Why there is no renderer, or no text.
+#[derive(Debug, thiserror::Error)]
+pub enum RenderError {
+    /// The overrides folder cannot be read.
+    #[error("{}: cannot be read ({source}); mend the path or the permissions, or take `templates` out of the configuration", path.display())]
+    Unreadable {
+        /// The folder or file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Templates are wrong; all that was found.
+    #[error("{}", lines(.0))]
+    Templates(Vec<Problem>),
+    /// A text grew too long.
+    #[error("the template `{template}` produced more than {limit} bytes")]
+    TooLong {
+        /// The template's name.
+        template: &'static str,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// A shipped template could not show a message. A mistake of this program.
+    #[error("the template `{template}` could not show its message: {what}")]
+    Message {
+        /// The template's name.
+        template: &'static str,
+        /// What the template engine says.
+        what: String,
+    },
+}
+
+impl RenderError {
+    /// Fails with all problems found so far, if there are any.
+    pub(super) fn unless_empty(problems: &mut Vec<Problem>) -> Result<(), Self> {
+        if problems.is_empty() {
+            return Ok(());
+        }
+        let mut found = std::mem::take(problems);
+        found.sort_by(|one, other| (&one.file, one.line, &one.what).cmp(&(&other.file, other.line, &other.what)));
+        found.dedup();
+        Err(Self::Templates(found))
+    }
+}
+
+fn lines(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}

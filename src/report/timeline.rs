@@ -1,0 +1,168 @@
+//! The timeline: what a stranger must read to follow the incident, each line with its proof.
+//!
+//! What always holds: lines are in the order of their moments, then of the journal; text from people stands in `detail`
+//! alone. Left out: own label moves, board edits and answers, ordinary comments, reports themselves, and commands whose
+//! effect has a line already.
+
+use std::collections::BTreeSet;
+
+use super::Source;
+use crate::domain::{
+    command::Command,
+    event::{DutyState, Event, Occurrence, Outcome, What},
+    ids::CommentId,
+    incident::{Turn, Via},
+    message::{MessageKind, TimelineLine, Wild},
+    reading::{Field, Value},
+    time::spoken,
+};
+
+/// What a line says: our words, and what people wrote.
+type Said = (String, String);
+
+/// The whole timeline.
+pub(super) fn lines(source: &Source<'_>) -> Vec<TimelineLine> {
+    let sitreps = sitrep_comments(source.events);
+    let events = source.events.iter().enumerate().filter_map(|(place, event)| {
+        let (what, detail) = said(source, event, &sitreps)?;
+        let url = event.url.clone().unwrap_or_default();
+        Some(((event.at, place, 0), line(source, event, what, detail, url)))
+    });
+    let turns = source.incident.turns.iter().filter(|turn| turn.to.via != Via::Start).map(|turn| {
+        let place = cause(source.events, turn);
+        ((turn.to.at, place, 1), turned(source, turn))
+    });
+    let mut placed: Vec<_> = events.chain(turns).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, line)| line).collect()
+}
+
+fn line(source: &Source<'_>, event: &Event, what: String, detail: String, url: String) -> TimelineLine {
+    TimelineLine { at: source.when(event.at), by: event.by.spoken(), what, detail: Wild(detail), url }
+}
+
+fn turned(source: &Source<'_>, turn: &Turn) -> TimelineLine {
+    let to = &turn.to;
+    let value = if to.value.is_empty() { "nobody".to_owned() } else { to.value.clone() };
+    TimelineLine {
+        at: source.when(to.at),
+        by: to.by.spoken(),
+        what: format!("set the {} through {}", turn.dimension, to.via.spoken()),
+        detail: Wild(value),
+        url: to.url.clone().unwrap_or_default(),
+    }
+}
+
+/// The place of the event that a turn follows from, so that a change stands next to its cause.
+fn cause(events: &[Event], turn: &Turn) -> usize {
+    let same_moment = |event: &Event| event.at == turn.to.at;
+    events
+        .iter()
+        .position(|event| same_moment(event) && event.by == turn.to.by)
+        .or_else(|| events.iter().position(same_moment))
+        .unwrap_or(usize::MAX)
+}
+
+fn sitrep_comments(events: &[Event]) -> BTreeSet<CommentId> {
+    let known = events.iter().filter_map(|event| match event.what {
+        What::Commented { comment, sitrep: true } => Some(comment),
+        _ => None,
+    });
+    known.collect()
+}
+
+fn said(source: &Source<'_>, event: &Event, sitreps: &BTreeSet<CommentId>) -> Option<Said> {
+    let ours = |what: &str| Some((what.to_owned(), String::new()));
+    match &event.what {
+        What::Opened => ours("filed the incident"),
+        What::Closed => ours("closed the issue"),
+        What::Reopened => ours("reopened the issue; the clocks start again"),
+        What::Exposed => ours("the project is not private: details are withheld from here on"),
+        What::Hidden => ours("the project is private again"),
+        What::Commented { sitrep: true, .. } => ours("posted a situation report"),
+        What::CommentGone { .. } => ours("a comment was deleted"),
+        What::FieldSet { field, value } => field_set(source, *field, value),
+        What::Commanded { comment, command: Some(command), outcome: Outcome::Obeyed, .. } => {
+            commanded(source, event, command, sitreps.contains(comment))
+        }
+        What::Wrote { kind, covers, .. } => wrote(source, *kind, covers),
+        What::Duty { occurrence, state, .. } => duty(source, occurrence, *state),
+        What::GaveUp { why, .. } => Some((format!("could not write to the issue: {why}"), String::new())),
+        _ => None,
+    }
+}
+
+/// Statuses, severities and commanders have their own lines; people come and go too often for one each.
+fn field_set(source: &Source<'_>, field: Field, value: &Value) -> Option<Said> {
+    let detail = match value {
+        Value::Text(text) if !text.trim().is_empty() => text.trim().to_owned(),
+        Value::Moment(at) => spoken(*at, source.project.zone),
+        _ => return None,
+    };
+    Some((format!("stated {} in the description", field.title().to_lowercase()), detail))
+}
+
+fn commanded(source: &Source<'_>, event: &Event, command: &Command, told: bool) -> Option<Said> {
+    let said = |what: &str, detail: String| Some((what.to_owned(), detail));
+    let shown = |dimension: &str| {
+        let turns = &source.incident.turns;
+        turns.iter().any(|turn| {
+            turn.dimension == dimension
+                && turn.to.via == Via::Command
+                && turn.to.at == event.at
+                && turn.to.by == event.by
+        })
+    };
+    match command {
+        Command::Ack => said("acknowledged the report", String::new()),
+        Command::Sitrep { text: Some(_) } if !told => said("posted a situation report by command", String::new()),
+        Command::Handoff { who } => said("handed the command over to", who.written()),
+        Command::Ic { who } if !shown("IC") => said("confirmed the IC", who.written()),
+        Command::Status { to } if !shown("status") => said("confirmed the status", to.clone()),
+        Command::Severity { to } if !shown("severity") => said("confirmed the severity", to.clone()),
+        Command::Phase { to } if !shown("phase") => said("confirmed the phase", to.clone()),
+        Command::Snooze { duty, span } => {
+            let lasting = crate::domain::time::lasting(*span);
+            said(&format!("held reminders back for {lasting}"), title(source, duty))
+        }
+        _ => None,
+    }
+}
+
+fn wrote(source: &Source<'_>, kind: MessageKind, covers: &[Occurrence]) -> Option<Said> {
+    let what = match kind {
+        MessageKind::Reminder => "reminded of",
+        MessageKind::CatchUp => "told at once what was overdue:",
+        MessageKind::Escalation => "escalated",
+        MessageKind::Alarm => "raised the confidentiality alarm",
+        MessageKind::Handoff => "posted the hand-off packet",
+        MessageKind::Gate => "asked for what the phase still lacks",
+        MessageKind::Authority => "showed what this severity allows",
+        MessageKind::Board
+        | MessageKind::Sitrep
+        | MessageKind::Reply
+        | MessageKind::Retrospective
+        | MessageKind::Review => return None,
+    };
+    let named = |covered: &Occurrence| {
+        format!("{} (due {})", title(source, &covered.duty), spoken(covered.due, source.project.zone))
+    };
+    let covered: Vec<String> = covers.iter().map(named).collect();
+    Some((format!("{what} {}", covered.join(", ")).trim_end().to_owned(), String::new()))
+}
+
+fn duty(source: &Source<'_>, occurrence: &Occurrence, state: DutyState) -> Option<Said> {
+    let outcome = match state {
+        DutyState::Late => "met late",
+        DutyState::Missed => "missed",
+        DutyState::Waived => "waived",
+        DutyState::Waiting | DutyState::Due | DutyState::Met | DutyState::Cancelled => return None,
+    };
+    let due = spoken(occurrence.due, source.project.zone);
+    Some((format!("{}, due {due}, was {outcome}", title(source, &occurrence.duty)), String::new()))
+}
+
+/// What people call a duty; its id where the process no longer names it, which then is text as old as the journal.
+fn title(source: &Source<'_>, id: &str) -> String {
+    source.project.process.duty(id).map_or_else(|| id.to_owned(), |duty| duty.title.clone())
+}

@@ -1,0 +1,71 @@
+//! Every command is answered once.
+
+use hotwash::domain::{
+    command::Command,
+    event::Outcome,
+    message::{Message, MessageKind},
+    people::Person,
+};
+
+use super::story::{given, high};
+
+#[test]
+fn an_obeyed_command_gets_a_reaction_and_no_comment() {
+    let story = given(high().opened("09:00").says(Command::Ack, "09:05")).at("09:05");
+    assert_eq!(story.keys("react/").len(), 1);
+    assert_eq!(story.keys("reply/"), Vec::<String>::new());
+}
+
+#[test]
+fn a_refused_command_gets_one_short_reply_with_the_allowed_forms() {
+    let refused = Outcome::Refused { why: "There is no such status.".to_owned() };
+    let story = given(high().opened("09:00").refused(refused, "09:05")).at("09:05");
+    let Message::Reply(reply) = story.message(MessageKind::Reply) else { panic!("not a reply") };
+    assert_eq!(reply.lines, ["There is no such status."]);
+    assert!(reply.forms.iter().any(|(form, _)| form == "ack"));
+    assert_eq!(story.at("09:06").keys("reply/"), Vec::<String>::new());
+}
+
+#[test]
+fn somebody_without_write_access_is_told_so() {
+    let story = given(high().opened("09:00").refused(Outcome::NotAllowed, "09:05")).at("09:05");
+    let Message::Reply(reply) = story.message(MessageKind::Reply) else { panic!("not a reply") };
+    assert!(reply.lines[0].contains("write access"));
+    assert!(reply.forms.is_empty());
+}
+
+#[test]
+fn a_sitrep_command_posts_the_sitrep_and_meets_the_duty() {
+    let command = Command::Sitrep { text: Some("Contained.\nWatching.".to_owned()) };
+    let story = given(high().opened("09:00").says(command, "09:40")).at("09:40");
+    let Message::Sitrep(sitrep) = story.message(MessageKind::Sitrep) else { panic!("not a sitrep") };
+    assert_eq!(sitrep.text.len(), 2);
+    assert!(!sitrep.draft);
+    story.at("10:01").stays_silent();
+}
+
+#[test]
+fn a_sitrep_without_text_is_a_draft_and_meets_nothing() {
+    let story = given(high().opened("09:00").says(Command::Sitrep { text: None }, "09:40")).at("09:40");
+    let Message::Sitrep(sitrep) = story.message(MessageKind::Sitrep) else { panic!("not a sitrep") };
+    assert!(sitrep.draft);
+    assert!(story.incident().evidence.iter().all(|evidence| evidence.kind != hotwash::domain::process::EvidenceKind::Sitrep));
+}
+
+#[test]
+fn a_hand_off_posts_the_packet_and_changes_the_commander() {
+    let handoff = Command::Handoff { who: Person::Handle("dave".to_owned()) };
+    let story = given(high().opened("09:00").ic_field("carol", "09:00").sitrep("09:30").says(handoff, "09:45")).at("09:45");
+    let Message::Handoff(packet) = story.message(MessageKind::Handoff) else { panic!("not a packet") };
+    assert_eq!((packet.from.0.as_str(), packet.mention.as_str()), ("@carol", "@dave"));
+    assert_eq!(packet.last_sitrep_at.unwrap().spoken, "2026-11-16 09:30 UTC");
+    assert_eq!(packet.duties[0].id, "sitrep");
+}
+
+#[test]
+fn why_explains_a_dutys_clock() {
+    let story = given(high().opened("09:00").says(Command::Why { duty: "sitrep".to_owned() }, "09:20")).at("09:20");
+    let Message::Reply(reply) = story.message(MessageKind::Reply) else { panic!("not a reply") };
+    let text = reply.lines.join(" ");
+    assert!(text.contains("every 1 h") && text.contains("2026-11-16 10:00 UTC"), "{text}");
+}

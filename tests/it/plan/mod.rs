@@ -1,0 +1,10 @@
+//! What is planned when: each rule fires, stays silent, fires once.
+
+mod answers;
+mod closing;
+mod duties;
+mod labels;
+mod observe;
+mod reminders;
+mod state;
+pub(crate) mod story;

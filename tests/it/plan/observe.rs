@@ -1,0 +1,238 @@
+//! What is true comes from reading; deliveries and history only say who and when.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use hotwash::{
+    domain::{
+        event::{Event, What},
+        hint::{Hint, Hinted},
+        ids::{CommentId, IssueRef},
+        incident::Incident,
+        message::MessageKind,
+        people::{Account, Actor},
+        reading::{Field, FieldReading, Reading, Value},
+        snapshot::{Change, Changed, Issue},
+        time::Moment,
+    },
+    plan::{
+        fold::fold,
+        observe::{Noticed, Seen, SeenComment, observe, wants_history},
+    },
+};
+
+use super::story::project;
+
+fn at(minute: i64) -> Moment {
+    Moment::default() + TimeDelta::minutes(minute)
+}
+
+fn bot() -> Account {
+    Account::new(7, "hotwash[bot]")
+}
+
+fn alice() -> Account {
+    Account::new(11, "alice")
+}
+
+fn issue(labels: &[&str]) -> Issue {
+    Issue {
+        number: 1,
+        title: "Chickens".to_owned(),
+        body: String::new(),
+        open: true,
+        author: Some(alice()),
+        labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+        assignees: Vec::new(),
+        comments: 0,
+        created_at: at(0),
+        updated_at: at(30),
+        closed_at: None,
+        closed_by: None,
+        url: "https://forge.example/issues/1".to_owned(),
+        is_change_request: false,
+    }
+}
+
+fn reading(severity: Option<&str>) -> Reading {
+    let value = severity.map(|name| Value::Named(name.to_owned()));
+    let read = FieldReading { line: 4, raw: "x".to_owned(), value };
+    Reading { fields: [(Field::Severity, read)].into(), ..Reading::default() }
+}
+
+struct Scene {
+    incident: Incident,
+    issue: Issue,
+    reading: Reading,
+    hints: Vec<Hint>,
+    history: Option<Vec<Change>>,
+    comments: Vec<SeenComment>,
+    all_comments: bool,
+}
+
+impl Scene {
+    fn new(known: &[Event], issue: Issue) -> Self {
+        let incident = fold(&IssueRef::new("github", "acme/incidents", 1), known, &project(chrono_tz::UTC));
+        let reading = reading(Some("low"));
+        Self { incident, issue, reading, hints: Vec::new(), history: None, comments: Vec::new(), all_comments: false }
+    }
+
+    fn noticed(&self) -> Noticed {
+        let seen = Seen {
+            issue: &self.issue,
+            reading: &self.reading,
+            hints: &self.hints,
+            history: self.history.as_deref(),
+            bot: &bot(),
+            comments: &self.comments,
+            all_comments: self.all_comments,
+        };
+        observe(&self.incident, &seen)
+    }
+}
+
+fn known(labels: &[&str]) -> Vec<Event> {
+    let tell = |what| Event { at: at(0), by: Actor::Person(alice()), url: None, what };
+    let value = Value::Named("low".to_owned());
+    let labels = labels.iter().map(|label| tell(What::LabelAdded { label: (*label).to_owned() }));
+    [tell(What::Opened), tell(What::FieldSet { field: Field::Severity, value })].into_iter().chain(labels).collect()
+}
+
+fn comment(id: u64, author: Account, sitrep: bool, marker: Option<(MessageKind, &str)>) -> SeenComment {
+    SeenComment {
+        id: CommentId(id),
+        author: Some(author),
+        created_at: at(10),
+        updated_at: at(10),
+        url: format!("https://forge.example/issues/1#c{id}"),
+        sitrep,
+        spoken: Vec::new(),
+        marker: marker.map(|(kind, key)| (kind, key.to_owned())),
+    }
+}
+
+#[test]
+fn nothing_new_is_noticed_in_an_unchanged_issue() {
+    let noticed = Scene::new(&known(&["incident"]), issue(&["incident"])).noticed();
+    assert_eq!(noticed.events, Vec::new());
+}
+
+#[test]
+fn a_first_look_tells_of_the_opening_by_its_author() {
+    let noticed = Scene::new(&[], issue(&["incident"])).noticed();
+    let what: Vec<&What> = noticed.events.iter().map(|event| &event.what).collect();
+    assert_eq!(what.len(), 3);
+    assert_eq!(what[0], &What::Opened);
+    assert!(noticed.events.iter().all(|event| event.at == at(0) && event.by == Actor::Person(alice())));
+}
+
+#[test]
+fn a_delivery_says_who_put_the_label_on_and_when() {
+    let mut scene = Scene::new(&known(&[]), issue(&["severity::high"]));
+    let what = Hinted::LabelAdded { label: "severity::high".to_owned() };
+    scene.hints.push(Hint { at: at(20), by: Some(Account::new(12, "bob")), what });
+    let noticed = scene.noticed();
+    assert_eq!(noticed.events[0].at, at(20));
+    assert_eq!(noticed.events[0].by, Actor::Person(Account::new(12, "bob")));
+}
+
+#[test]
+fn a_lost_delivery_is_made_up_for_by_the_history() {
+    let mut scene = Scene::new(&known(&[]), issue(&["severity::high"]));
+    assert!(wants_history(&scene.incident, &scene.issue, &scene.hints));
+    let by = Actor::Person(Account::new(12, "bob"));
+    scene.history = Some(vec![Change { at: at(20), by: by.clone(), what: Changed::LabelAdded("severity::high".to_owned()) }]);
+    let noticed = scene.noticed();
+    assert_eq!((noticed.events[0].at, &noticed.events[0].by), (at(20), &by));
+}
+
+#[test]
+fn a_delivery_alone_changes_nothing_that_reading_does_not_show() {
+    let mut scene = Scene::new(&known(&["incident"]), issue(&["incident"]));
+    let what = Hinted::LabelAdded { label: "severity::high".to_owned() };
+    scene.hints.push(Hint { at: at(20), by: Some(alice()), what });
+    scene.hints.push(Hint { at: at(21), by: Some(alice()), what: Hinted::Closed });
+    assert_eq!(scene.noticed().events, Vec::new());
+}
+
+#[test]
+fn the_bots_own_labels_are_told_as_its_own() {
+    let mut scene = Scene::new(&known(&[]), issue(&["phase::initiate"]));
+    let what = Hinted::LabelAdded { label: "phase::initiate".to_owned() };
+    scene.hints.push(Hint { at: at(20), by: Some(bot()), what });
+    assert_eq!(scene.noticed().events[0].by, Actor::Bot);
+}
+
+#[test]
+fn an_unreadable_field_keeps_the_last_good_value_and_is_told_once() {
+    let mut scene = Scene::new(&known(&[]), issue(&[]));
+    scene.reading = reading(None);
+    let events = scene.noticed().events;
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].what, What::FieldUnreadable { field: Field::Severity, line: 4 });
+    let all: Vec<Event> = known(&[]).into_iter().chain(events).collect();
+    let mut again = Scene::new(&all, issue(&[]));
+    again.reading = reading(None);
+    assert_eq!(again.incident.severity.value, "low");
+    assert_eq!(again.noticed().events, Vec::new());
+}
+
+#[test]
+fn a_persons_comment_is_told_once_and_a_sitrep_made_by_editing_counts() {
+    let mut scene = Scene::new(&known(&[]), issue(&[]));
+    scene.comments = vec![comment(5, alice(), false, None)];
+    let told = scene.noticed().events;
+    assert_eq!(told[0].what, What::Commented { comment: CommentId(5), sitrep: false });
+    let all: Vec<Event> = known(&[]).into_iter().chain(told).collect();
+    let mut again = Scene::new(&all, issue(&[]));
+    again.comments = vec![comment(5, alice(), false, None)];
+    assert_eq!(again.noticed().events, Vec::new());
+    again.comments = vec![comment(5, alice(), true, None)];
+    assert_eq!(again.noticed().events[0].what, What::Commented { comment: CommentId(5), sitrep: true });
+}
+
+#[test]
+fn a_comment_of_ours_that_the_journal_does_not_know_is_adopted() {
+    let mut scene = Scene::new(&known(&[]), issue(&[]));
+    let key = "reminder/sitrep@2026-11-16T10:00:00Z";
+    scene.comments = vec![comment(5, bot(), false, Some((MessageKind::Reminder, key)))];
+    let noticed = scene.noticed();
+    assert_eq!(noticed.adopted, [(key.to_owned(), CommentId(5))]);
+    let What::Wrote { covers, .. } = &noticed.events[0].what else { panic!("not written") };
+    assert_eq!(covers[0].duty, "sitrep");
+}
+
+#[test]
+fn a_persons_comment_with_our_marker_is_a_persons_comment() {
+    let mut scene = Scene::new(&known(&[]), issue(&[]));
+    scene.comments = vec![comment(5, alice(), false, Some((MessageKind::Board, "board")))];
+    let noticed = scene.noticed();
+    assert!(noticed.adopted.is_empty());
+    assert!(matches!(noticed.events[0].what, What::Commented { .. }));
+}
+
+#[test]
+fn a_comment_missing_from_the_whole_thread_is_gone() {
+    let wrote = What::Wrote { key: "board".to_owned(), kind: MessageKind::Board, comment: CommentId(9), covers: Vec::new() };
+    let mut events = known(&[]);
+    events.push(Event { at: at(1), by: Actor::Bot, url: None, what: wrote });
+    let mut scene = Scene::new(&events, issue(&[]));
+    scene.all_comments = true;
+    assert_eq!(scene.noticed().events[0].what, What::CommentGone { comment: CommentId(9) });
+}
+
+#[test]
+fn an_issue_without_a_journal_is_told_from_its_history() {
+    let mut scene = Scene::new(&[], issue(&["incident", "severity::low"]));
+    let by = Actor::Person(alice());
+    let change = |minute, what| Change { at: at(minute), by: by.clone(), what };
+    scene.history = Some(vec![
+        change(1, Changed::LabelAdded("severity::high".to_owned())),
+        change(5, Changed::LabelRemoved("severity::high".to_owned())),
+        change(5, Changed::LabelAdded("severity::low".to_owned())),
+    ]);
+    let events = scene.noticed().events;
+    let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
+    assert_eq!((incident.peak_severity.as_str(), incident.severity.value.as_str()), ("high", "low"));
+    assert_eq!(incident.labels, BTreeSet::from(["incident".to_owned(), "severity::low".to_owned()]));
+}
