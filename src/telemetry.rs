@@ -1,1 +1,154 @@
-//! (to be written)
+//! Logs and metrics: how they look, and the one list of what is measured.
+//!
+//! What always holds: logs go to standard error; libraries are heard from `warn` on, and their spans, which carry URLs,
+//! never; every metric has its name and description here. What is deliberately not here: the measuring.
+
+use std::{
+    io::{self, IsTerminal},
+    sync::OnceLock,
+};
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::{
+    Layer,
+    filter::{FilterExt, LevelFilter, Targets, filter_fn},
+    fmt::{self, MakeWriter},
+    layer::SubscriberExt,
+    registry::LookupSpan,
+};
+
+/// Deliveries by `forge` and `outcome`: accepted, duplicate, unauthentic, unreadable, refused.
+pub const DELIVERIES: &str = "hotwash_deliveries_total";
+/// Histogram of seconds from the end of a delivery's header to its answer, by `forge`.
+pub const INTAKE_SECONDS: &str = "hotwash_intake_seconds";
+/// Deliveries waiting.
+pub const DELIVERIES_PENDING: &str = "hotwash_deliveries_pending";
+/// Deliveries parked.
+pub const DELIVERIES_PARKED: &str = "hotwash_deliveries_parked";
+/// Issues with a wake-up.
+pub const ISSUES_SCHEDULED: &str = "hotwash_issues_scheduled";
+/// Connections open.
+pub const CONNECTIONS: &str = "hotwash_connections";
+/// Connections ended, by `why`: done, broken, silent, header, busy, idle (deadlines), room.
+pub const CONNECTIONS_ENDED: &str = "hotwash_connections_ended_total";
+/// Looks at one issue, by `outcome`.
+pub const RECONCILES: &str = "hotwash_reconciles_total";
+/// Effects by `kind` and `outcome`.
+pub const EFFECTS: &str = "hotwash_effects_total";
+/// Calls to a forge, by `forge` and `class` of the answer.
+pub const FORGE_CALLS: &str = "hotwash_forge_calls_total";
+/// Comments found twice in a thread.
+pub const VISIBLE_DUPLICATES: &str = "hotwash_visible_duplicates_total";
+
+/// How a metric behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Only grows.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// A distribution.
+    Histogram,
+}
+
+/// Every metric: kind, name, what it tells an operator.
+pub const METRICS: [(Kind, &str, &str); 11] = [
+    (
+        Kind::Counter,
+        DELIVERIES,
+        "Webhook deliveries by forge and outcome (accepted, duplicate, unauthentic, unreadable, refused)",
+    ),
+    (Kind::Histogram, INTAKE_SECONDS, "Seconds from a delivery's header to its answer"),
+    (Kind::Gauge, DELIVERIES_PENDING, "Stored deliveries that wait for work; NaN while the store cannot say"),
+    (Kind::Gauge, DELIVERIES_PARKED, "Deliveries set aside because they could not be worked on"),
+    (Kind::Gauge, ISSUES_SCHEDULED, "Issues with a wake-up"),
+    (Kind::Gauge, CONNECTIONS, "Open connections"),
+    (Kind::Counter, CONNECTIONS_ENDED, "Ended connections by why (done, broken, silent, header, busy, idle, room)"),
+    (Kind::Counter, RECONCILES, "Looks at one issue by outcome"),
+    (Kind::Counter, EFFECTS, "Effects by kind and outcome"),
+    (Kind::Counter, FORGE_CALLS, "Calls to a forge by class of the answer"),
+    (Kind::Counter, VISIBLE_DUPLICATES, "Comments that were found twice in a thread; anything but 0 is a defect"),
+];
+
+/// Upper bounds of the intake histogram, in seconds; a forge gives up at 10.
+const INTAKE_BUCKETS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Starts logging to standard error for the whole process. A second call changes nothing.
+pub fn init(format: LogFormat, level: Level) {
+    let colours = io::stderr().is_terminal();
+    // Only the first subscriber of a process can be the global one.
+    let _ = tracing::subscriber::set_global_default(subscriber(format, level, colours, io::stderr));
+}
+
+/// What [`init`] installs, writing to `writer`.
+pub fn subscriber<W>(format: LogFormat, level: Level, colours: bool, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    tracing_subscriber::registry().with(lines(format, colours, writer).with_filter(heard(level)))
+}
+
+fn lines<S, W>(format: LogFormat, colours: bool, writer: W) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let layer = fmt::layer().with_writer(writer);
+    match format {
+        LogFormat::Text => layer.with_ansi(colours).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
+    }
+}
+
+/// This program at `level`; libraries at `warn` or less, and no spans of theirs.
+fn heard<S: Subscriber + for<'span> LookupSpan<'span>>(level: Level) -> impl tracing_subscriber::layer::Filter<S> {
+    let level = LevelFilter::from_level(level);
+    let levels = Targets::new().with_default(level.min(LevelFilter::WARN)).with_target("hotwash", level);
+    levels.and(filter_fn(|meta| meta.is_event() || is_ours(meta)))
+}
+
+fn is_ours(meta: &Metadata<'_>) -> bool {
+    meta.target() == "hotwash" || meta.target().starts_with("hotwash::")
+}
+
+/// Installs the recorder of the process, once, and returns the handle that renders it. Instruments made before the first
+/// call record nothing.
+pub fn metrics() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(install).clone()
+}
+
+fn install() -> PrometheusHandle {
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(INTAKE_SECONDS.to_owned()), &INTAKE_BUCKETS)
+        .expect("the bucket list is not empty");
+    let recorder = builder.build_recorder();
+    let handle = recorder.handle();
+    // Fails only if something else recorded first; then the handle stays empty, which `/metrics` shows.
+    let _ = metrics::set_global_recorder(recorder);
+    describe();
+    handle
+}
+
+fn describe() {
+    for (kind, name, about) in METRICS {
+        match kind {
+            Kind::Counter => metrics::describe_counter!(name, about),
+            Kind::Gauge => metrics::describe_gauge!(name, about),
+            Kind::Histogram => metrics::describe_histogram!(name, about),
+        }
+    }
+    // Absent and zero are different things to an alert.
+    metrics::counter!(VISIBLE_DUPLICATES).increment(0);
+}
