@@ -1,1 +1,5 @@
 //! What the tests share.
+
+pub(crate) mod dice;
+pub(crate) mod settings;
+pub(crate) mod zones;
