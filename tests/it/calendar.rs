@@ -262,7 +262,8 @@ fn business_time_equals_a_count_minute_by_minute() {
 fn some_hours(dice: &mut Dice) -> BusinessHours {
     const WEEK: [Weekday; 7] =
         [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
-    let clock = |quarter: i64| NaiveTime::from_num_seconds_from_midnight_opt((quarter * 900) as u32, 0).unwrap();
+    let clock =
+        |quarter: i64| NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(quarter * 900).unwrap(), 0).unwrap();
     let mut days: Vec<Weekday> = WEEK.into_iter().filter(|_| dice.chance(75)).collect();
     if days.is_empty() {
         days.push(Weekday::Sun);

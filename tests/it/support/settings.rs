@@ -16,6 +16,12 @@ pub(crate) fn number(name: &str, otherwise: u64) -> u64 {
 /// `HOTWASH_SEED`, or a fresh one; printed, so that a failure can be repeated.
 pub(crate) fn seed() -> u64 {
     let seed = number("HOTWASH_SEED", RandomState::new().hash_one("seed") >> 16);
-    println!("repeat with HOTWASH_SEED={seed}");
+    say(&format!("repeat with HOTWASH_SEED={seed}"));
     seed
+}
+
+/// One line for whoever runs the tests.
+#[expect(clippy::print_stdout, reason = "tests report on the standard output")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
 }
