@@ -7,12 +7,14 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use tokio::task::JoinSet;
+
 use crate::support::{
     bot::Settings,
     kills::{killed, lost},
     relay::{Outcome, Weather},
     settings::{number, say, seed},
-    stage::Stage,
+    stage::{Scene, Stage},
     story::{REPORT, whole_incident},
     thread::Canonical,
 };
@@ -27,55 +29,55 @@ fn settings() -> Settings {
 }
 
 /// The story in one kind of weather; what it ended in, and that nothing acknowledged was lost.
-async fn story_in(weather: Weather) -> Option<Canonical> {
-    let stage = Stage::set(&settings(), seed()).await?;
+async fn story_in(name: &str, weather: Weather, seed: u64) -> Option<Canonical> {
+    let stage = Stage::set(&settings(), seed).await?;
     stage.relay.weather(weather);
-    let (_, end) = whole_incident(&stage, &say).await;
-    assert_eq!(stage.stop_bot(), Some(0), "a graceful stop");
+    let (_, end) = whole_incident(&stage, &|step| say(&format!("{name}: {step}"))).await;
+    assert_eq!(stage.stop_bot(), Some(0), "a graceful stop, {name}");
     let log = stage.relay.log();
-    assert_eq!(lost(&log, &stage.folder().join("hotwash.db")), Vec::<String>::new());
+    assert_eq!(lost(&log, &stage.folder().join("hotwash.db")), Vec::<String>::new(), "{name}");
     let refused: Vec<_> = log.iter().filter(|it| matches!(it.outcome, Outcome::Answered(_))).collect();
     assert!(refused.is_empty(), "an authentic delivery is never refused: {refused:?}");
     Some(end)
 }
 
 /// What the story ends in, however it was disturbed.
-fn expected() -> Canonical {
-    let labels = ["incident", "phase::retrospective", "severity::high", "status::resolved"];
-    let reminded = ["acknowledge", "sitrep"];
-    Canonical {
-        labels: labels.map(str::to_owned).to_vec(),
-        comments: BTreeMap::new(),
-        reminded: reminded.map(str::to_owned).into_iter().collect(),
-    }
-}
-
 fn assert_ends_as_expected(end: &Canonical) {
     let count = |kind: &str| end.comments.iter().filter(|(it, _)| it.starts_with(kind)).map(|(_, n)| n).sum::<usize>();
-    assert_eq!(end.labels, expected().labels);
-    assert_eq!(end.reminded, expected().reminded);
+    assert_eq!(end.labels, ["incident", "phase::retrospective", "severity::high", "status::resolved"]);
+    assert_eq!(end.reminded.iter().collect::<Vec<_>>(), ["acknowledge", "sitrep"]);
     assert_eq!((count("board "), count("retrospective ")), (1, 2), "{end:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn an_incident_from_its_report_to_its_retrospective() {
-    let Some(end) = story_in(Weather::default()).await else { return };
+    let Some(end) = story_in("fair", Weather::default(), seed()).await else { return };
     assert_ends_as_expected(&end);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn lost_doubled_and_shuffled_deliveries_end_in_the_same_labels_and_comments() {
-    let Some(fair) = story_in(Weather::default()).await else { return };
-    let hold = Duration::from_millis(300);
-    let foul = [
+    let mut ends = BTreeMap::new();
+    let (seed, hold) = (seed(), Duration::from_millis(300));
+    let weathers = [
+        ("fair", Weather::default()),
         ("dropped", Weather { drop: 40, ..Weather::default() }),
         ("doubled", Weather { double: 80, ..Weather::default() }),
         ("shuffled and delayed", Weather { hold, ..Weather::default() }),
         ("all of it", Weather { drop: 30, double: 40, hold }),
     ];
-    for (name, weather) in foul {
-        say(&format!("-- {name}"));
-        assert_eq!(story_in(weather).await.as_ref(), Some(&fair), "{name}");
+    // Side by side, each on its own stage: most of a story is waiting.
+    let mut stories = JoinSet::new();
+    for (name, weather) in weathers {
+        stories.spawn(async move { (name, story_in(name, weather, seed).await) });
+    }
+    for (name, end) in stories.join_all().await {
+        let Some(end) = end else { return };
+        assert_ends_as_expected(&end);
+        ends.insert(name, end);
+    }
+    for (name, end) in &ends {
+        assert_eq!(Some(end), ends.get("fair"), "{name}, seed {seed}");
     }
 }
 
@@ -83,7 +85,7 @@ async fn lost_doubled_and_shuffled_deliveries_end_in_the_same_labels_and_comment
 async fn power_cuts_lose_nothing_and_double_nothing() {
     let seed = seed();
     let kills = number("HOTWASH_KILLS", 3);
-    let Some(undisturbed) = story_in(Weather::default()).await else { return };
+    let Some(undisturbed) = story_in("undisturbed", Weather::default(), seed).await else { return };
     killed(&settings(), &undisturbed, kills, seed).await;
     say(&format!("{kills} kills, seed {seed}: no acknowledged delivery lost, no comment doubled"));
 }
@@ -150,7 +152,7 @@ async fn canonical_lifecycle(stage: &Stage) {
         stage.until(label, issue, |it| (it.only(prefix) == Some(value)).then_some(())).await;
     }
     for hour in 1..=REMINDERS {
-        let sitreps = |it: &crate::support::stage::Scene| {
+        let sitreps = |it: &Scene| {
             let reminders = it.of_kind("reminder").into_iter().filter(|(marker, _)| marker.key.contains("sitrep"));
             reminders.map(|(_, said)| said).collect::<Vec<_>>()
         };

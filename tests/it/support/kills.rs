@@ -50,7 +50,8 @@ pub(crate) async fn killed(settings: &Settings, undisturbed: &Canonical, kills: 
         let lost = lost(&log, &stage.folder().join("hotwash.db"));
         assert!(lost.is_empty(), "acknowledged and lost: {lost:?}, seed {seed}, run {run}");
         acknowledged += log.iter().filter(|it| it.outcome == Outcome::Acknowledged).count();
-        left = left.saturating_sub(done.max(1));
+        assert!(done > 0, "the story was over before the first kill");
+        left = left.saturating_sub(done);
         say(&format!(
             "run {run}: {done} kills, {left} to go, {acknowledged} deliveries acknowledged so far, none lost"
         ));

@@ -84,7 +84,7 @@ async fn closed_again(stage: &Stage, issue: u64, tell: Narrator<'_>) {
 }
 
 /// Reports that no line on top calls superseded.
-fn current_reports(scene: &Scene) -> usize {
-    let reports = scene.of_kind("retrospective");
-    reports.iter().filter(|(_, said)| !said.body.to_lowercase().contains("superseded")).count()
+pub(crate) fn current_reports(scene: &Scene) -> usize {
+    let superseded = |body: &str| body.lines().take(6).any(|line| line.to_lowercase().contains("superseded"));
+    scene.of_kind("retrospective").iter().filter(|(_, said)| !superseded(&said.body)).count()
 }

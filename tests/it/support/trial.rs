@@ -11,13 +11,15 @@ use hyper::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
-    emulate::{BOT_TOKEN, PROJECT},
+    emulate::{BOT, BOT_TOKEN, PROJECT},
     http::{Answer, Server, json as answer},
+    kills::lost,
+    person::Said,
     proxy::{Fault, Faults, class},
-    relay::{Outcome, Relay, Weather, signature},
+    relay::{Outcome, Relay, Sent, Weather, signature},
     settings::seed,
     stage::Stage,
-    thread::{Marker, marker},
+    thread::{Marker, canonical, doubled, marker},
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -180,6 +182,7 @@ async fn the_proxy_keeps_every_page_to_itself() {
     let issue = stage.reporter.files("One", "text", &[]).await;
     stage.responder.comments(issue, "first").await;
     stage.responder.comments(issue, "second").await;
+    assert_eq!(stage.reporter.sees_issues().await, [issue]);
     let url = format!("{}/repos/{PROJECT}/issues/{issue}/comments?per_page=1", stage.proxy.url());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let page = client.get(url).bearer_auth(BOT_TOKEN).send().await.unwrap();
@@ -195,6 +198,42 @@ fn requests_are_counted_by_what_they_are() {
     assert_eq!(class("PATCH", "/repos/a/b/issues/comments/12"), "PATCH /issues/comments/{n}");
     assert_eq!(class("GET", "/repos/a/b/collaborators/alice/permission"), "GET /collaborators/{login}/permission");
     assert_eq!(class("GET", "/user"), "GET /user");
+}
+
+#[test]
+fn only_what_was_acknowledged_and_is_nowhere_in_the_database_is_lost() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("hotwash.db");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.execute_batch("CREATE TABLE inbox (delivery TEXT); INSERT INTO inbox VALUES ('kept')").unwrap();
+    let sent = |id: &str, body: &'static str, outcome| {
+        let (id, what, body) = (id.to_owned(), "issues.edited".to_owned(), Bytes::from_static(body.as_bytes()));
+        Sent { id, what, body, outcome }
+    };
+    let mut log = vec![
+        sent("kept", "one", Outcome::Acknowledged),
+        sent("the same content", "one", Outcome::Acknowledged),
+        sent("never acknowledged", "two", Outcome::Failed),
+    ];
+    assert_eq!(lost(&log, &path), Vec::<String>::new());
+    log.push(sent("gone", "three", Outcome::Acknowledged));
+    assert_eq!(lost(&log, &path), ["issues.edited gone"]);
+}
+
+#[test]
+fn runs_are_compared_without_their_moments() {
+    let said = |id, body: &str| Said { id, by: BOT.to_owned(), at: String::new(), body: body.to_owned() };
+    let run = |hour: &str, report: &str| {
+        let reminder = format!("<!-- hotwash:reminder reminder/sitrep@2026-11-20T{hour}:00:00Z aa -->");
+        let report = format!("<!-- hotwash:retrospective retrospective/{report} bb -->");
+        canonical(vec!["incident".to_owned()], &[said(1, &reminder), said(2, &report)])
+    };
+    assert_eq!(run("10", "1"), run("11", "12"));
+    let end = run("10", "1");
+    assert_eq!(end.comments.get("retrospective retrospective/…"), Some(&1));
+    assert!(end.reminded.contains("sitrep") && !end.reminded.contains("acknowledge"));
+    let twice = [said(1, "<!-- hotwash:board board aa -->"), said(2, "<!-- hotwash:board board aa -->")];
+    assert_eq!(doubled(&twice).len(), 1);
 }
 
 #[test]
