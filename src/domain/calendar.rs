@@ -1,24 +1,35 @@
 //! Wall-clock schedules and business time in a zone, daylight saving included.
 //!
 //! What always holds: slots strictly increase; a wall-clock slot that does not exist moves forward by the gap, one
-//! that exists twice fires once. The `cron` crate never sees a zone (it skips and doubles slots around daylight
-//! saving): it is asked on wall-clock time disguised as UTC, and each answer is resolved to an instant here.
+//! that exists twice fires once, except for rules that name every hour: those use both, so that they never pause for
+//! an hour. The `cron` crate never sees a zone (it skips and doubles slots around daylight saving): it is asked on
+//! wall-clock time disguised as UTC, and each answer is resolved to an instant here.
+//!
+//! What is deliberately not here: which rule applies to an incident, and what is said when it fires (`plan`).
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
-use cron::Schedule as CronSchedule;
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc, Weekday};
+use chrono_tz::GapInfo;
+use cron::{Schedule as CronSchedule, TimeUnitSpec};
 
 use super::time::{Moment, Zone};
+
+/// Business time gives up after this many days in a row without any business.
+const LONGEST_CLOSURE_DAYS: u32 = 732;
+/// Business time gives up this many days after its start, however long the span.
+const FARTHEST_DAYS: u32 = 36_525;
+/// Every shift of a zone's clock, the date line's whole day included, is shorter than this.
+const LONGEST_SHIFT_HOURS: i64 = 26;
 
 /// When business is done, in the project's zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BusinessHours {
-    /// Working days.
+    /// Working days. A shift over midnight belongs to the day on which it begins.
     pub days: Vec<Weekday>,
     /// Start of the working day.
     pub from: NaiveTime,
-    /// End of the working day, later than `from`.
+    /// End of the working day; at or before `from`, it is on the next day (`00:00` to `00:00` is the whole day).
     pub to: NaiveTime,
     /// Days off.
     pub holidays: Vec<NaiveDate>,
@@ -42,27 +53,44 @@ impl BusinessHours {
         self.days.contains(&day.weekday()) && !self.holidays.contains(&day)
     }
 
-    /// The moment at which `span` of business time has passed since `start`. `None` if no business is done within
-    /// two years (every day is a holiday).
+    /// The earliest moment at which `span` of business time has passed since `start`; `start` itself for an empty
+    /// span. `None` if no business is done for two years on end, or the answer lies more than a century away.
     #[must_use]
     pub fn add(&self, start: Moment, span: Duration, zone: Zone) -> Option<Moment> {
-        let mut left = span;
-        let mut day = start.with_timezone(&zone).date_naive();
-        for _ in 0..732 {
-            if self.works_on(day) {
-                let opens = resolve(day.and_time(self.from), zone).max(start);
-                let closes = resolve(day.and_time(self.to), zone);
-                if closes > opens {
-                    let room = closes - opens;
-                    if left <= room {
-                        return Some(opens + left);
-                    }
-                    left -= room;
+        if span <= Duration::zero() {
+            return Some(start);
+        }
+        let (mut left, mut idle) = (span, 0);
+        // Yesterday's shift may reach into today.
+        let mut day = start.with_timezone(&zone).date_naive().pred_opt()?;
+        for _ in 0..FARTHEST_DAYS {
+            let (opens, closes) = self.shift(day, start, zone)?;
+            let room = closes - opens;
+            if room > Duration::zero() {
+                if left <= room {
+                    return Some(opens + left);
+                }
+                (left, idle) = (left - room, 0);
+            } else {
+                idle += 1;
+                if idle > LONGEST_CLOSURE_DAYS {
+                    return None;
                 }
             }
             day = day.succ_opt()?;
         }
         None
+    }
+
+    /// What of the shift that begins on `day` lies at or after `start`; empty on a day off. `None` at the end of the
+    /// calendar.
+    fn shift(&self, day: NaiveDate, start: Moment, zone: Zone) -> Option<(Moment, Moment)> {
+        if !self.works_on(day) {
+            return Some((start, start));
+        }
+        let last = if self.to > self.from { day } else { day.succ_opt()? };
+        let opens = resolve(day.and_time(self.from), zone).max(start);
+        Some((opens, resolve(last.and_time(self.to), zone).max(opens)))
     }
 }
 
@@ -90,101 +118,105 @@ impl CronRule {
     /// Reads a rule: six or seven fields, weekdays by name only (numbers mean different days to different readers).
     ///
     /// # Errors
-    /// One sentence that says what is wrong and what is allowed.
+    /// What is wrong and what is allowed, as the end of a sentence that begins with the rule.
     pub fn parse(text: &str) -> Result<Self, String> {
         let fields: Vec<&str> = text.split_whitespace().collect();
-        let (Some(hours), Some(weekday)) = (fields.get(2), fields.get(5)) else {
+        let (Some(weekday), 6..=7) = (fields.get(5), fields.len()) else {
             return Err(format!(
-                "has {} fields; write seven: second minute hour day month weekday year, as in `0 0 10,16 * * Mon-Fri *`",
+                "has {} of seven fields; write second minute hour day month weekday year, as in `0 0 10,16 * * Mon-Fri *`",
                 fields.len()
             ));
         };
         if weekday.chars().any(|c| c.is_ascii_digit()) {
-            return Err("counts weekdays in numbers, which mean different days to different readers; write names, as in `Mon-Fri`".to_owned());
+            return Err("counts weekdays in numbers, which mean different days to different readers; \
+                        write names, as in `Mon-Fri`"
+                .to_owned());
         }
         let schedule = CronSchedule::from_str(text).map_err(|error| {
             let first = error.to_string();
             format!("is not a schedule: {}", first.lines().next().unwrap_or("unreadable"))
         })?;
-        Ok(Self { every_hour: hours.starts_with('*'), schedule: Box::new(schedule), text: text.to_owned() })
+        let every_hour = schedule.hours().is_all();
+        Ok(Self { every_hour, schedule: Box::new(schedule), text: text.to_owned() })
     }
 
-    /// The first slot after `after` in `zone`. `None` when the rule never fires again.
+    /// The first slot after `after` in `zone`. `None` when the rule never fires again (schedules end with the year
+    /// 2100).
     #[must_use]
     pub fn next(&self, after: Moment, zone: Zone) -> Option<Moment> {
-        let wall = after.with_timezone(&zone).naive_local() - Duration::hours(25);
-        self.walls_from(wall)
-            .take(100_000)
-            .flat_map(|wall| self.instants(wall, zone))
-            .take_while(|slot| *slot <= after + Duration::days(366 * 5))
-            .filter(|slot| *slot > after)
-            .fold_first_window(after)
+        self.next_on(after, zone, |_| true)
     }
 
-    /// The first slot after `after` whose day is a business day.
+    /// The first slot after `after` that the wall clock puts on a business day.
     #[must_use]
     pub fn next_business(&self, after: Moment, zone: Zone, hours: &BusinessHours) -> Option<Moment> {
-        let mut from = after;
-        for _ in 0..5_000 {
-            let slot = self.next(from, zone)?;
-            if hours.works_on(slot.with_timezone(&zone).date_naive()) {
-                return Some(slot);
+        self.next_on(after, zone, |day| hours.works_on(day))
+    }
+
+    /// Walls come in the order of the wall clock, which around a shift is not the order of instants. So the search
+    /// begins one shift early, goes one shift beyond the first instant that fits, and keeps the least.
+    fn next_on(&self, after: Moment, zone: Zone, on: impl Fn(NaiveDate) -> bool) -> Option<Moment> {
+        let start = after.with_timezone(&zone).naive_local().checked_sub_signed(swing(after, zone))?;
+        let mut wall = self.wall_after(start, &on)?;
+        let mut found: Option<(Moment, NaiveDateTime)> = None;
+        loop {
+            for slot in self.instants(wall, zone).into_iter().flatten().filter(|slot| *slot > after) {
+                found = Some(match found {
+                    None => (slot, wall + swing(slot, zone)),
+                    Some((least, until)) => (least.min(slot), until),
+                });
             }
-            from = slot;
+            match (self.wall_after(wall, &on), found) {
+                (Some(next), Some((_, until))) if next < until => wall = next,
+                (Some(next), None) => wall = next,
+                (_, found) => return found.map(|(least, _)| least),
+            }
         }
-        None
     }
 
-    fn walls_from(&self, wall: NaiveDateTime) -> impl Iterator<Item = NaiveDateTime> + '_ {
-        let start: DateTime<Utc> = Utc.from_utc_datetime(&wall);
-        self.schedule.after_owned(start).map(|fake| fake.naive_utc())
+    /// The first wall-clock moment after `from` that the rule names, on a day that counts.
+    fn wall_after(&self, mut from: NaiveDateTime, on: impl Fn(NaiveDate) -> bool) -> Option<NaiveDateTime> {
+        loop {
+            let fake: DateTime<Utc> = Utc.from_utc_datetime(&from);
+            let wall = self.schedule.after(&fake).next()?.naive_utc();
+            if on(wall.date()) {
+                return Some(wall);
+            }
+            // The rest of this day does not count either.
+            from = wall.date().succ_opt()?.and_time(NaiveTime::MIN) - Duration::seconds(1);
+        }
     }
 
-    fn instants(&self, wall: NaiveDateTime, zone: Zone) -> Vec<Moment> {
+    fn instants(&self, wall: NaiveDateTime, zone: Zone) -> [Option<Moment>; 2] {
         match zone.from_local_datetime(&wall) {
-            chrono::LocalResult::Single(at) => vec![at.with_timezone(&Utc)],
             chrono::LocalResult::Ambiguous(first, second) if self.every_hour => {
-                vec![first.with_timezone(&Utc), second.with_timezone(&Utc)]
+                [Some(first.with_timezone(&Utc)), Some(second.with_timezone(&Utc))]
             }
-            chrono::LocalResult::Ambiguous(first, _) => vec![first.with_timezone(&Utc)],
-            chrono::LocalResult::None if self.every_hour => Vec::new(),
-            chrono::LocalResult::None => vec![resolve(wall, zone)],
+            _ => [Some(resolve(wall, zone)), None],
         }
     }
 }
 
-/// Slots come in the order of the wall clock, which is not the order of instants around a fold: look a little
-/// further than the first that fits, and keep the least.
-trait FoldFirstWindow {
-    fn fold_first_window(self, after: Moment) -> Option<Moment>;
+/// By how much the zone's clock shifts around this instant; zero almost always.
+fn swing(at: Moment, zone: Zone) -> Duration {
+    let reach = Duration::hours(LONGEST_SHIFT_HOURS);
+    let offsets = [at - reach, at, at + reach]
+        .map(|near| zone.offset_from_utc_datetime(&near.naive_utc()).fix().local_minus_utc());
+    let (least, most) = offsets.iter().fold((i32::MAX, i32::MIN), |(low, high), it| (low.min(*it), high.max(*it)));
+    Duration::seconds(i64::from(most) - i64::from(least))
 }
 
-impl<I: Iterator<Item = Moment>> FoldFirstWindow for I {
-    fn fold_first_window(mut self, _after: Moment) -> Option<Moment> {
-        let first = self.next()?;
-        let horizon = first + Duration::hours(3);
-        let mut least = first;
-        for slot in self.take(256) {
-            if slot > horizon {
-                break;
-            }
-            least = least.min(slot);
-        }
-        Some(least)
-    }
-}
-
-/// The instant of a wall-clock moment: moved forward by the gap where it does not exist, the first where it exists twice.
+/// The instant of a wall-clock moment: moved forward by the gap where it does not exist, the first where it exists
+/// twice.
 #[must_use]
 pub fn resolve(wall: NaiveDateTime, zone: Zone) -> Moment {
     match zone.from_local_datetime(&wall) {
         chrono::LocalResult::Single(at) | chrono::LocalResult::Ambiguous(at, _) => at.with_timezone(&Utc),
         chrono::LocalResult::None => {
             // The offset before the gap carries the wall clock over it by the gap's length.
-            let before = zone.offset_from_utc_datetime(&(wall - Duration::hours(26)));
-            Utc.from_utc_datetime(
-                &(wall - Duration::seconds(i64::from(chrono::Offset::fix(&before).local_minus_utc()))),
-            )
+            let before = GapInfo::new(&wall, &zone).and_then(|gap| gap.begin);
+            let seconds = before.map_or(0, |(_, offset)| offset.fix().local_minus_utc());
+            Utc.from_utc_datetime(&(wall - Duration::seconds(i64::from(seconds))))
         }
     }
 }

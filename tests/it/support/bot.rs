@@ -1,0 +1,117 @@
+//! The real program as a child process, with its configuration file, on its own database.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
+
+use super::{
+    child::Process,
+    emulate::{BOT_TOKEN, PROJECT},
+    settings::setting,
+};
+
+/// The webhook's secret, shared with the relay.
+pub(crate) const SECRET: &str = "a secret that both sides know";
+const MARKER_KEY: &str = "a key for the markers, 32 bytes.";
+const START: Duration = Duration::from_secs(30);
+
+/// What differs between stories.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings {
+    /// How many times as fast as the machine's the incident's clock runs.
+    pub(crate) speed: u32,
+    /// How often the bot looks through everything that changed.
+    pub(crate) sweep_every: &'static str,
+}
+
+/// The bot and where it listens.
+pub(crate) struct Bot {
+    process: Process,
+    url: String,
+}
+
+impl Bot {
+    /// Starts `hotwash serve` and waits until it listens. `folder` holds its configuration and database.
+    pub(crate) fn start(folder: &Path) -> Self {
+        let mut command = Command::new(binary());
+        command.args(["serve", "--config"]).arg(folder.join("hotwash.toml"));
+        command.args(["--exercise-speed", &std::fs::read_to_string(folder.join("speed")).unwrap()]);
+        command.env("HOTWASH_GITHUB_SECRET", SECRET).env("GITHUB_TOKEN", BOT_TOKEN);
+        command.env("HOTWASH_MARKER_KEY", MARKER_KEY).env("NO_COLOR", "1").current_dir(folder);
+        let mut process = Process::start(&mut command);
+        let address = process.wait_for("`listening on` from hotwash", START, |line| {
+            let (_, after) = line.split_once("listening on ")?;
+            Some(after.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | ':')).collect::<String>())
+        });
+        Self { process, url: format!("http://{address}") }
+    }
+
+    /// Where deliveries go.
+    pub(crate) fn hook(&self) -> String {
+        format!("{}/webhooks/github", self.url)
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(mut self) {
+        self.process.kill();
+    }
+
+    /// Ends it as an operator does; its exit code.
+    pub(crate) fn stop(mut self) -> Option<i32> {
+        self.process.stop(Duration::from_secs(25))
+    }
+
+    pub(crate) fn said(&self) -> String {
+        self.process.said()
+    }
+}
+
+/// Writes the configuration for a bot whose forge is at `api_url`.
+pub(crate) fn configure(folder: &Path, api_url: &str, settings: &Settings) {
+    let database = folder.join("hotwash.db");
+    let Settings { speed, sweep_every } = settings;
+    let text = format!(
+        r#"[server]
+listen = "127.0.0.1:0"
+public_url = "http://127.0.0.1"
+marker_key = {{ env = "HOTWASH_MARKER_KEY" }}
+
+[store]
+url = "sqlite:{}"
+
+[[github]]
+name = "github"
+api_url = "{api_url}"
+webhook_secret = {{ env = "HOTWASH_GITHUB_SECRET" }}
+token = {{ env = "GITHUB_TOKEN" }}
+write_interval = "0s"
+
+[[project]]
+forge = "github"
+path = "{PROJECT}"
+process = "cloud-gov"
+timezone = "UTC"
+mention = "hotwash"
+
+[project.limits]
+settle = "1s"
+recheck = "300ms"
+sweep_every = "{sweep_every}"
+lease = "5s"
+board_every = "1s"
+"#,
+        database.display()
+    );
+    std::fs::write(folder.join("hotwash.toml"), text).unwrap();
+    std::fs::write(folder.join("speed"), speed.to_string()).unwrap();
+}
+
+/// `HOTWASH_BIN`, else the binary that was built along with the tests.
+fn binary() -> PathBuf {
+    setting("HOTWASH_BIN")
+        .or(option_env!("CARGO_BIN_EXE_hotwash").map(str::to_owned))
+        .map(PathBuf::from)
+        .expect("HOTWASH_BIN names the program where it is not built along with the caller")
+}

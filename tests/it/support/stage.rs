@@ -1,0 +1,173 @@
+//! Everything a story needs: the simulated GitHub, the proxy and the relay around it, the real bot between them, and
+//! people. All of it ends with the stage.
+
+use std::{
+    path::Path,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use super::{
+    bot::{Bot, SECRET, Settings, configure},
+    emulate::Emulate,
+    person::{Person, Said},
+    proxy::Proxy,
+    relay::Relay,
+    thread::{Marker, doubled, written},
+};
+
+/// How long a step of a story may take before it has failed.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// How often is looked while waiting.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// Nothing more is coming when nothing has changed for this long: longer than a sweep and a look-up take.
+const CALM: Duration = Duration::from_millis(3_500);
+
+/// The stage. Fields are dropped in this order: the bot first.
+pub(crate) struct Stage {
+    bot: Mutex<Option<Bot>>,
+    pub(crate) relay: Relay,
+    pub(crate) proxy: Proxy,
+    emulate: Emulate,
+    pub(crate) reporter: Person,
+    pub(crate) responder: Person,
+    folder: TempDir,
+}
+
+/// An issue as people see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scene {
+    pub(crate) labels: Vec<String>,
+    pub(crate) thread: Vec<Said>,
+}
+
+impl Stage {
+    /// Sets the stage and starts the bot. `None` if the npm packages are missing and nobody insists on them.
+    pub(crate) async fn set(settings: &Settings, seed: u64) -> Option<Self> {
+        let stage = Self::without_bot(seed).await?;
+        configure(stage.folder.path(), &stage.proxy.url(), settings);
+        stage.start_bot();
+        Some(stage)
+    }
+
+    /// The same without a bot, its deliveries going nowhere yet.
+    pub(crate) async fn without_bot(seed: u64) -> Option<Self> {
+        let folder = TempDir::new().unwrap();
+        let emulate = Emulate::start(folder.path(), &["robin", "alice"])?;
+        let proxy = Proxy::start(emulate.url()).await;
+        let relay = Relay::start(SECRET, seed).await;
+        let [reporter, responder] = ["robin", "alice"].map(|login| Person::new(emulate.url(), login));
+        responder.hook(&relay.url(), SECRET).await;
+        Some(Self { bot: Mutex::default(), relay, proxy, emulate, reporter, responder, folder })
+    }
+
+    /// Starts the bot on the database that is there.
+    pub(crate) fn start_bot(&self) {
+        let bot = Bot::start(self.folder.path());
+        self.relay.point(Some(bot.hook()));
+        *self.bot.lock().unwrap() = Some(bot);
+    }
+
+    /// Ends the bot as a power cut would; deliveries fail until it is started again.
+    pub(crate) fn kill_bot(&self) {
+        self.relay.point(None);
+        if let Some(bot) = self.bot.lock().unwrap().take() {
+            bot.kill();
+        }
+    }
+
+    /// Ends the bot as an operator does; its exit code.
+    pub(crate) fn stop_bot(&self) -> Option<i32> {
+        let bot = self.bot.lock().unwrap().take();
+        let code = bot.and_then(Bot::stop);
+        self.relay.point(None);
+        code
+    }
+
+    /// Where the bot's database is.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The issue now. A comment that stands twice in the thread stops the test, whenever it is seen.
+    pub(crate) async fn look(&self, issue: u64) -> Scene {
+        let scene =
+            Scene { labels: self.responder.sees_labels(issue).await, thread: self.responder.reads(issue).await };
+        let doubled = doubled(&scene.thread);
+        assert!(doubled.is_empty(), "said twice: {doubled:?}\n{}", self.report(&scene));
+        scene
+    }
+
+    /// Waits until `check` finds something on the issue.
+    pub(crate) async fn until<T>(&self, what: &str, issue: u64, check: impl Fn(&Scene) -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            let scene = self.look(issue).await;
+            if let Some(found) = check(&scene) {
+                return found;
+            }
+            assert!(start.elapsed() < PATIENCE, "no {what} within {PATIENCE:?}\n{}", self.report(&scene));
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// Waits until no delivery is under way and nothing has changed for a while.
+    pub(crate) async fn calm(&self, issue: u64) -> Scene {
+        let (start, mut last, mut since) = (Instant::now(), self.look(issue).await, Instant::now());
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let scene = self.look(issue).await;
+            if scene != last || self.relay.under_way() > 0 {
+                (last, since) = (scene, Instant::now());
+            } else if since.elapsed() >= CALM {
+                return last;
+            }
+            assert!(start.elapsed() < PATIENCE, "no end of changes within {PATIENCE:?}\n{}", self.report(&last));
+        }
+    }
+
+    /// What a person needs to see why a story failed.
+    fn report(&self, scene: &Scene) -> String {
+        let bot = self.bot.lock().unwrap().as_ref().map_or("not running".to_owned(), Bot::said);
+        let comments: Vec<String> =
+            scene.thread.iter().map(|it| format!("  {} {} {}: {:?}", it.id, it.at, it.by, it.body)).collect();
+        let calls: Vec<String> = self.proxy.calls().iter().rev().take(30).rev().map(|it| format!("  {it:?}")).collect();
+        format!(
+            "labels: {:?}\nthread:\n{}\nlast calls:\n{}\nhotwash said:\n{bot}\nemulate said:\n{}",
+            scene.labels,
+            comments.join("\n"),
+            calls.join("\n"),
+            self.emulate.said()
+        )
+    }
+}
+
+impl Scene {
+    /// The bot's comments of a kind, oldest first.
+    pub(crate) fn of_kind(&self, kind: &str) -> Vec<(Marker, Said)> {
+        written(&self.thread).into_iter().filter(|(marker, _)| marker.kind == kind).collect()
+    }
+
+    /// The newest reminder (or catch-up) that speaks of a duty.
+    pub(crate) fn reminder(&self, duty: &str) -> Option<Said> {
+        let speaks = |(marker, said): &(Marker, Said)| match marker.kind.as_str() {
+            "reminder" => marker.key.contains(duty),
+            "catch-up" => said.body.to_lowercase().contains(duty),
+            _ => false,
+        };
+        written(&self.thread).into_iter().rev().find(speaks).map(|(_, said)| said)
+    }
+
+    /// Whether a comment seen before has been folded down to less than it was.
+    pub(crate) fn folded(&self, before: &Said) -> bool {
+        self.thread.iter().any(|said| said.id == before.id && said.body.len() < before.body.len())
+    }
+
+    /// The one label of a dimension, such as `severity::`; `None` while there is none or more than one.
+    pub(crate) fn only(&self, prefix: &str) -> Option<&str> {
+        let mut labels = self.labels.iter().filter_map(|label| label.strip_prefix(prefix));
+        labels.next().filter(|_| labels.next().is_none())
+    }
+}

@@ -1,0 +1,244 @@
+//! The peers themselves on trial, with a small receiver in the bot's place: what the stories rely on must hold.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use hyper::HeaderMap;
+use serde_json::{Value, json};
+
+use super::{
+    emulate::{BOT, BOT_TOKEN, PROJECT},
+    http::{Answer, Server, json as answer},
+    kills::lost,
+    person::Said,
+    proxy::{Fault, Faults, class},
+    relay::{Outcome, Relay, Sent, Weather, signature},
+    settings::seed,
+    stage::Stage,
+    thread::{Marker, canonical, doubled, marker},
+};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+type Received = Arc<Mutex<Vec<(HeaderMap, Bytes)>>>;
+
+/// Stands where the bot stands, and answers 202 to everything.
+async fn receiver() -> (Server, Received) {
+    let received = Received::default();
+    let keep = Arc::clone(&received);
+    let server = Server::start(move |request| {
+        let (head, body) = request.into_parts();
+        keep.lock().unwrap().push((head.headers, body));
+        async { Answer::Send(answer(202, "")) }
+    })
+    .await;
+    (server, received)
+}
+
+async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "no {what} within {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+fn header(headers: &HeaderMap, name: &str) -> String {
+    headers.get(name).unwrap().to_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_relay_makes_real_deliveries_of_simulated_ones() {
+    let Some(stage) = Stage::without_bot(seed()).await else { return };
+    let (bot, received) = receiver().await;
+    stage.relay.point(Some(bot.url()));
+    let issue = stage.reporter.files("One", "before", &["incident"]).await;
+    stage.responder.labels(issue, "severity::high").await;
+    stage.responder.edits(issue, "after").await;
+    stage.responder.comments(issue, "hello").await;
+    eventually("four deliveries", || received.lock().unwrap().len() == 4 && stage.relay.under_way() == 0).await;
+
+    let received = received.lock().unwrap().clone();
+    let mut ids = BTreeSet::new();
+    for (headers, body) in &received {
+        assert_eq!(header(headers, "x-hub-signature-256"), signature(super::bot::SECRET, body));
+        assert!(header(headers, "user-agent").starts_with("GitHub-Hookshot/"));
+        assert_eq!(header(headers, "x-github-hook-id"), "4711");
+        let id = header(headers, "x-github-delivery");
+        assert_eq!(id.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{id}");
+        assert!(ids.insert(id));
+        let payload: Value = serde_json::from_slice(body).unwrap();
+        assert_eq!(payload["installation"]["id"], 7001);
+        assert_eq!(payload["repository"]["full_name"], PROJECT);
+        assert_eq!(payload["repository"]["owner"]["gravatar_id"], "");
+    }
+    let payload = |action: &str| -> Value {
+        let bodies = received.iter().map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap());
+        bodies.into_iter().find(|it| it["action"] == action).unwrap()
+    };
+    assert_eq!(payload("edited")["changes"], json!({ "body": { "from": "before" } }));
+    assert_eq!(payload("labeled")["label"]["name"], "severity::high");
+    assert!(payload("labeled")["label"]["id"].is_u64());
+    assert_eq!(payload("created")["comment"]["body"], "hello");
+    let log = stage.relay.log();
+    assert!(log.iter().all(|it| it.outcome == Outcome::Acknowledged));
+    assert_eq!(log[0].what, "issues.opened");
+}
+
+/// Sends a simulated delivery about comment `number` to the relay, as the simulated GitHub does.
+async fn simulate(client: &reqwest::Client, relay: &Relay, number: u64) {
+    let payload = json!({ "action": "created", "comment": { "id": number, "body": "x" } });
+    let sent = client.post(relay.url()).header("x-github-event", "issue_comment").body(payload.to_string());
+    assert_eq!(sent.send().await.unwrap().status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_weather_loses_doubles_and_shuffles_and_says_so() {
+    let relay = Relay::start("s", seed()).await;
+    let (bot, received) = receiver().await;
+    relay.point(Some(bot.url()));
+    relay.weather(Weather { drop: 30, double: 30, hold: Duration::from_millis(40) });
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for number in 0..200 {
+        simulate(&client, &relay, number).await;
+    }
+    eventually("end of the deliveries", || relay.under_way() == 0).await;
+
+    let log = relay.log();
+    let ids = |outcome| log.iter().filter(|it| it.outcome == outcome).map(|it| it.id.clone()).collect::<Vec<_>>();
+    let (acknowledged, dropped) = (ids(Outcome::Acknowledged), ids(Outcome::Dropped));
+    let arrived: Vec<String> =
+        received.lock().unwrap().iter().map(|(headers, _)| header(headers, "x-github-delivery")).collect();
+    assert_eq!(acknowledged, arrived, "the log is what arrived, in order");
+    assert!(dropped.len() > 20 && dropped.len() < 100, "{} dropped", dropped.len());
+    let distinct: BTreeSet<&String> = log.iter().map(|it| &it.id).collect();
+    assert_eq!(distinct.len(), 200, "every delivery is accounted for");
+    assert!(log.len() > 220, "{} attempts", log.len());
+    let numbers: Vec<u64> = log
+        .iter()
+        .map(|it| serde_json::from_slice::<Value>(&it.body).unwrap()["comment"]["id"].as_u64().unwrap())
+        .collect();
+    assert!(numbers.windows(2).any(|pair| pair[0] > pair[1] + 1), "nothing was shuffled");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bot_that_is_down_fails_deliveries() {
+    let relay = Relay::start("s", 1).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    simulate(&client, &relay, 1).await;
+    eventually("attempt without a bot", || relay.log().len() == 1).await;
+    let (bot, _) = receiver().await;
+    relay.point(Some(bot.url()));
+    drop(bot);
+    simulate(&client, &relay, 2).await;
+    eventually("attempt at a bot that is gone", || relay.log().len() == 2).await;
+    assert!(relay.log().iter().all(|it| it.outcome == Outcome::Failed), "{:?}", relay.log());
+}
+
+/// A comment by the bot's account through the proxy: status and body, or what broke.
+async fn write(stage: &Stage, issue: u64, text: &str) -> Result<(u16, Option<Value>), reqwest::Error> {
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_millis(1_500)).build().unwrap();
+    let url = format!("{}/repos/{PROJECT}/issues/{issue}/comments", stage.proxy.url());
+    let response = client.post(url).bearer_auth(BOT_TOKEN).json(&json!({ "body": text })).send().await?;
+    let status = response.status().as_u16();
+    Ok((status, serde_json::from_slice(&response.bytes().await?).ok()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proxy_fails_as_forges_fail() {
+    let Some(stage) = Stage::without_bot(seed()).await else { return };
+    let issue = stage.reporter.files("One", "text", &[]).await;
+    let faults: [(Option<Fault>, Option<u16>, bool); 8] = [
+        (None, Some(201), true),
+        (Some(Fault::BadGatewayAfter), Some(502), true),
+        (Some(Fault::ErrorBefore), Some(500), false),
+        (Some(Fault::TooMany(Some(2))), Some(429), false),
+        (Some(Fault::Truncated), Some(201), true),
+        (Some(Fault::ResetBefore), None, false),
+        (Some(Fault::ResetAfter), None, true),
+        (Some(Fault::Hang), None, false),
+    ];
+    for (fault, status, applied) in faults {
+        let before = stage.responder.reads(issue).await.len();
+        let script = fault.map(|fault| ("POST /issues/{n}/comments".to_owned(), fault)).into_iter().collect();
+        stage.proxy.misbehave(Faults { script, chance: None });
+        let answered = write(&stage, issue, "x").await.ok();
+        assert_eq!(answered.as_ref().map(|it| it.0), status, "{fault:?}");
+        let after = stage.responder.reads(issue).await.len();
+        assert_eq!(after - before, usize::from(applied), "{fault:?}");
+        let readable = answered.is_some_and(|(_, body)| body.is_some());
+        assert_eq!(readable, !matches!(status, None | Some(502)) && fault != Some(Fault::Truncated), "{fault:?}");
+        assert_eq!(stage.proxy.calls().last().unwrap().fault, fault);
+    }
+    assert_eq!(stage.proxy.counts()["POST /issues/{n}/comments"], 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_proxy_keeps_every_page_to_itself() {
+    let Some(stage) = Stage::without_bot(seed()).await else { return };
+    let issue = stage.reporter.files("One", "text", &[]).await;
+    stage.responder.comments(issue, "first").await;
+    stage.responder.comments(issue, "second").await;
+    assert_eq!(stage.reporter.sees_issues().await, [issue]);
+    let url = format!("{}/repos/{PROJECT}/issues/{issue}/comments?per_page=1", stage.proxy.url());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let page = client.get(url).bearer_auth(BOT_TOKEN).send().await.unwrap();
+    let link = page.headers()["link"].to_str().unwrap().to_owned();
+    assert!(link.contains(&stage.proxy.url()), "{link}");
+    assert_eq!(stage.proxy.calls().last().unwrap().answered, Some(200));
+}
+
+#[test]
+fn requests_are_counted_by_what_they_are() {
+    assert_eq!(class("GET", "/repos/acme/incidents"), "GET /");
+    assert_eq!(class("DELETE", "/repos/a/b/issues/7/labels/severity%3A%3Ahigh"), "DELETE /issues/{n}/labels/{name}");
+    assert_eq!(class("PATCH", "/repos/a/b/issues/comments/12"), "PATCH /issues/comments/{n}");
+    assert_eq!(class("GET", "/repos/a/b/collaborators/alice/permission"), "GET /collaborators/{login}/permission");
+    assert_eq!(class("GET", "/user"), "GET /user");
+}
+
+#[test]
+fn only_what_was_acknowledged_and_is_nowhere_in_the_database_is_lost() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("hotwash.db");
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.execute_batch("CREATE TABLE inbox (delivery TEXT); INSERT INTO inbox VALUES ('kept')").unwrap();
+    let sent = |id: &str, body: &'static str, outcome| {
+        let (id, what, body) = (id.to_owned(), "issues.edited".to_owned(), Bytes::from_static(body.as_bytes()));
+        Sent { id, what, body, outcome }
+    };
+    let mut log = vec![
+        sent("kept", "one", Outcome::Acknowledged),
+        sent("the same content", "one", Outcome::Acknowledged),
+        sent("never acknowledged", "two", Outcome::Failed),
+    ];
+    assert_eq!(lost(&log, &path), Vec::<String>::new());
+    log.push(sent("gone", "three", Outcome::Acknowledged));
+    assert_eq!(lost(&log, &path), ["issues.edited gone"]);
+}
+
+#[test]
+fn runs_are_compared_without_their_moments() {
+    let said = |id, body: &str| Said { id, by: BOT.to_owned(), at: String::new(), body: body.to_owned() };
+    let run = |hour: &str, report: &str| {
+        let reminder = format!("<!-- hotwash:reminder reminder/sitrep@2026-11-20T{hour}:00:00Z aa -->");
+        let report = format!("<!-- hotwash:retrospective retrospective/{report} bb -->");
+        canonical(vec!["incident".to_owned()], &[said(1, &reminder), said(2, &report)])
+    };
+    assert_eq!(run("10", "1"), run("11", "12"));
+    let end = run("10", "1");
+    assert_eq!(end.comments.get("retrospective retrospective/…"), Some(&1));
+    assert!(end.reminded.contains("sitrep") && !end.reminded.contains("acknowledge"));
+    let twice = [said(1, "<!-- hotwash:board board aa -->"), said(2, "<!-- hotwash:board board aa -->")];
+    assert_eq!(doubled(&twice).len(), 1);
+}
+
+#[test]
+fn a_marker_is_read_from_the_end_of_a_comment() {
+    let found = marker("text <!-- hotwash:board fake 00 -->\n<!-- hotwash:reminder reminder/sitrep@x 1a2b -->");
+    assert_eq!(found, Some(Marker { kind: "reminder".to_owned(), key: "reminder/sitrep@x".to_owned() }));
+    assert_eq!(marker("no marker <!-- hotwash: -->"), None);
+}
