@@ -38,6 +38,8 @@ pub const RECONCILES: &str = "hotwash_reconciles_total";
 pub const EFFECTS: &str = "hotwash_effects_total";
 /// Calls to a forge, by `forge` and `class` of the answer.
 pub const FORGE_CALLS: &str = "hotwash_forge_calls_total";
+/// Sweeps of one project, by `outcome`.
+pub const SWEEPS: &str = "hotwash_sweeps_total";
 /// Comments found twice in a thread.
 pub const VISIBLE_DUPLICATES: &str = "hotwash_visible_duplicates_total";
 
@@ -53,7 +55,7 @@ pub enum Kind {
 }
 
 /// Every metric: kind, name, what it tells an operator.
-pub const METRICS: [(Kind, &str, &str); 11] = [
+pub const METRICS: [(Kind, &str, &str); 12] = [
     (
         Kind::Counter,
         DELIVERIES,
@@ -68,6 +70,7 @@ pub const METRICS: [(Kind, &str, &str); 11] = [
     (Kind::Counter, RECONCILES, "Looks at one issue by outcome"),
     (Kind::Counter, EFFECTS, "Effects by kind and outcome"),
     (Kind::Counter, FORGE_CALLS, "Calls to a forge by class of the answer"),
+    (Kind::Counter, SWEEPS, "Sweeps of one project by outcome"),
     (Kind::Counter, VISIBLE_DUPLICATES, "Comments that were found twice in a thread; anything but 0 is a defect"),
 ];
 
@@ -151,4 +154,24 @@ fn describe() {
     }
     // Absent and zero are different things to an alert.
     metrics::counter!(VISIBLE_DUPLICATES).increment(0);
+}
+
+/// Counts what became of an effect: `kind` is a message kind or `labels`, `collapse`, `reaction`.
+pub fn effect(kind: &'static str, outcome: &'static str) {
+    metrics::counter!(EFFECTS, "kind" => kind, "outcome" => outcome).increment(1);
+}
+
+/// Counts one look at an issue.
+pub fn reconcile(outcome: &'static str) {
+    metrics::counter!(RECONCILES, "outcome" => outcome).increment(1);
+}
+
+/// Counts one sweep of one project.
+pub fn sweep(outcome: &'static str) {
+    metrics::counter!(SWEEPS, "outcome" => outcome).increment(1);
+}
+
+/// Counts copies of one comment that were found beside each other.
+pub fn visible_duplicate() {
+    metrics::counter!(VISIBLE_DUPLICATES).increment(1);
 }
