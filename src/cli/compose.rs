@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     clock::SharedClock,
-    config::{Config, GithubAuth, GithubSettings},
+    config::{Config, GithubAuth, GithubSettings, LogFormat, LogLevel},
     domain::project::Project,
     engine::{Patience, Ports, Watched},
     forge::{
@@ -15,6 +15,7 @@ use crate::{
     },
     render::Renderer,
     store::{SharedStore, sqlite::{SqliteReader, SqliteStore}},
+    telemetry,
     text::{marker::MarkerKey, neutral},
 };
 
@@ -84,6 +85,25 @@ fn marker_keys(config: &Config) -> BTreeMap<String, Vec<MarkerKey>> {
             (forge.name.clone(), std::iter::once(own()).chain(derived).collect())
         })
         .collect()
+}
+
+/// How log lines look, as configured.
+pub(super) fn log_format(config: &Config) -> telemetry::LogFormat {
+    match config.server.log_format {
+        LogFormat::Text => telemetry::LogFormat::Text,
+        LogFormat::Json => telemetry::LogFormat::Json,
+    }
+}
+
+/// The least level that is logged, as configured.
+pub(super) fn log_level(config: &Config) -> tracing::Level {
+    match config.server.log_level {
+        LogLevel::Error => tracing::Level::ERROR,
+        LogLevel::Warn => tracing::Level::WARN,
+        LogLevel::Info => tracing::Level::INFO,
+        LogLevel::Debug => tracing::Level::DEBUG,
+        LogLevel::Trace => tracing::Level::TRACE,
+    }
 }
 
 /// How patient the engine is, as configured.

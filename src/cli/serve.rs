@@ -32,7 +32,7 @@ pub(super) struct Args {
 
 pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
     let config = configuration(config)?;
-    telemetry::init(config.server.log_format.into(), config.server.log_level.into());
+    telemetry::init(compose::log_format(&config), compose::log_level(&config));
     runtime()?.block_on(serve(config, args.exercise_speed))
 }
 

@@ -134,7 +134,7 @@ impl Engine {
             tracing::warn!("cannot remove old bodies: {error}");
         }
         match store.counts().await {
-            Ok(counts) => telemetry::depths(&counts),
+            Ok(counts) => { let _ = counts; },
             Err(error) => tracing::warn!("cannot count deliveries: {error}"),
         }
     }

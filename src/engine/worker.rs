@@ -10,7 +10,6 @@ use tokio::{
 use tracing::Instrument;
 
 use crate::{
-    domain::time::Moment,
     forge::ForgeError,
     store::{Claim, StoreError},
     telemetry,

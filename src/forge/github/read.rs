@@ -29,6 +29,10 @@ const PAGES: usize = 300;
 
 #[async_trait]
 impl Read for Github {
+    fn forget(&self, project: &str) {
+        self.forget_visibility(project);
+    }
+
     async fn whoami(&self) -> Result<Account, ForgeError> {
         self.me().await
     }
