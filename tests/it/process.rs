@@ -164,6 +164,14 @@ calendar = "business"
 }
 
 #[test]
+fn the_process_in_the_guide_is_sound() {
+    let guide = include_str!("../../docs/processes.md");
+    let file = guide.split("## The file").nth(1).unwrap().split("| due |").next().unwrap();
+    let read = process::read(file, "guide").map_err(|problems| format!("{problems:#?}")).unwrap();
+    assert_eq!((read.name.as_str(), read.duties.len()), ("our-process", 1));
+}
+
+#[test]
 fn names_that_refer_to_nothing_say_what_was_meant() {
     one("phase = \"initiate\"\n", "phase = \"initate\"\n", &["status[0].phase", "\"initate\"", "nearest: initiate"]);
     one("severity = [\"medium\"]", "severity = [\"meduim\"]", &["duty[1].schedule[1].severity[0]", "nearest: medium"]);
