@@ -1,0 +1,108 @@
+//! `[[github]]` and, for now refused, `[[gitlab]]`.
+
+use std::ops::RangeInclusive;
+
+use chrono::Duration;
+
+use super::{
+    secrets::{Vault, pem},
+    settings::{DEFAULT_GITHUB_API, DEFAULT_GITHUB_NAME, DEFAULT_WRITE_INTERVAL, GithubAuth, GithubSettings},
+    urls::{Scheme, url},
+};
+use crate::document::{Node, Table, quoted};
+
+const KEYS: [&str; 7] = ["name", "api_url", "webhook_secret", "app", "token", "allow_internal", "write_interval"];
+
+const WRITE_INTERVALS: RangeInclusive<Duration> = Duration::zero()..=Duration::seconds(60);
+
+/// The forges of a configuration.
+pub(super) struct Forges {
+    /// Those that are whole.
+    pub(super) github: Vec<GithubSettings>,
+    /// Names of all, the broken ones included, so that their projects are not blamed.
+    pub(super) names: Vec<String>,
+}
+
+pub(super) fn forges(root: &Table<'_>, vault: &Vault<'_>) -> Forges {
+    let (github, gitlab) = (root.each("github"), root.each("gitlab"));
+    if github.is_empty() && gitlab.is_empty() {
+        root.reject_absence("has no [[github]], so there is nothing to watch; hotwash.example.toml shows one");
+    }
+    for table in &gitlab {
+        table.reject("GitLab is not in this version; take the section and its projects out, or watch GitHub projects");
+    }
+    let mut forges = Forges { github: Vec::new(), names: Vec::new() };
+    for table in &github {
+        let settings = one(table, vault, &mut forges.names);
+        forges.github.extend(settings);
+    }
+    forges.names.extend(gitlab.iter().filter_map(|table| table.get("name")?.plain().map(str::to_owned)));
+    forges
+}
+
+fn one(table: &Table<'_>, vault: &Vault<'_>, names: &mut Vec<String>) -> Option<GithubSettings> {
+    table.only(&KEYS);
+    let name = name(table, names);
+    let api_url = match table.get("api_url") {
+        Some(node) => url(&node, Scheme::Guarded),
+        None => Some(DEFAULT_GITHUB_API.to_owned()),
+    };
+    let webhook_secrets = table.need("webhook_secret").map(|node| vault.secrets(&node));
+    let auth = auth(table, vault);
+    let allow_internal = table.get("allow_internal").map_or(Some(false), |node| node.flag());
+    let write_interval =
+        table.get("write_interval").map_or(Some(DEFAULT_WRITE_INTERVAL), |node| node.span(&WRITE_INTERVALS));
+    Some(GithubSettings {
+        name: name?,
+        api_url: api_url?,
+        webhook_secrets: webhook_secrets?,
+        auth: auth?,
+        allow_internal: allow_internal?,
+        write_interval: write_interval?,
+    })
+}
+
+/// It becomes part of the webhook's address, and projects refer to it.
+fn name(table: &Table<'_>, names: &mut Vec<String>) -> Option<String> {
+    let node = table.get("name");
+    let name = node.as_ref().map_or(Some(DEFAULT_GITHUB_NAME), Node::text)?;
+    let refuse = |what: String| match &node {
+        Some(node) => node.reject(what),
+        None => table.reject(what),
+    };
+    let fits = name.len() <= 40 && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    let taken = names.iter().any(|other| other == name);
+    names.push(name.to_owned());
+    if !fits {
+        refuse(format!("{} is not a name for a forge; use up to 40 of a-z, 0-9 and -", quoted(name)));
+    } else if taken {
+        refuse(format!("{} is the name of an earlier forge already; give each its own `name`", quoted(name)));
+    }
+    (fits && !taken).then(|| name.to_owned())
+}
+
+/// Exactly one of `app` and `token`.
+fn auth(table: &Table<'_>, vault: &Vault<'_>) -> Option<GithubAuth> {
+    match (table.get("app"), table.get("token")) {
+        (Some(app), None) => self::app(&app.table()?, vault),
+        (None, Some(token)) => vault.secret(&token).map(GithubAuth::Token),
+        (Some(_), Some(token)) => {
+            token.reject("stands beside `app`; keep one of the two");
+            None
+        }
+        (None, None) => {
+            let app = "app = { id = 4242, private_key = { file = \"app.pem\" } }";
+            table.reject_absence(format!(
+                "has neither `app` nor `token`; write {app} or token = {{ env = \"GITHUB_TOKEN\" }}"
+            ));
+            None
+        }
+    }
+}
+
+fn app(table: &Table<'_>, vault: &Vault<'_>) -> Option<GithubAuth> {
+    table.only(&["id", "private_key"]);
+    let id = table.need("id").and_then(|node| node.whole(&(1..=u32::MAX)));
+    let key = table.need("private_key").and_then(|node| vault.secret(&node).and_then(|secret| pem(&node, secret)));
+    Some(GithubAuth::App { id: u64::from(id?), private_key: key? })
+}

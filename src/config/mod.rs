@@ -1,0 +1,131 @@
+//! The configuration file: read once at start-up, checked whole, every problem at once.
+//!
+//! What always holds: a `Config` that was loaded is complete and consistent (every project's forge exists, every
+//! process was read, every secret is there); secrets are `SecretString`s that never show in `Debug`, and no problem
+//! quotes a secret, an environment variable's value, a secret file's content or a URL. This is the only place that
+//! reads the environment.
+//!
+//! Deliberately not here: the command line (`cli`), whether a token works (the forge says), and template texts
+//! (`render` checks them).
+
+mod forges;
+mod labels;
+mod limits;
+mod processes;
+mod projects;
+mod secrets;
+mod server;
+mod settings;
+mod urls;
+
+use std::path::{Path, PathBuf};
+
+use crate::{
+    document::{Document, Level, Problem, Problems, Table},
+    domain::project::Project,
+};
+
+pub use settings::{
+    DEFAULT_CONFIG, EngineSettings, GithubAuth, GithubSettings, LogFormat, LogLevel, ServerSettings, StoreSettings,
+};
+
+use projects::Projects;
+use secrets::Vault;
+
+const KEYS: [&str; 6] = ["server", "store", "limits", "github", "gitlab", "project"];
+
+/// Looks up an environment variable.
+pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Everything that the program must know to start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// HTTP, logs, the key of the bot's own marks.
+    pub server: ServerSettings,
+    /// Where facts are kept.
+    pub store: StoreSettings,
+    /// How work is done.
+    pub engine: EngineSettings,
+    /// GitHub instances, in the order of the file; at least one.
+    pub github: Vec<GithubSettings>,
+    /// Watched projects, in the order of the file; at least one.
+    pub projects: Vec<Project>,
+    /// What does not stop the program but somebody should know.
+    pub warnings: Vec<Problem>,
+    templates: Vec<(String, String, PathBuf)>,
+}
+
+/// The process's environment.
+pub fn environment() -> impl Fn(&str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the only reader of the environment")]
+    |name: &str| std::env::var(name).ok()
+}
+
+impl Config {
+    /// Loads a file. Names of files in it start from its folder.
+    ///
+    /// # Errors
+    /// Every problem of the file and of the process files it names, warnings included.
+    pub fn load(path: &Path, env: Env<'_>) -> Result<Self, Problems> {
+        let file = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| {
+            let advice = "name the configuration with --config FILE or in HOTWASH_CONFIG";
+            Problems(vec![Problem::of_file(&file, format!("cannot be read ({}); {advice}", error.kind()))])
+        })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let line = 1 + error.as_bytes().iter().take(good).filter(|byte| **byte == b'\n').count();
+            Problems(vec![Problem::of_file(&file, format!("is not UTF-8 text on line {line}"))])
+        })?;
+        Self::read(&text, path, env)
+    }
+
+    /// Reads a configuration that is at hand as text; `path` is how problems name it and where file names start from.
+    ///
+    /// # Errors
+    /// As `load`.
+    pub fn read(text: &str, path: &Path, env: Env<'_>) -> Result<Self, Problems> {
+        let document = Document::parse(text, &path.display().to_string());
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let config = whole(&document.root(), &folder, env);
+        let mut problems = document.problems();
+        match config {
+            Some(config) if problems.iter().all(|problem| problem.level == Level::Warning) => {
+                Ok(Self { warnings: problems, ..config })
+            }
+            _ => {
+                if problems.is_empty() {
+                    problems.push(Problem::of_file(&path.display().to_string(), "is not a whole configuration"));
+                }
+                Err(Problems(problems))
+            }
+        }
+    }
+
+    /// The folder with a project's own templates, if it has one.
+    #[must_use]
+    pub fn templates(&self, project: &Project) -> Option<&Path> {
+        let mut folders = self.templates.iter();
+        let found = folders.find(|(forge, path, _)| *forge == project.forge && *path == project.path);
+        found.map(|(_, _, folder)| folder.as_path())
+    }
+}
+
+fn whole(root: &Table<'_>, folder: &Path, env: Env<'_>) -> Option<Config> {
+    root.only(&KEYS);
+    let vault = Vault::new(env, folder);
+    let forges = forges::forges(root, &vault);
+    let server = server::server(root, &vault, &forges.github);
+    let store = server::store(root, folder);
+    let mut limits = limits::Limits::of(root);
+    let Projects { projects, templates } = projects::projects(root, folder, &forges.names, &mut limits);
+    Some(Config {
+        server: server?,
+        store: store?,
+        engine: limits.engine,
+        github: forges.github,
+        projects,
+        warnings: Vec::new(),
+        templates,
+    })
+}

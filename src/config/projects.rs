@@ -1,0 +1,246 @@
+//! `[[project]]`: what is watched, and how.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{NaiveTime, Weekday};
+use chrono_tz::TZ_VARIANTS;
+
+use super::{labels::labels, limits::Limits, processes::Processes, settings::DEFAULT_MENTION};
+use crate::{
+    document::{Hint, Node, Table, nearest, quoted},
+    domain::{
+        calendar::BusinessHours,
+        project::{Detect, Project},
+        time::Zone,
+    },
+};
+
+const KEYS: [&str; 13] = [
+    "forge",
+    "path",
+    "process",
+    "timezone",
+    "mention",
+    "detect",
+    "labels",
+    "calendar",
+    "holidays",
+    "commanders",
+    "advance",
+    "limits",
+    "templates",
+];
+
+const DAYS: [(&str, Weekday); 7] = [
+    ("Mon", Weekday::Mon),
+    ("Tue", Weekday::Tue),
+    ("Wed", Weekday::Wed),
+    ("Thu", Weekday::Thu),
+    ("Fri", Weekday::Fri),
+    ("Sat", Weekday::Sat),
+    ("Sun", Weekday::Sun),
+];
+
+/// The projects of a configuration.
+pub(super) struct Projects {
+    pub(super) projects: Vec<Project>,
+    /// Forge, path, and the folder of templates.
+    pub(super) templates: Vec<(String, String, PathBuf)>,
+}
+
+pub(super) fn projects(root: &Table<'_>, folder: &Path, forges: &[String], limits: &mut Limits) -> Projects {
+    let tables = root.each("project");
+    if tables.is_empty() {
+        root.reject_absence("has no [[project]], so there is nothing to watch; hotwash.example.toml shows one");
+    }
+    let mut processes = Processes::default();
+    let mut seen: Vec<(String, String, u32)> = Vec::new();
+    let mut all = Projects { projects: Vec::new(), templates: Vec::new() };
+    for table in &tables {
+        unique(table, &mut seen);
+        let project = project(table, folder, forges, (&mut processes, limits));
+        let templates = table.get("templates").and_then(|node| templates(&node, folder));
+        if let (Some(project), Some(templates)) = (&project, templates) {
+            all.templates.push((project.forge.clone(), project.path.clone(), templates));
+        }
+        all.projects.extend(project);
+    }
+    all
+}
+
+fn project(
+    table: &Table<'_>,
+    folder: &Path,
+    forges: &[String],
+    (processes, limits): (&mut Processes, &mut Limits),
+) -> Option<Project> {
+    table.only(&KEYS);
+    let forge = table.need("forge").and_then(|node| forge(&node, forges));
+    let path = table.need("path").and_then(|node| path(&node));
+    let process = processes.of(table, folder);
+    let zone = table.get("timezone").map_or(Some(Zone::UTC), |node| zone(&node));
+    let mention = table.get("mention").map_or(Some(DEFAULT_MENTION.to_owned()), |node| login(&node));
+    let labels = labels(table, process.as_deref());
+    let detect = table.get("detect").map(|node| detect(&node)).unwrap_or_default();
+    let business = business(table);
+    let commanders = table.get("commanders").map(|node| node.items()).unwrap_or_default();
+    let commanders = commanders.iter().filter_map(login).collect();
+    let advance = table.get("advance").map_or(Some(true), |node| node.choice(&[("auto", true), ("off", false)]));
+    let limits = limits.project(table);
+    Some(Project {
+        forge: forge?,
+        path: path?,
+        process: process?,
+        zone: zone?,
+        mention: mention?,
+        labels,
+        detect,
+        business,
+        commanders,
+        advance: advance?,
+        limits,
+        exercise: false,
+    })
+}
+
+/// Paths are compared without case, as forges do.
+fn unique(table: &Table<'_>, seen: &mut Vec<(String, String, u32)>) {
+    let (Some(forge), Some(path)) = (table.get("forge"), table.get("path")) else { return };
+    let (Some(name), Some(text)) = (forge.plain(), path.plain()) else { return };
+    let lower = text.to_lowercase();
+    match seen.iter().find(|(other, known, _)| *other == name && *known == lower) {
+        Some((_, _, line)) => path.reject(format!("{} is watched already by the project on line {line}", quoted(text))),
+        None => seen.push((name.to_owned(), lower, path.line())),
+    }
+}
+
+fn forge(node: &Node<'_>, forges: &[String]) -> Option<String> {
+    let name = node.text()?;
+    let known = forges.iter().any(|forge| forge == name);
+    if !known {
+        let names: Vec<&str> = forges.iter().map(String::as_str).collect();
+        node.reject_reference(
+            format!("{} is not the name of a forge in this file", quoted(name)),
+            Hint::among(name, &names),
+        );
+    }
+    known.then(|| name.to_owned())
+}
+
+/// `owner/name` in the characters that GitHub allows.
+fn path(node: &Node<'_>) -> Option<String> {
+    let text = node.text()?;
+    let fits = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    let good = text.split_once('/').is_some_and(|(owner, name)| fits(owner) && fits(name));
+    if !good {
+        node.reject(format!("{} is not a repository; write owner/name, as in acme/incidents", quoted(text)));
+    }
+    good.then(|| text.to_owned())
+}
+
+fn zone(node: &Node<'_>) -> Option<Zone> {
+    let text = node.text()?;
+    let zone = text.parse().ok();
+    if zone.is_none() {
+        let near = nearest(text, TZ_VARIANTS.iter().map(|zone| zone.name()));
+        let hint = near.map_or(Hint::Allowed(vec!["names such as Europe/Berlin or UTC".to_owned()]), |near| {
+            Hint::Nearest(near.to_owned())
+        });
+        node.reject_for(format!("{} is not an IANA zone", quoted(text)), hint);
+    }
+    zone
+}
+
+/// A name as after `@`, with or without it.
+fn login(node: &Node<'_>) -> Option<String> {
+    let text = node.text()?;
+    let name = text.trim_start_matches('@');
+    // Brackets end the logins of bots.
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '[' | ']');
+    let good = !name.is_empty() && name.len() <= 100 && name.chars().all(fits);
+    if !good {
+        node.reject(format!("{} is not a name that can stand after @", quoted(text)));
+    }
+    good.then(|| name.to_owned())
+}
+
+fn detect(node: &Node<'_>) -> Detect {
+    let mut detect = Detect { label: false, marker: false, fields: false };
+    let items = node.items();
+    if node.is_list() && items.is_empty() {
+        node.reject("is empty, so no issue would ever be an incident; list label, marker or fields");
+    }
+    for item in items {
+        match item.choice(&[("label", 0), ("marker", 1), ("fields", 2)]) {
+            Some(0) => detect.label = true,
+            Some(1) => detect.marker = true,
+            Some(_) => detect.fields = true,
+            None => {}
+        }
+    }
+    detect
+}
+
+/// `calendar` and `holidays`.
+fn business(table: &Table<'_>) -> BusinessHours {
+    let mut hours = BusinessHours::default();
+    if let Some(calendar) = table.sub("calendar") {
+        calendar.only(&["days", "from", "to"]);
+        if let Some(list) = calendar.get("days") {
+            hours.days = days(&list);
+        }
+        hours.from = calendar.get("from").and_then(|node| time(&node)).unwrap_or(hours.from);
+        hours.to = calendar.get("to").and_then(|node| time(&node)).unwrap_or(hours.to);
+        if hours.to <= hours.from {
+            calendar.reject(format!(
+                "the day ends at {} and begins at {}; `to` is later than `from`",
+                hours.to.format("%H:%M"),
+                hours.from.format("%H:%M")
+            ));
+        }
+    }
+    if let Some(node) = table.get("holidays") {
+        if node.is_text() {
+            node.reject("names a calendar file, which this version does not read; list the days: [2026-12-25]");
+        } else {
+            hours.holidays = node.items().iter().filter_map(Node::date).collect();
+        }
+    }
+    hours
+}
+
+fn days(list: &Node<'_>) -> Vec<Weekday> {
+    let items = list.items();
+    if list.is_list() && items.is_empty() {
+        list.reject("is empty, so business would never be done; list days such as \"Mon\"");
+    }
+    let mut days: Vec<Weekday> = Vec::new();
+    for item in items {
+        match item.choice(&DAYS) {
+            Some(day) if days.contains(&day) => item.reject("is listed already"),
+            Some(day) => days.push(day),
+            None => {}
+        }
+    }
+    days
+}
+
+fn time(node: &Node<'_>) -> Option<NaiveTime> {
+    let text = node.text()?;
+    let time = NaiveTime::parse_from_str(text, "%H:%M").ok();
+    if time.is_none() {
+        node.reject(format!("{} is not a time of day; write it like \"09:00\"", quoted(text)));
+    }
+    time
+}
+
+fn templates(node: &Node<'_>, folder: &Path) -> Option<PathBuf> {
+    let path = folder.join(node.text()?);
+    let good = path.is_dir();
+    if !good {
+        node.reject(format!("{} is not a folder", quoted(&path.display().to_string())));
+    }
+    good.then_some(path)
+}

@@ -1,0 +1,118 @@
+//! `[server]` and `[store]`.
+
+use std::{
+    fmt::Write as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::Sha256;
+
+use super::{
+    secrets::Vault,
+    settings::{GithubSettings, LogFormat, LogLevel, ServerSettings, StoreSettings},
+    urls::{Scheme, url},
+};
+use crate::document::{Hint, Node, Table, quoted};
+
+const FORMATS: [(&str, LogFormat); 2] = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+const LEVELS: [LogLevel; 5] = [LogLevel::Error, LogLevel::Warn, LogLevel::Info, LogLevel::Debug, LogLevel::Trace];
+
+/// The default database, next to the configuration.
+const DEFAULT_STORE: &str = "hotwash.db";
+
+/// What the derived marker key is a keyed hash of. Part of the contract: operators can compute the key themselves.
+const DERIVED: &[u8] = b"hotwash marker key";
+
+pub(super) fn server(root: &Table<'_>, vault: &Vault<'_>, forges: &[GithubSettings]) -> Option<ServerSettings> {
+    let table = root.sub("server");
+    let get = |key: &str| table.as_ref().and_then(|table| table.get(key));
+    if let Some(table) = &table {
+        table.only(&["listen", "public_url", "marker_key", "log_format", "log_level"]);
+    }
+    let listen = get("listen").map_or(Some(ServerSettings::default_listen()), |node| address(&node));
+    let public_url = match get("public_url") {
+        Some(node) => url(&node, Scheme::Any),
+        None => listen.map(|listen| format!("http://{listen}")),
+    };
+    let log_format = get("log_format").map_or(Some(LogFormat::default()), |node| node.choice(&FORMATS));
+    let levels = LEVELS.map(|level| (level.as_str(), level));
+    let log_level = get("log_level").map_or(Some(LogLevel::default()), |node| node.choice(&levels));
+    let marker_key = if let Some(node) = get("marker_key") {
+        vault.secret(&node)
+    } else {
+        warn_of_rotation(root);
+        forges.first().and_then(|forge| forge.webhook_secrets.first()).map(derived)
+    };
+    Some(ServerSettings {
+        listen: listen?,
+        public_url: public_url?,
+        marker_key: marker_key?,
+        log_format: log_format?,
+        log_level: log_level?,
+    })
+}
+
+fn address(node: &Node<'_>) -> Option<SocketAddr> {
+    let text = node.text()?;
+    let address = text.parse().ok();
+    if address.is_none() {
+        let advice = "write an IP address and a port, as in 127.0.0.1:8080, 0.0.0.0:8080 or [::1]:8080";
+        node.reject(format!("{} is not an address to listen on; {advice}", quoted(text)));
+    }
+    address
+}
+
+/// Whoever can verify deliveries could forge marks anyway, so a key derived from their secret guards no less.
+fn derived(secret: &SecretString) -> SecretString {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).expect("HMAC takes a key of any length");
+    mac.update(DERIVED);
+    let mut hex = String::new();
+    for byte in mac.finalize().into_bytes() {
+        write!(hex, "{byte:02x}").expect("a string takes everything");
+    }
+    SecretString::from(hex)
+}
+
+/// A derived key changes with the secret, and the bot would no longer know its own comments.
+fn warn_of_rotation(root: &Table<'_>) {
+    let secrets = root.each("github").first().and_then(|table| table.get("webhook_secret"));
+    if let Some(node) = secrets.filter(|node| node.is_list() && node.items().len() == 2) {
+        node.warn(
+            "the marker key is derived from the first of these; keep the old one first until server.marker_key is set, \
+             or the bot no longer knows its own comments (docs/configuration.md, marker_key)",
+        );
+    }
+}
+
+pub(super) fn store(root: &Table<'_>, folder: &Path) -> Option<StoreSettings> {
+    let table = root.sub("store");
+    if let Some(table) = &table {
+        table.only(&["url"]);
+    }
+    let path = match table.and_then(|table| table.get("url")) {
+        Some(node) => store_path(&node)?,
+        None => PathBuf::from(DEFAULT_STORE),
+    };
+    Some(StoreSettings { path: folder.join(path) })
+}
+
+/// Quotes nothing: a database URL can carry a password.
+fn store_path(node: &Node<'_>) -> Option<PathBuf> {
+    let text = node.text()?;
+    let path = text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
+    let fault = match path {
+        None if text.starts_with("postgres://") || text.starts_with("postgresql://") => {
+            "names a PostgreSQL database, which this version cannot use; write sqlite:PATH"
+        }
+        None => "is not a database of this program",
+        Some("") => "names no file",
+        Some(path) if path.starts_with(':') || path.contains('?') => "names no lasting file",
+        Some(path) => return Some(PathBuf::from(path)),
+    };
+    node.reject_for(fault, Hint::Allowed(vec!["sqlite:PATH, as in sqlite:hotwash.db".to_owned()]));
+    None
+}

@@ -1,0 +1,101 @@
+//! What was found wrong with one document, by byte offset.
+
+use std::{cell::RefCell, collections::BTreeSet};
+
+use super::problem::{Hint, Level, Problem};
+
+/// Collects problems. Reading goes through shared references, so the list is behind a cell.
+pub(super) struct Log<'i> {
+    text: &'i str,
+    file: String,
+    /// Byte offset at which each line begins.
+    lines: Vec<usize>,
+    /// Lines whose syntax is broken; nothing else is said about them.
+    broken: BTreeSet<u32>,
+    own: RefCell<Vec<Problem>>,
+    adopted: RefCell<Vec<Problem>>,
+}
+
+impl<'i> Log<'i> {
+    pub(super) fn new(text: &'i str, file: &str, errors: &[toml::de::Error]) -> Self {
+        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+        let mut log = Self {
+            text,
+            file: file.to_owned(),
+            lines: std::iter::once(0).chain(starts).collect(),
+            broken: BTreeSet::new(),
+            own: RefCell::default(),
+            adopted: RefCell::default(),
+        };
+        for error in errors {
+            log.syntax(error);
+        }
+        log
+    }
+
+    /// One per line: what the parser says of the rest of a broken line is noise.
+    fn syntax(&mut self, error: &toml::de::Error) {
+        let at = error.span().map_or(self.text.len(), |span| span.start);
+        let problem = self.problem(at, "", format!("is not TOML here: {}", error.message()), Hint::None);
+        if self.broken.insert(problem.line) {
+            self.own.get_mut().push(problem);
+        }
+    }
+
+    /// Something that is wrong whatever the rest of the document says.
+    pub(super) fn report(&self, at: usize, key: &str, what: String, hint: Hint) {
+        self.add(self.problem(at, key, what, hint));
+    }
+
+    /// Something that may merely follow from broken syntax elsewhere: said only of documents without any.
+    pub(super) fn report_consequence(&self, at: usize, key: &str, what: String, hint: Hint) {
+        if self.broken.is_empty() {
+            self.report(at, key, what, hint);
+        }
+    }
+
+    pub(super) fn warn(&self, at: usize, key: &str, what: String) {
+        self.add(Problem { level: Level::Warning, ..self.problem(at, key, what, Hint::None) });
+    }
+
+    pub(super) fn adopt(&self, problems: Vec<Problem>) {
+        self.adopted.borrow_mut().extend(problems);
+    }
+
+    /// 1-based line of a byte offset.
+    pub(super) fn line(&self, at: usize) -> u32 {
+        u32::try_from(self.lines.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        let mut all = self.own.borrow().clone();
+        all.sort_by_key(|problem| (problem.line, problem.column));
+        all.extend(self.adopted.borrow().iter().cloned());
+        all
+    }
+
+    fn add(&self, problem: Problem) {
+        if !self.broken.contains(&problem.line) {
+            self.own.borrow_mut().push(problem);
+        }
+    }
+
+    fn problem(&self, at: usize, key: &str, what: String, hint: Hint) -> Problem {
+        Problem {
+            level: Level::Error,
+            file: self.file.clone(),
+            line: self.line(at),
+            column: self.column(at),
+            key: key.to_owned(),
+            what,
+            hint,
+        }
+    }
+
+    /// 1-based column in characters.
+    fn column(&self, at: usize) -> u32 {
+        let start = self.lines.iter().rev().find(|start| **start <= at).copied().unwrap_or(0);
+        let before = self.text.get(start..at).map_or(0, |line| line.chars().count());
+        u32::try_from(before + 1).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,82 @@
+//! Small readers of values: durations, and the allowed name that comes nearest to a misspelt one.
+
+use chrono::Duration;
+
+/// Units in milliseconds, largest first.
+const UNITS: [(&str, i64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
+
+/// Reads `10m`, `1h30m`, `3d`: whole numbers with the units d, h, m, s and ms, larger units first, nothing between.
+/// A day is 24 hours. `None` for anything else.
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
+    let (mut rest, mut total, mut last) = (text, Duration::zero(), i64::MAX);
+    while !rest.is_empty() {
+        let (number, tail) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let (unit, after) = tail.split_at(tail.find(|c: char| c.is_ascii_digit()).unwrap_or(tail.len()));
+        let (_, size) = UNITS.into_iter().find(|(name, size)| *name == unit && *size < last)?;
+        let part = Duration::try_milliseconds(number.parse::<i64>().ok()?.checked_mul(size)?)?;
+        (rest, total, last) = (after, total.checked_add(&part)?, size);
+    }
+    (!text.is_empty()).then_some(total)
+}
+
+/// Writes a duration the way `duration` reads it: `1h30m`. Negative ones are written as `0s`.
+#[must_use]
+pub fn written(span: Duration) -> String {
+    let mut left = span.num_milliseconds().max(0);
+    let mut text = String::new();
+    for (unit, size) in UNITS {
+        if left >= size {
+            text += &(left / size).to_string();
+            text += unit;
+            left %= size;
+        }
+    }
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
+/// A value in quotes, on one line, cut to 60 characters.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut short: String = text.chars().take(60).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    format!("{short:?}")
+}
+
+/// The allowed name that comes nearest, without case; `None` if none comes near. The first of equals.
+#[must_use]
+pub fn nearest<'a>(given: &str, allowed: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let given = given.to_lowercase();
+    let bound = match given.chars().count() {
+        0..=3 => 1,
+        4..=8 => 2,
+        length @ 9..=80 => length / 3,
+        _ => return None,
+    };
+    allowed
+        .into_iter()
+        .map(|name| (distance(&given, &name.to_lowercase()), name))
+        .filter(|(far, _)| *far <= bound)
+        .min_by_key(|(far, _)| *far)
+        .map(|(_, name)| name)
+}
+
+/// Insertions, deletions and substitutions that lead from one to the other (Levenshtein).
+fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (done, letter) in from.chars().enumerate() {
+        let mut left = done + 1;
+        let mut next = vec![left];
+        for (pair, other) in row.windows(2).zip(&to) {
+            if let [diagonal, above] = pair {
+                left = (diagonal + usize::from(letter != *other)).min(above + 1).min(left + 1);
+                next.push(left);
+            }
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}
