@@ -474,7 +474,7 @@ fn any_soup_of_tags_is_taken_or_refused_and_never_brings_the_process_down() {
     ]);
     let soup = prop::collection::vec(pieces, 0..24).prop_map(|pieces| pieces.concat());
     let seed = [7_u8; 32];
-    let config = Config { cases: 48, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let outcome = runner.run(&soup, |text| {
         let folder = folder("reminder.md.hbs", &text);
