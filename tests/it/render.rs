@@ -1,10 +1,14 @@
 //! Wording: what each comment says, what no template can be made to do, and what an override may get wrong.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use hotwash::{
     domain::message::{Message, Reply, When, Why, Wild},
     render::{RenderError, Renderer, samples},
+};
+use proptest::{
+    prelude::*,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 
 fn stand_in(text: &str) -> String {
@@ -171,7 +175,7 @@ fn an_address_that_could_leave_its_link_is_left_out() {
         let text = shipped().render(&Message::Board(board)).unwrap();
         assert!(!text.contains(&format!("({url})")), "{text}");
         assert!(
-            text.contains("| **Status** | confirmed | 2026-11-20 10:00 EST (15:00 UTC) | `alice` | a label  |"),
+            text.contains("| **Status** | confirmed | 2026-11-20 10:00 EST (15:00 UTC) | `alice` | a label |"),
             "{text}"
         );
     }
@@ -342,7 +346,7 @@ fn nesting_that_would_end_the_process_is_refused() {
     assert_eq!(refused("reminder.md.hbs", &chain), "reminder.md.hbs:1: blocks nest deeper than 32");
     let calls = format!("{{{{#if {}overdue{}}}}}x{{{{/if}}}}", "(not ".repeat(5_000), ")".repeat(5_000));
     assert_eq!(refused("reminder.md.hbs", &calls), "reminder.md.hbs:1: parentheses nest deeper than 32");
-    let opened: String = (0..4).map(|level| format!("{{{{#each {}duties}}}}", "../".repeat(level))).collect();
+    let opened = "{{#each duties}}{{#each ../duties}}{{#each ../../duties}}{{#each ../../../duties}}";
     let loops = format!("{opened}{}", "{{/each}}".repeat(4));
     assert_eq!(refused("board.md.hbs", &loops), "board.md.hbs:1: `each` nests deeper than 3");
 }
@@ -406,4 +410,79 @@ fn a_moment_is_shown_in_the_zone_and_in_utc() {
         (when.spoken.as_str(), when.exact.as_str()),
         ("2026-11-20 10:00 EST (15:00 UTC)", "2026-11-20T15:00:00Z")
     );
+}
+
+#[test]
+fn every_field_of_every_view_is_documented() {
+    fn names(view: &serde_json::Value, into: &mut BTreeSet<String>) {
+        match view {
+            serde_json::Value::Object(fields) => fields.iter().for_each(|(name, inner)| {
+                into.insert(name.clone());
+                names(inner, into);
+            }),
+            serde_json::Value::Array(entries) => entries.iter().for_each(|entry| names(entry, into)),
+            _ => {}
+        }
+    }
+    let guide = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/templates.md")).unwrap();
+    let mut fields = BTreeSet::new();
+    for message in samples("a text") {
+        assert!(guide.contains(&format!("| `{}.md.hbs` |", message.template())), "{}", message.template());
+        names(&serde_json::to_value(&message).unwrap(), &mut fields);
+    }
+    assert!(fields.len() > 60, "{fields:?}");
+    for field in fields {
+        assert!(guide.contains(&format!("`{field}`")), "{field}");
+    }
+}
+
+#[test]
+fn any_soup_of_tags_is_taken_or_refused_and_never_brings_the_process_down() {
+    let pieces = prop::sample::select(vec![
+        "{{",
+        "}}",
+        "{{{",
+        "}}}",
+        "#if",
+        "#each",
+        "/if",
+        "/each",
+        "else",
+        ">",
+        "why",
+        " ",
+        "overdue",
+        "title",
+        "../",
+        "this",
+        "(",
+        ")",
+        "\"",
+        "'",
+        "\n",
+        "~",
+        "!",
+        "--",
+        ".",
+        "@first",
+        "eq",
+        "{{#if overdue}}",
+        "{{/if}}",
+        "{{title}}",
+        "\\",
+        "é",
+    ]);
+    let soup = prop::collection::vec(pieces, 0..24).prop_map(|pieces| pieces.concat());
+    let seed = [7_u8; 32];
+    let config = Config { cases: 64, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let outcome = runner.run(&soup, |text| {
+        let folder = folder("reminder.md.hbs", &text);
+        if let Err(error) = Renderer::new(Some(folder.path()), stand_in) {
+            let said = error.to_string();
+            prop_assert!(said.contains("reminder.md.hbs:"), "{said}");
+        }
+        Ok(())
+    });
+    assert!(outcome.is_ok(), "seed {seed:?}: {}", outcome.unwrap_err());
 }

@@ -184,7 +184,7 @@ impl Story {
                 self.incident.severity = to.clone();
                 let rank = |name: &str| project().process.severity(name).unwrap().rank;
                 if rank(value) > rank(&self.incident.peak_severity) {
-                    self.incident.peak_severity = value.to_owned();
+                    value.clone_into(&mut self.incident.peak_severity);
                 }
             }
             _ => {}
