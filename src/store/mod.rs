@@ -15,6 +15,7 @@ use crate::domain::{
     time::Moment,
 };
 
+pub mod chain;
 pub mod sqlite;
 
 /// Shared handle.
