@@ -7,8 +7,8 @@
 use std::{
     collections::BTreeMap,
     io::{IsTerminal, Write, stdout},
-    sync::Mutex,
-    time::{Duration, Instant},
+    sync::{Arc, Mutex},
+    time::Instant,
 };
 
 #[expect(dead_code, reason = "shared with the tests, which use the rest")]
@@ -32,7 +32,7 @@ const WIDTH: usize = 108;
 
 #[tokio::main]
 async fn main() {
-    let page = Page { start: Instant::now(), colours: stdout().is_terminal(), seen: Mutex::default() };
+    let page = Arc::new(Page { start: Instant::now(), colours: stdout().is_terminal(), seen: Mutex::default() });
     page.heading("One security incident, from its report to its retrospective");
     line("The forge is a simulated GitHub on this machine; nothing leaves it. An hour takes six seconds.");
     let settings = Settings { speed: SPEED, sweep_every: "2s" };
@@ -40,13 +40,10 @@ async fn main() {
         line("The npm packages are missing; scripts/tour installs them.");
         std::process::exit(3);
     };
-    let tell = |step: &str| page.heading(step);
-    let (issue, end) = tokio::select! {
-        end = whole_incident(&stage, &tell) => end,
-        () = watch(&stage, &page) => unreachable!("watching has no end"),
-    };
+    let screen = Arc::clone(&page);
+    stage.watched_by(Box::new(move |scene| screen.show(scene)));
+    let (issue, end) = whole_incident(&stage, &|step| page.heading(step)).await;
     let scene = stage.look(issue).await;
-    page.show(&scene);
     page.heading("The report");
     let report = scene.of_kind("retrospective").pop().map(|(_, said)| said.body).unwrap_or_default();
     readable(&report).lines().for_each(line);
@@ -57,16 +54,6 @@ async fn main() {
     if stage.stop_bot() != Some(0) {
         line("but Hotwash did not stop as asked");
         std::process::exit(3);
-    }
-}
-
-/// Prints what is new on the issue, again and again.
-async fn watch(stage: &Stage, page: &Page) {
-    loop {
-        if let Some(issue) = stage.reporter.sees_issues().await.first() {
-            page.show(&stage.look(*issue).await);
-        }
-        tokio::time::sleep(Duration::from_millis(80)).await;
     }
 }
 

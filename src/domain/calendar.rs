@@ -60,12 +60,14 @@ impl BusinessHours {
         if span <= Duration::zero() {
             return Some(start);
         }
-        let (mut left, mut idle) = (span, 0);
+        let (mut left, mut idle, mut since) = (span, 0, start);
         // Yesterday's shift may reach into today.
         let mut day = start.with_timezone(&zone).date_naive().pred_opt()?;
         for _ in 0..FARTHEST_DAYS {
-            let (opens, closes) = self.shift(day, start, zone)?;
+            let (opens, closes) = self.shift(day, since, zone)?;
             let room = closes - opens;
+            // A gap can push the end of a shift into the next one: no minute counts twice.
+            since = closes;
             if room > Duration::zero() {
                 if left <= room {
                     return Some(opens + left);
@@ -82,14 +84,14 @@ impl BusinessHours {
         None
     }
 
-    /// What of the shift that begins on `day` lies at or after `start`; empty on a day off. `None` at the end of the
+    /// What of the shift that begins on `day` lies at or after `since`; empty on a day off. `None` at the end of the
     /// calendar.
-    fn shift(&self, day: NaiveDate, start: Moment, zone: Zone) -> Option<(Moment, Moment)> {
+    fn shift(&self, day: NaiveDate, since: Moment, zone: Zone) -> Option<(Moment, Moment)> {
         if !self.works_on(day) {
-            return Some((start, start));
+            return Some((since, since));
         }
         let last = if self.to > self.from { day } else { day.succ_opt()? };
-        let opens = resolve(day.and_time(self.from), zone).max(start);
+        let opens = resolve(day.and_time(self.from), zone).max(since);
         Some((opens, resolve(last.and_time(self.to), zone).max(opens)))
     }
 }

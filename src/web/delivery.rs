@@ -8,11 +8,7 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 
 use super::{receiver::Received, router::Signals};
-use crate::{
-    domain::time::Moment,
-    store::{Accepted, Delivery},
-    web::Signal,
-};
+use crate::{domain::time::Moment, store::Delivery, web::Signal};
 
 /// Events worth telling apart in logs; the event header is not signed, so nothing else of it is shown.
 const EVENTS: [&str; 22] = [
@@ -63,10 +59,10 @@ pub(super) fn row(forge: &str, received: &Received, digest: [u8; 16], at: Moment
     }
 }
 
-/// Whom to tell once it is on disk. A duplicate tells as well: its issue may have been marked again.
-pub(super) fn signals(forge: &str, received: Received, accepted: Accepted) -> Signals {
-    let project = received.project_changed.filter(|_| accepted == Accepted::New);
-    let project = project.map(|path| Signal::Project { forge: forge.to_owned(), path });
+/// Whom to tell once it is on disk. A duplicate tells as well: its issue may have been marked again, and the first copy
+/// may have been stored just before a crash.
+pub(super) fn signals(forge: &str, received: Received) -> Signals {
+    let project = received.project_changed.map(|path| Signal::Project { forge: forge.to_owned(), path });
     [received.issue.map(|_| Signal::Issue), project]
 }
 

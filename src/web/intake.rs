@@ -102,7 +102,7 @@ fn settle(web: &Web, gate: &Gate, received: Received, stored: Result<Accepted, S
     };
     web.well();
     count(gate, &received, accepted);
-    for signal in delivery::signals(&gate.name, received, accepted).into_iter().flatten() {
+    for signal in delivery::signals(&gate.name, received).into_iter().flatten() {
         (web.app.wake)(signal);
     }
     true

@@ -227,6 +227,17 @@ fn a_night_shift_belongs_to_the_day_on_which_it_begins() {
 }
 
 #[test]
+fn shifts_that_a_gap_pushes_into_each_other_count_once() {
+    let at = |h, m| NaiveTime::from_hms_opt(h, m, 0).unwrap();
+    let days = vec![Weekday::Sat, Weekday::Sun];
+    let hours = BusinessHours { days, from: at(4, 15), to: at(2, 45), holidays: Vec::new() };
+    // The clock jumps from 01:00 to 03:00: Saturday's shift ends at 04:45, when Sunday's has begun.
+    let start = utc("2027-03-28T02:00:00Z");
+    let end = hours.add(start, Duration::hours(2), Tz::Antarctica__Troll);
+    assert_eq!(end, Some(utc("2027-03-28T04:00:00Z")));
+}
+
+#[test]
 fn business_that_is_never_done_is_said_so() {
     let never = BusinessHours { days: Vec::new(), ..Default::default() };
     assert_eq!(never.add(utc("2026-11-20T16:00:00Z"), Duration::hours(1), Tz::UTC), None);

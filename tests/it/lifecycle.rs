@@ -32,6 +32,7 @@ fn settings() -> Settings {
 async fn story_in(name: &str, weather: Weather, seed: u64) -> Option<Canonical> {
     let stage = Stage::set(&settings(), seed).await?;
     stage.relay.weather(weather);
+    stage.watched_by(Box::new(|scene| assert!(scene.of_kind("board").len() <= 1, "two boards")));
     let (_, end) = whole_incident(&stage, &|step| say(&format!("{name}: {step}"))).await;
     assert_eq!(stage.stop_bot(), Some(0), "a graceful stop, {name}");
     let log = stage.relay.log();

@@ -44,7 +44,7 @@ async fn a_header_that_drips_is_closed_although_it_never_stops() {
 
 #[tokio::test]
 async fn an_idle_connection_is_closed_and_a_used_one_is_kept() {
-    let door = Door::with("github", Limits { header: SHORT, idle: 4 * SHORT, ..patient() }).await;
+    let door = Door::with("github", Limits { header: SHORT, idle: 12 * SHORT, ..patient() }).await;
     let mut wire = door.connect().await;
     for number in 1..=5 {
         wire.write(&Post::edited(&format!("id-{number}"), number).bytes()).await;

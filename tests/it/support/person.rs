@@ -87,12 +87,6 @@ impl Person {
         self.patch(&format!("/issues/{issue}"), json!({ "state": "open" })).await;
     }
 
-    /// The numbers of the open and closed issues.
-    pub(crate) async fn sees_issues(&self) -> Vec<u64> {
-        let issues = self.get("/issues?state=all").await;
-        issues.as_array().unwrap().iter().filter_map(|issue| issue["number"].as_u64()).collect()
-    }
-
     /// The labels on an issue, ordered.
     pub(crate) async fn sees_labels(&self, issue: u64) -> Vec<String> {
         let issue = self.get(&format!("/issues/{issue}")).await;

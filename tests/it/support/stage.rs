@@ -34,7 +34,11 @@ pub(crate) struct Stage {
     pub(crate) reporter: Person,
     pub(crate) responder: Person,
     folder: TempDir,
+    spectator: Mutex<Option<Spectator>>,
 }
+
+/// Is shown every look at the issue, in order.
+pub(crate) type Spectator = Box<dyn Fn(&Scene) + Send + Sync>;
 
 /// An issue as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +64,21 @@ impl Stage {
         let relay = Relay::start(SECRET, seed).await;
         let [reporter, responder] = ["robin", "alice"].map(|login| Person::new(emulate.url(), login));
         responder.hook(&relay.url(), SECRET).await;
-        Some(Self { bot: Mutex::default(), relay, proxy, emulate, reporter, responder, folder })
+        Some(Self {
+            bot: Mutex::default(),
+            relay,
+            proxy,
+            emulate,
+            reporter,
+            responder,
+            folder,
+            spectator: Mutex::default(),
+        })
+    }
+
+    /// Lets somebody watch.
+    pub(crate) fn watched_by(&self, spectator: Spectator) {
+        *self.spectator.lock().unwrap() = Some(spectator);
     }
 
     /// Starts the bot on the database that is there.
@@ -95,6 +113,9 @@ impl Stage {
     pub(crate) async fn look(&self, issue: u64) -> Scene {
         let scene =
             Scene { labels: self.responder.sees_labels(issue).await, thread: self.responder.reads(issue).await };
+        if let Some(show) = self.spectator.lock().unwrap().as_ref() {
+            show(&scene);
+        }
         let doubled = doubled(&scene.thread);
         assert!(doubled.is_empty(), "said twice: {doubled:?}\n{}", self.report(&scene));
         scene

@@ -182,7 +182,6 @@ async fn the_proxy_keeps_every_page_to_itself() {
     let issue = stage.reporter.files("One", "text", &[]).await;
     stage.responder.comments(issue, "first").await;
     stage.responder.comments(issue, "second").await;
-    assert_eq!(stage.reporter.sees_issues().await, [issue]);
     let url = format!("{}/repos/{PROJECT}/issues/{issue}/comments?per_page=1", stage.proxy.url());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let page = client.get(url).bearer_auth(BOT_TOKEN).send().await.unwrap();
