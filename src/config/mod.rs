@@ -25,6 +25,7 @@ use crate::{
     domain::project::Project,
 };
 
+pub use server::derived_marker_key;
 pub use settings::{
     DEFAULT_CONFIG, EngineSettings, GithubAuth, GithubSettings, LogFormat, LogLevel, ServerSettings, StoreSettings,
 };

@@ -44,7 +44,7 @@ pub(super) fn server(root: &Table<'_>, vault: &Vault<'_>, forges: &[GithubSettin
         vault.secret(&node)
     } else {
         warn_of_rotation(root);
-        forges.first().and_then(|forge| forge.webhook_secrets.first()).map(derived)
+        forges.first().and_then(|forge| forge.webhook_secrets.first()).map(derived_marker_key)
     };
     Some(ServerSettings {
         listen: listen?,
@@ -66,7 +66,7 @@ fn address(node: &Node<'_>) -> Option<SocketAddr> {
 }
 
 /// Whoever can verify deliveries could forge marks anyway, so a key derived from their secret guards no less.
-fn derived(secret: &SecretString) -> SecretString {
+pub fn derived_marker_key(secret: &SecretString) -> SecretString {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).expect("HMAC takes a key of any length");
     mac.update(DERIVED);
