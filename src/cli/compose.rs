@@ -14,7 +14,10 @@ use crate::{
         github::{Auth, Github, GithubConfig},
     },
     render::Renderer,
-    store::{SharedStore, sqlite::{SqliteReader, SqliteStore}},
+    store::{
+        SharedStore,
+        sqlite::{SqliteReader, SqliteStore},
+    },
     telemetry,
     text::{marker::MarkerKey, neutral},
 };

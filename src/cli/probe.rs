@@ -25,7 +25,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
                 say("ready");
                 Ok(())
             }
-            Ok(Ok(response)) => Err(Failure::Outside(format!("not ready: {} answered {}", args.url, response.status()))),
+            Ok(Ok(response)) => {
+                Err(Failure::Outside(format!("not ready: {} answered {}", args.url, response.status())))
+            }
             Ok(Err(error)) => Err(Failure::Outside(format!("cannot reach {}: {error}", args.url))),
             Err(_) => Err(Failure::Outside(format!("{} did not answer within 5 s", args.url))),
         }

@@ -124,6 +124,15 @@ pub struct Written {
     pub gone: bool,
 }
 
+/// A while in which a duty's reminders are held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Snooze {
+    /// When it was asked for.
+    pub from: Moment,
+    /// When it ends, as asked.
+    pub until: Moment,
+}
+
 /// A command that a person gave, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
@@ -202,8 +211,8 @@ pub struct Incident {
     pub reminders: Vec<Reminded>,
     /// Other comments written.
     pub written: Vec<Written>,
-    /// Snoozes: duty, until when.
-    pub snoozes: BTreeMap<String, Moment>,
+    /// The last snooze of each duty.
+    pub snoozes: BTreeMap<String, Snooze>,
     /// Details are withheld because the project is not private.
     pub exposed: bool,
     /// Effects that were given up.

@@ -173,7 +173,8 @@ impl Desk<'_> {
             self.tell(What::GaveUp { key, why: error.to_string() }, None);
             self.flush().await?;
             tracing::error!(incident.id = %self.claim.issue, "a comment was refused for good: {error}");
-            return Ok(Applied::Done);
+            // The board has to say so.
+            return Ok(Applied::Wait(now));
         }
         let wait = now + self.pause_after(&error, row.attempts);
         self.put(EffectRow { state: EffectState::Planned, not_before: Some(wait), ..row });

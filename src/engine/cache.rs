@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    domain::{event::Event, ids::IssueRef},
+    domain::{event::Event, ids::IssueRef, time::Moment},
     store::{Claim, EffectRow},
 };
 
@@ -21,6 +21,10 @@ pub(super) struct Left {
     pub(super) ledger: BTreeMap<String, EffectRow>,
     /// Comments that are neither a person's nor this bot's with a marker: counted by the forge, unknown to the journal.
     pub(super) foreign: u64,
+    /// When the next look was wanted (machine time).
+    pub(super) next: Option<Moment>,
+    /// Somebody looked: `next` means something.
+    pub(super) looked: bool,
     /// Writes that failed one after another.
     pub(super) stumbles: u32,
 }

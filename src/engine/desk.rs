@@ -23,6 +23,8 @@ pub(super) struct Desk<'e> {
     pub(super) ledger: BTreeMap<String, EffectRow>,
     pub(super) foreign: u64,
     pub(super) stumbles: u32,
+    pub(super) next: Option<Moment>,
+    pub(super) looked: bool,
     pub(super) title: String,
     unwritten: Vec<Event>,
     unwritten_rows: Vec<EffectRow>,
@@ -57,6 +59,8 @@ impl<'e> Desk<'e> {
             ledger: left.ledger,
             foreign: left.foreign,
             stumbles: left.stumbles,
+            next: left.next,
+            looked: left.looked,
             title: String::new(),
             unwritten: Vec::new(),
             unwritten_rows: Vec::new(),
@@ -127,13 +131,15 @@ impl<'e> Desk<'e> {
     }
 
     /// Leaves the work for the next claim.
-    pub(super) fn leave(self) {
+    pub(super) fn leave(self, next: Option<Moment>) {
         let left = Left {
             token: self.claim.token,
             events: self.events,
             ledger: self.ledger,
             foreign: self.foreign,
             stumbles: self.stumbles,
+            next,
+            looked: true,
         };
         self.engine.cache.put(&self.claim, left);
     }

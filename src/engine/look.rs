@@ -78,9 +78,9 @@ impl Desk<'_> {
             return Ok((self.every_comment(forge).await?, true));
         }
         let mut read = Vec::new();
-        let hinted = hints.iter().filter(|hint| {
-            matches!(hint.what, Hinted::CommentPosted { .. } | Hinted::CommentEdited { .. })
-        });
+        let hinted = hints
+            .iter()
+            .filter(|hint| matches!(hint.what, Hinted::CommentPosted { .. } | Hinted::CommentEdited { .. }));
         if let Some(earliest) = hinted.map(|hint| hint.at).min() {
             let since = clock.machine_time(earliest) - TimeDelta::seconds(2);
             read = forge.read.comments(reference, Some(since)).await?;
@@ -117,9 +117,7 @@ impl Desk<'_> {
         }
         let clock = &self.engine.ports.clock;
         let history = forge.read.history(&self.claim.issue).await?;
-        Ok(Some(
-            history.into_iter().map(|change| Change { at: clock.incident_time(change.at), ..change }).collect(),
-        ))
+        Ok(Some(history.into_iter().map(|change| Change { at: clock.incident_time(change.at), ..change }).collect()))
     }
 
     fn understand(&self, comments: &[Comment], bot: &Account) -> Vec<SeenComment> {
@@ -148,7 +146,13 @@ impl Desk<'_> {
     fn adopt(&mut self, noticed: &Noticed, comments: &[Comment]) {
         for (key, id) in &noticed.adopted {
             let text = comments.iter().find(|comment| comment.id == *id).map(|comment| digest_of(&comment.body));
-            let row = EffectRow { state: EffectState::Done, remote: Some(*id), not_before: None, digest: text, ..self.row(key) };
+            let row = EffectRow {
+                state: EffectState::Done,
+                remote: Some(*id),
+                not_before: None,
+                digest: text,
+                ..self.row(key)
+            };
             self.put(row);
         }
     }
@@ -159,7 +163,8 @@ impl Desk<'_> {
         let mut asked: Vec<(Account, Permission)> = Vec::new();
         let mut events = Vec::new();
         for pending in pending {
-            let known = asked.iter().find(|(account, _)| account.id == pending.by.id).map(|(_, permission)| *permission);
+            let known =
+                asked.iter().find(|(account, _)| account.id == pending.by.id).map(|(_, permission)| *permission);
             let permission = match known {
                 Some(permission) => permission,
                 None => {

@@ -104,7 +104,14 @@ impl Engine {
     /// Puts the engine together. Nothing runs yet.
     #[must_use]
     pub fn new(ports: Ports, patience: Patience) -> Self {
-        Self { ports, patience, cache: Cache::new(512), wake: Arc::new(Notify::new()), troubles: Mutex::default(), swept: sweep::Remembered::default() }
+        Self {
+            ports,
+            patience,
+            cache: Cache::new(512),
+            wake: Arc::new(Notify::new()),
+            troubles: Mutex::default(),
+            swept: sweep::Remembered::default(),
+        }
     }
 
     /// Wakes the workers: something was stored.

@@ -1,6 +1,6 @@
 //! One pass over one incident: read, interpret, plan, apply, and say when to look again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     domain::{
@@ -14,7 +14,7 @@ use crate::{
     plan::{Circumstances, keys, observe::known_comments, plan},
     report,
     store::{Claim, EffectState},
-    text::sections,
+    text::{neutral, sections},
 };
 
 use super::{
@@ -32,7 +32,7 @@ impl Engine {
         match next {
             Ok(next) => {
                 desk.flush().await?;
-                desk.leave();
+                desk.leave(next);
                 Ok(next)
             }
             Err(trouble) => {
@@ -50,8 +50,8 @@ impl Desk<'_> {
             return Err(Trouble::NoProject(self.claim.issue.clone()));
         };
         let hints = self.hints();
-        if let Some(next) = self.only_echoes(&forge, &hints).await? {
-            return Ok(next);
+        if self.only_echoes(&forge, &hints).await? {
+            return Ok(self.next);
         }
         let look = match self.look(&forge, &hints).await {
             Err(Trouble::Forge(ForgeError::Gone { .. })) => return Ok(self.lost_sight()),
@@ -151,17 +151,20 @@ impl Desk<'_> {
         read.map(|hint| Hint { at: clock.incident_time(hint.at), ..hint }).collect()
     }
 
-    /// Deliveries that only repeat what this bot did, and is known to have done, need no request. `None` where a look
-    /// is needed; else when to look next.
-    async fn only_echoes(&self, forge: &Forge, hints: &[Hint]) -> Result<Option<Option<Moment>>, Trouble> {
-        if self.claim.full || hints.is_empty() || hints.len() < self.claim.hints.len() || self.incident.opened.is_none() {
-            return Ok(None);
-        }
+    /// Deliveries that only repeat what this bot did, and is known to have done, need no request: the next look stays
+    /// where the last one put it.
+    async fn only_echoes(&self, forge: &Forge, hints: &[Hint]) -> Result<bool, Trouble> {
+        let unread = self.claim.full || hints.is_empty() || hints.len() < self.claim.hints.len();
+        // Something came due meanwhile, or nobody remembers when something will.
+        let due = self.next.is_none_or(|at| at <= self.machine_now()) && !self.ended();
         let unsettled =
             self.ledger.values().any(|row| matches!(row.state, EffectState::Sending | EffectState::Uncertain));
+        if unread || due || unsettled || self.incident.opened.is_none() {
+            return Ok(false);
+        }
         let bot = forge.read.whoami().await?;
-        let known: Vec<_> = known_comments(&self.incident).collect();
-        let echo = |hint: &Hint| {
+        let known: BTreeSet<_> = known_comments(&self.incident).collect();
+        Ok(hints.iter().all(|hint| {
             let own = hint.by.as_ref().is_some_and(|account| is_same(account, &bot));
             own && match &hint.what {
                 Hinted::LabelAdded { label } => self.incident.labels.contains(label),
@@ -169,23 +172,12 @@ impl Desk<'_> {
                 Hinted::CommentPosted { comment } | Hinted::CommentEdited { comment } => known.contains(comment),
                 _ => false,
             }
-        };
-        if unsettled || !hints.iter().all(echo) {
-            return Ok(None);
-        }
-        let now = self.now();
-        let plan = plan(&self.incident, &self.project, &Circumstances::default(), now);
-        let clock = &self.engine.ports.clock;
-        let waiting = self.ledger.values().filter_map(|row| row.not_before).min();
-        let board = self.ledger.get(keys::BOARD).and_then(|row| row.sent_at).map(|at| at + self.project.limits.board_every);
-        // Something is due at once, or the board may still want its edit: look.
-        let pending = plan.facts.iter().any(|event| event.at <= now)
-            || plan.actions.iter().any(|action| !matches!(action.what, Effect::Rewrite { .. }) && !self.is_done(action))
-            || board.is_some_and(|free| free > self.machine_now());
-        if pending || waiting.is_some() {
-            return Ok(None);
-        }
-        Ok(Some(plan.wake_at.map(|at| clock.machine_time(at))))
+        }))
+    }
+
+    /// The last look, by a claim just before this one, found that nothing further will come due by itself.
+    fn ended(&self) -> bool {
+        self.looked && self.next.is_none()
     }
 
     /// The text of the report of one closing.
@@ -201,7 +193,9 @@ impl Desk<'_> {
         // What was done after the closing does not belong to it: so the same report comes out whenever it is made.
         let events: Vec<Event> = entries
             .iter()
-            .filter(|entry| entry.seq <= last || (entry.event.at <= at && matches!(entry.event.what, What::Duty { .. })))
+            .filter(|entry| {
+                entry.seq <= last || (entry.event.at <= at && matches!(entry.event.what, What::Duty { .. }))
+            })
             .map(|entry| entry.event.clone())
             .collect();
         let incident = crate::plan::fold::fold(&self.claim.issue, &events, &self.project);
@@ -221,14 +215,20 @@ impl Desk<'_> {
     /// What people wrote into the blanks of an earlier report.
     async fn kept(&self, forge: &Forge) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
         let earlier = self.incident.written.iter().rev().find(|written| {
-            written.kind == crate::domain::message::MessageKind::Retrospective && !written.gone && !written.key.contains('#')
+            written.kind == crate::domain::message::MessageKind::Retrospective
+                && !written.gone
+                && !written.key.contains('#')
         });
         let Some(earlier) = earlier else { return Ok(BTreeMap::new()) };
         let thread = self.every_comment(forge).await?;
         let Some(comment) = thread.iter().find(|comment| comment.id == earlier.comment) else {
             return Ok(BTreeMap::new());
         };
-        let kept = report::BLANKS.iter().map(|(heading, _)| ((*heading).to_owned(), sections::under(&comment.body, heading)));
-        Ok(kept.filter(|(_, lines)| !lines.is_empty()).collect())
+        let kept = report::BLANKS.iter().map(|(heading, hint)| {
+            let lines = sections::under(&comment.body, heading).into_iter().map(|line| neutral::undo(&line));
+            let written = lines.filter(|line| line.trim_matches('_') != *hint).collect();
+            ((*heading).to_owned(), written)
+        });
+        Ok(kept.filter(|(_, lines): &(String, Vec<String>)| !lines.is_empty()).collect())
     }
 }

@@ -60,7 +60,12 @@ impl Desk<'_> {
         Ok(wait)
     }
 
-    fn find(&self, thread: &[Comment], key: &str, bot: &crate::domain::people::Account) -> Option<(MessageKind, Comment)> {
+    fn find(
+        &self,
+        thread: &[Comment],
+        key: &str,
+        bot: &crate::domain::people::Account,
+    ) -> Option<(MessageKind, Comment)> {
         let keys = self.engine.keys(&self.claim.issue.forge);
         thread.iter().filter(|comment| comment.author.as_ref().is_some_and(|author| is_same(author, bot))).find_map(
             |comment| {
@@ -79,6 +84,12 @@ impl Desk<'_> {
         if !known {
             self.take(vec![Event { at: comment.created_at, by: Actor::Bot, url, what }]);
         }
-        self.put(EffectRow { state: EffectState::Done, remote: Some(comment.id), not_before: None, absences: 0, ..row });
+        self.put(EffectRow {
+            state: EffectState::Done,
+            remote: Some(comment.id),
+            not_before: None,
+            absences: 0,
+            ..row
+        });
     }
 }

@@ -77,7 +77,10 @@ impl Engine {
         let name = format!("sweep/{}/{}", project.forge, project.path);
         let began = self.ports.clock.machine_now();
         let cursor = self.ports.store.value(&name).await?;
-        let since = cursor.as_deref().and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.with_timezone(&Utc) - OVERLAP);
+        let since = cursor
+            .as_deref()
+            .and_then(|at| DateTime::parse_from_rfc3339(at).ok())
+            .map(|at| at.with_timezone(&Utc) - OVERLAP);
         let found = self.changed_since(project, forge, since).await?;
         if found > 0 {
             tracing::info!(project = %project.path, issues = found, "the sweep found changes");
@@ -95,12 +98,7 @@ impl Engine {
 
     /// Marks the incidents that changed. Those with changed comments, and all of them on the very first sweep, are
     /// read whole.
-    async fn changed_since(
-        &self,
-        project: &Project,
-        forge: &Forge,
-        since: Option<Moment>,
-    ) -> Result<usize, Trouble> {
+    async fn changed_since(&self, project: &Project, forge: &Forge, since: Option<Moment>) -> Result<usize, Trouble> {
         let issues = forge.read.changed(&project.path, since, &project.labels.incident).await?;
         let commented = match since {
             Some(since) => forge.read.commented(&project.path, since).await?,
@@ -134,7 +132,9 @@ impl Engine {
             tracing::warn!("cannot remove old bodies: {error}");
         }
         match store.counts().await {
-            Ok(counts) => { let _ = counts; },
+            Ok(counts) => {
+                let _ = counts;
+            }
             Err(error) => tracing::warn!("cannot count deliveries: {error}"),
         }
     }

@@ -139,4 +139,3 @@ fn back_off(trouble: &Trouble, attempts: u32, spread_by: &str) -> TimeDelta {
     let spread = spread_by.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 1_000);
     TimeDelta::milliseconds(longest / 2 + longest / 2 * spread / 1_000)
 }
-

@@ -12,7 +12,7 @@ use crate::domain::{
     command::Command,
     event::{Event, Outcome, What},
     ids::IssueRef,
-    incident::{self, Effective, Evidence, Given, Incident, Reminded, Turn, Via, Written},
+    incident::{self, Effective, Evidence, Given, Incident, Reminded, Snooze, Turn, Via, Written},
     message::MessageKind,
     people::{Account, Actor, Person},
     process::{EvidenceKind, Process},
@@ -225,7 +225,8 @@ impl<'a> Fold<'a> {
             Command::Phase { to } => self.set(event, Via::Command, Set::Phase(to.clone())),
             Command::Sitrep { text: Some(_) } => self.evidence(event, EvidenceKind::Sitrep),
             Command::Snooze { duty, span } => {
-                self.incident.snoozes.insert(duty.clone(), event.at + *span);
+                let snooze = Snooze { from: event.at, until: event.at + *span };
+                self.incident.snoozes.insert(duty.clone(), snooze);
             }
             Command::Sitrep { text: None } | Command::Why { .. } | Command::Help => {}
         }

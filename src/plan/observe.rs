@@ -165,7 +165,9 @@ impl Notice<'_> {
                 Changed::LabelAdded(label) if self.labels.insert(label.clone()) => {
                     What::LabelAdded { label: label.clone() }
                 }
-                Changed::LabelRemoved(label) if self.labels.remove(label) => What::LabelRemoved { label: label.clone() },
+                Changed::LabelRemoved(label) if self.labels.remove(label) => {
+                    What::LabelRemoved { label: label.clone() }
+                }
                 Changed::Assigned(who) if self.assignees.insert(who.clone()) => What::Assigned { who: who.clone() },
                 Changed::Unassigned(who) if self.assignees.remove(who) => What::Unassigned { who: who.clone() },
                 Changed::Closed if self.open => {

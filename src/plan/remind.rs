@@ -77,14 +77,14 @@ fn moment(open: &Open, percent: u8) -> Moment {
 }
 
 /// A snooze never outlives the next due moment of a round-the-clock cadence.
-fn snoozed_until(view: &View<'_>, standing: &Standing<'_>, open: &Open) -> Option<Moment> {
-    let asked = *view.incident.snoozes.get(&standing.spec.id)?;
+pub(super) fn snoozed_until(view: &View<'_>, standing: &Standing<'_>, open: &Open) -> Option<Moment> {
+    let snooze = view.incident.snoozes.get(&standing.spec.id)?;
     let bound = match standing.schedule.map(|schedule| &schedule.due) {
-        Some(Due::Every(_)) if open.due > view.now => Some(open.due),
+        Some(Due::Every(_)) if open.due > snooze.from => Some(open.due),
         Some(Due::Every(_)) => open.superseded_at,
         _ => None,
     };
-    let until = bound.map_or(asked, |bound| asked.min(bound));
+    let until = bound.map_or(snooze.until, |bound| snooze.until.min(bound));
     (until > view.now).then_some(until)
 }
 

@@ -64,22 +64,25 @@ impl View<'_> {
     }
 
     pub(super) fn duty_lines(&self) -> Vec<DutyLine> {
-        let mut lines: Vec<(Moment, DutyLine)> =
-            self.standings.iter().filter_map(|standing| self.duty_line(standing)).collect();
-        lines.sort_by_key(|(due, _)| *due);
+        // What still wants doing comes first.
+        let ranked = |standing: &Standing<'_>| {
+            self.duty_line(standing).map(|(due, line)| ((standing.open.is_none(), due), line))
+        };
+        let mut lines: Vec<((bool, Moment), DutyLine)> = self.standings.iter().filter_map(ranked).collect();
+        lines.sort_by_key(|(rank, _)| *rank);
         lines.into_iter().map(|(_, line)| line).collect()
     }
 
     fn duty_line(&self, standing: &Standing<'_>) -> Option<(Moment, DutyLine)> {
         let (state, due) = standing.state(self.now)?;
-        let snoozed = self.incident.snoozes.get(&standing.spec.id).filter(|until| **until > self.now);
+        let snoozed = standing.open.as_ref().and_then(|open| super::remind::snoozed_until(self, standing, open));
         let line = DutyLine {
             id: standing.spec.id.clone(),
             title: standing.spec.title.clone(),
             state: state_word(state).to_owned(),
             due: Some(self.when(due)),
             owes: standing.spec.owes.clone(),
-            snoozed_until: snoozed.map(|until| self.when(*until)),
+            snoozed_until: snoozed.map(|until| self.when(until)),
         };
         Some((due, line))
     }

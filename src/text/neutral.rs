@@ -44,6 +44,20 @@ pub fn plain(text: &str) -> String {
     cut(&folded(text), LONGEST)
 }
 
+/// The text that [`inline`] was given, as far as it can be told from what came out: for text that the bot repeated
+/// before and repeats again, so that escapes do not pile up.
+#[must_use]
+pub fn undo(text: &str) -> String {
+    let text = text.replace("&#124;", "|");
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().filter(|c| *c != JOINER).peekable();
+    while let Some(c) = chars.next() {
+        let escaped = if c == '\\' { chars.next_if(char::is_ascii_punctuation) } else { None };
+        out.push(escaped.unwrap_or(c));
+    }
+    out
+}
+
 /// One character and its neighbours.
 struct Around<'a> {
     chars: &'a [char],

@@ -39,8 +39,8 @@ mod value;
 mod writer;
 
 pub use backup::backup;
-pub use reader::SqliteReader;
 pub use file::trust_version;
+pub use reader::SqliteReader;
 
 /// So many callers may wait in one queue; further ones wait for a place.
 const QUEUE: usize = 1_024;

@@ -9,7 +9,10 @@ use async_trait::async_trait;
 use chrono::Duration;
 use hotwash::{
     domain::{event::Event, ids::IssueRef, time::Moment},
-    store::{Accepted, Claim, Counts, Delivery, EffectRow, Entry, Failed, SharedStore, Store, StoreError, sqlite::SqliteStore},
+    store::{
+        Accepted, Claim, Counts, Delivery, EffectRow, Entry, Failed, SharedStore, Store, StoreError,
+        sqlite::SqliteStore,
+    },
 };
 
 use super::scene::{BODY, Scene, alice, bob};
@@ -125,7 +128,8 @@ async fn story(lives: &[i64]) -> (End, i64) {
         scene.restart();
         *left = Arc::new(AtomicI64::new(life));
         *born = life;
-        let none: SharedStore = Arc::new(hotwash::store::sqlite::SqliteReader::open(&scene.path.with_extension("none")).unwrap());
+        let none: SharedStore =
+            Arc::new(hotwash::store::sqlite::SqliteReader::open(&scene.path.with_extension("none")).unwrap());
         scene.restart_with(none);
         let dying = Dying { inner: SqliteStore::open(&scene.path).unwrap(), left: Arc::clone(left) };
         scene.restart_with(Arc::new(dying));

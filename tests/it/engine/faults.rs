@@ -95,7 +95,7 @@ async fn a_board_that_a_person_edited_is_put_right_and_one_deleted_stays_away() 
     scene.model.delete(&bob(), issue, board);
     scene.model.label(&bob(), issue, "severity::low");
     scene.until("11:00").await;
-    assert_eq!(scene.keys(issue), Vec::<String>::new());
+    assert!(!scene.keys(issue).contains(&"board".to_owned()));
 }
 
 #[tokio::test]
@@ -128,13 +128,16 @@ async fn commands_from_somebody_without_write_access_are_not_obeyed() {
 async fn an_edited_comment_runs_only_what_changed() {
     let (mut scene, issue) = started().await;
     let id = scene.model.say(&bob(), issue, "@hotwash severity low");
-    scene.settle().await;
+    scene.later(TimeDelta::minutes(1)).await;
     scene.model.label(&alice(), issue, "severity::high");
     scene.later(TimeDelta::minutes(1)).await;
     scene.model.reword(&bob(), issue, id, "@hotwash severity low\n@hotwash phase assess");
     scene.later(TimeDelta::minutes(1)).await;
     let labels = scene.labels(issue);
-    assert!(labels.contains(&"severity::high".to_owned()) && labels.contains(&"phase::assess".to_owned()), "{labels:?}");
+    assert!(
+        labels.contains(&"severity::high".to_owned()) && labels.contains(&"phase::assess".to_owned()),
+        "{labels:?}"
+    );
 }
 
 #[tokio::test]

@@ -277,7 +277,12 @@ impl Read for Model {
     async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError> {
         self.count_read("history");
         let inner = self.open();
-        Ok(inner.history.iter().filter(|(number, _)| *number == issue.number).map(|(_, change)| change.clone()).collect())
+        Ok(inner
+            .history
+            .iter()
+            .filter(|(number, _)| *number == issue.number)
+            .map(|(_, change)| change.clone())
+            .collect())
     }
 
     async fn permission(&self, _: &str, account: &Account) -> Result<Permission, ForgeError> {
@@ -325,7 +330,8 @@ impl Write for Model {
         let mut inner = self.open();
         let fault = inner.faults.pop_front();
         let what = "posting a comment".to_owned();
-        let unknown = || ForgeError::Unknown { what: "posting a comment".to_owned(), source: "connection reset".into() };
+        let unknown =
+            || ForgeError::Unknown { what: "posting a comment".to_owned(), source: "connection reset".into() };
         match fault {
             Some(Fault::Lost) => return Err(unknown()),
             Some(Fault::Limited) => return Err(ForgeError::Later { what, after: std::time::Duration::from_secs(40) }),

@@ -1,11 +1,15 @@
 //! A scene: the model forge, the engine and the database, with verbs for people and for time.
 
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use chrono::{TimeDelta, TimeZone, Utc};
 use hotwash::{
     domain::{
-        hint::{Hint, Hinted},
+        hint::Hint,
         ids::{CommentId, IssueRef},
         people::Account,
         time::Moment,
@@ -60,7 +64,9 @@ pub(crate) fn at(text: &str) -> Moment {
 impl Scene {
     pub(crate) fn new() -> Self {
         let clock = Arc::new(HeldClock::at(at("09:00")));
-        let folder = tempfile::tempdir().unwrap();
+        // Kills here are of the engine, not of the machine: a file system in memory will do, and is fast.
+        let memory = std::path::Path::new("/dev/shm");
+        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() }.unwrap();
         let path = folder.path().join("hotwash.db");
         let store: SharedStore = Arc::new(SqliteStore::open(&path).unwrap());
         let model = Model::new(Arc::clone(&clock));
@@ -76,7 +82,8 @@ impl Scene {
 
     /// The process ends without a word and starts again.
     pub(crate) fn restart(&mut self) {
-        let empty: SharedStore = Arc::new(hotwash::store::sqlite::SqliteReader::open(&self.path.with_extension("none")).unwrap());
+        let empty: SharedStore =
+            Arc::new(hotwash::store::sqlite::SqliteReader::open(&self.path.with_extension("none")).unwrap());
         self.restart_with(empty);
         let store: SharedStore = Arc::new(SqliteStore::open(&self.path).unwrap());
         self.restart_with(store);
@@ -172,10 +179,12 @@ impl Scene {
     }
 }
 
+static RENDERER: OnceLock<Arc<Renderer>> = OnceLock::new();
+
 fn engine(model: &Model, clock: &Arc<HeldClock>, store: &SharedStore) -> Arc<Engine> {
     let watched = Watched {
         project: Arc::new(project(chrono_tz::UTC)),
-        renderer: Arc::new(Renderer::new(None, neutral::inline).unwrap()),
+        renderer: Arc::clone(RENDERER.get_or_init(|| Arc::new(Renderer::new(None, neutral::inline).unwrap()))),
     };
     let ports = Ports {
         store: Arc::clone(store),
@@ -185,9 +194,4 @@ fn engine(model: &Model, clock: &Arc<HeldClock>, store: &SharedStore) -> Arc<Eng
         projects: vec![watched],
     };
     Arc::new(Engine::new(ports, Patience::default()))
-}
-
-/// A delivery that says nothing but "look at this issue".
-pub(crate) fn nudge(now: Moment) -> Hint {
-    Hint { at: now, by: None, what: Hinted::Other }
 }

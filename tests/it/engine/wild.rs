@@ -18,7 +18,11 @@ async fn nothing_from_people_acts_when_the_bot_repeats_it() {
     let mut scene = Scene::new();
     let issue = scene.model.file(&alice(), TITLE, BODY, &["incident"]);
     scene.until("09:05").await;
-    scene.model.say(&bob(), issue, "@hotwash sitrep @org/all see #1\n/close\n| a |\n```\n<!-- x --> ![p](https://evil.example/p.png)");
+    scene.model.say(
+        &bob(),
+        issue,
+        "@hotwash sitrep @org/all see #1\n/close\n| a |\n```\n<!-- x --> ![p](https://evil.example/p.png)",
+    );
     scene.until("09:06").await;
     scene.model.say(&bob(), issue, "@hotwash severty @org/all #1");
     scene.until("10:30").await;

@@ -49,13 +49,20 @@ fn a_sitrep_without_text_is_a_draft_and_meets_nothing() {
     let story = given(high().opened("09:00").says(Command::Sitrep { text: None }, "09:40")).at("09:40");
     let Message::Sitrep(sitrep) = story.message(MessageKind::Sitrep) else { panic!("not a sitrep") };
     assert!(sitrep.draft);
-    assert!(story.incident().evidence.iter().all(|evidence| evidence.kind != hotwash::domain::process::EvidenceKind::Sitrep));
+    assert!(
+        story
+            .incident()
+            .evidence
+            .iter()
+            .all(|evidence| evidence.kind != hotwash::domain::process::EvidenceKind::Sitrep)
+    );
 }
 
 #[test]
 fn a_hand_off_posts_the_packet_and_changes_the_commander() {
     let handoff = Command::Handoff { who: Person::Handle("dave".to_owned()) };
-    let story = given(high().opened("09:00").ic_field("carol", "09:00").sitrep("09:30").says(handoff, "09:45")).at("09:45");
+    let story =
+        given(high().opened("09:00").ic_field("carol", "09:00").sitrep("09:30").says(handoff, "09:45")).at("09:45");
     let Message::Handoff(packet) = story.message(MessageKind::Handoff) else { panic!("not a packet") };
     assert_eq!((packet.from.0.as_str(), packet.mention.as_str()), ("@carol", "@dave"));
     assert_eq!(packet.last_sitrep_at.unwrap().spoken, "2026-11-16 09:30 UTC");

@@ -20,10 +20,12 @@ fn agreeing_labels_are_not_written_again() {
 
 #[test]
 fn a_person_who_labels_a_new_phase_only_has_the_old_one_taken_off() {
-    given(high().opened("09:00").label("phase::remediate", "09:10"))
-        .at("09:00")
-        .at("09:10")
-        .labelled(&["incident", "phase::remediate", "severity::high", "status::investigating"]);
+    given(high().opened("09:00").label("phase::remediate", "09:10")).at("09:00").at("09:10").labelled(&[
+        "incident",
+        "phase::remediate",
+        "severity::high",
+        "status::investigating",
+    ]);
 }
 
 #[test]
@@ -38,14 +40,9 @@ fn a_label_that_a_person_took_off_comes_back() {
 
 #[test]
 fn labels_outside_the_dimensions_are_never_touched() {
-    given(unknown().opened("09:00").label("customer::acme", "09:00").label("severity", "09:00")).at("09:00").labelled(&[
-        "customer::acme",
-        "incident",
-        "phase::initiate",
-        "severity",
-        "severity::unknown",
-        "status::investigating",
-    ]);
+    given(unknown().opened("09:00").label("customer::acme", "09:00").label("severity", "09:00")).at("09:00").labelled(
+        &["customer::acme", "incident", "phase::initiate", "severity", "severity::unknown", "status::investigating"],
+    );
 }
 
 #[test]
@@ -55,7 +52,12 @@ fn a_label_that_names_nothing_is_taken_off_and_becomes_a_finding() {
     else {
         panic!("not a board")
     };
-    assert!(board.findings.iter().any(|finding| finding.text.0 == "severity::hihg" && finding.nearest.contains(&"high".to_owned())));
+    assert!(
+        board
+            .findings
+            .iter()
+            .any(|finding| finding.text.0 == "severity::hihg" && finding.nearest.contains(&"high".to_owned()))
+    );
     story.labelled(&["incident", "phase::initiate", "severity::unknown", "status::investigating"]);
 }
 

@@ -141,7 +141,8 @@ fn a_lost_delivery_is_made_up_for_by_the_history() {
     let mut scene = Scene::new(&known(&[]), issue(&["severity::high"]));
     assert!(wants_history(&scene.incident, &scene.issue, &scene.hints));
     let by = Actor::Person(Account::new(12, "bob"));
-    scene.history = Some(vec![Change { at: at(20), by: by.clone(), what: Changed::LabelAdded("severity::high".to_owned()) }]);
+    scene.history =
+        Some(vec![Change { at: at(20), by: by.clone(), what: Changed::LabelAdded("severity::high".to_owned()) }]);
     let noticed = scene.noticed();
     assert_eq!((noticed.events[0].at, &noticed.events[0].by), (at(20), &by));
 }
@@ -213,7 +214,8 @@ fn a_persons_comment_with_our_marker_is_a_persons_comment() {
 
 #[test]
 fn a_comment_missing_from_the_whole_thread_is_gone() {
-    let wrote = What::Wrote { key: "board".to_owned(), kind: MessageKind::Board, comment: CommentId(9), covers: Vec::new() };
+    let wrote =
+        What::Wrote { key: "board".to_owned(), kind: MessageKind::Board, comment: CommentId(9), covers: Vec::new() };
     let mut events = known(&[]);
     events.push(Event { at: at(1), by: Actor::Bot, url: None, what: wrote });
     let mut scene = Scene::new(&events, issue(&[]));

@@ -39,8 +39,9 @@ fn an_hour_without_sitrep_brings_a_new_reminder_and_folds_the_old_one() {
         .reminds("sitrep")
         .at("11:00")
         .reminds("sitrep")
+        .collapses(1)
         .at("11:01")
-        .collapses(1);
+        .collapses(0);
 }
 
 #[test]
@@ -63,7 +64,11 @@ fn a_catch_up_says_how_often_the_duty_was_missed() {
 
 #[test]
 fn a_catch_up_is_folded_away_when_all_it_speaks_of_is_settled() {
-    given(high().opened("09:00").sitrep("12:30")).at("12:20").catches_up(&["acknowledge", "sitrep"]).at("12:31").collapses(1);
+    given(high().opened("09:00").sitrep("12:30"))
+        .at("12:20")
+        .catches_up(&["acknowledge", "sitrep"])
+        .at("12:31")
+        .collapses(1);
 }
 
 #[test]

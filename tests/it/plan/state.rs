@@ -12,27 +12,49 @@ fn an_incident_starts_as_the_process_says() {
 #[test]
 fn the_newest_of_body_label_and_command_wins() {
     let severity = |to: &str| Command::Severity { to: to.to_owned() };
-    given(unknown().opened("09:00").field(Field::Severity, "low", "09:05").label("severity::high", "09:10"))
-        .effective("investigating", "high", "initiate");
-    given(unknown().opened("09:00").label("severity::high", "09:10").field(Field::Severity, "low", "09:15"))
-        .effective("investigating", "low", "initiate");
-    given(unknown().opened("09:00").label("severity::high", "09:10").says(severity("medium"), "09:20"))
-        .effective("investigating", "medium", "initiate");
+    given(unknown().opened("09:00").field(Field::Severity, "low", "09:05").label("severity::high", "09:10")).effective(
+        "investigating",
+        "high",
+        "initiate",
+    );
+    given(unknown().opened("09:00").label("severity::high", "09:10").field(Field::Severity, "low", "09:15")).effective(
+        "investigating",
+        "low",
+        "initiate",
+    );
+    given(unknown().opened("09:00").label("severity::high", "09:10").says(severity("medium"), "09:20")).effective(
+        "investigating",
+        "medium",
+        "initiate",
+    );
 }
 
 #[test]
 fn the_order_of_noticing_does_not_matter() {
-    given(unknown().opened("09:00").label("severity::high", "09:30").field(Field::Severity, "low", "09:05"))
-        .effective("investigating", "high", "initiate");
+    given(unknown().opened("09:00").label("severity::high", "09:30").field(Field::Severity, "low", "09:05")).effective(
+        "investigating",
+        "high",
+        "initiate",
+    );
 }
 
 #[test]
 fn the_phase_follows_from_the_status_and_a_person_may_set_another() {
-    given(high().opened("09:00").field(Field::Status, "confirmed", "09:30")).effective("confirmed", "high", "remediate");
-    given(high().opened("09:00").field(Field::Status, "confirmed", "09:30").label("phase::assess", "09:40"))
-        .effective("confirmed", "high", "assess");
-    given(high().opened("09:00").label("phase::assess", "09:20").field(Field::Status, "resolved", "09:30"))
-        .effective("resolved", "high", "retrospective");
+    given(high().opened("09:00").field(Field::Status, "confirmed", "09:30")).effective(
+        "confirmed",
+        "high",
+        "remediate",
+    );
+    given(high().opened("09:00").field(Field::Status, "confirmed", "09:30").label("phase::assess", "09:40")).effective(
+        "confirmed",
+        "high",
+        "assess",
+    );
+    given(high().opened("09:00").label("phase::assess", "09:20").field(Field::Status, "resolved", "09:30")).effective(
+        "resolved",
+        "high",
+        "retrospective",
+    );
 }
 
 #[test]

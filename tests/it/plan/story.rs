@@ -233,10 +233,9 @@ impl Story {
                 kind: MessageKind::Retrospective,
                 digest: "superseded".to_owned(),
             },
-            Effect::Label { add, remove } => What::Labelled {
-                added: add.iter().map(|label| label.name.clone()).collect(),
-                removed: remove.clone(),
-            },
+            Effect::Label { add, remove } => {
+                What::Labelled { added: add.iter().map(|label| label.name.clone()).collect(), removed: remove.clone() }
+            }
             Effect::Collapse { of, .. } => What::Collapsed { key: of.clone() },
             Effect::Rewrite { .. } | Effect::React { .. } => return None,
         })
