@@ -136,7 +136,7 @@ impl Drop for SqliteStore {
         self.check.interrupt();
         // The reader ends first: the last connection to close removes the WAL, and one that only reads cannot.
         self.reads = None;
-        self.reader.take().map(join);
+        self.reader.take().into_iter().for_each(join);
         self.writes = None;
         self.others.drain(..).for_each(join);
     }
