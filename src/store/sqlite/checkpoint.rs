@@ -5,11 +5,12 @@
 //!
 //! 1. Past [`BUSY_FRAMES`] frames not yet copied, the writer wakes the thread, which copies passively: nobody waits.
 //! 2. A WAL that is written all the time is never quite copied, so it could not start over. Past [`LONG_FRAMES`] frames
-//!    the writer itself copies the last few, once the thread has left no more than [`TAIL_FRAMES`].
+//!    the writer itself copies the last few, once the thread has left no more than [`TAIL_FRAMES`]; past [`LIMIT_FRAMES`]
+//!    it copies whatever the thread has left.
 //! 3. When nothing was written for [`IDLE`], everything is copied and the WAL file is cut to nothing.
 //!
-//! What always holds: with 16 KiB pages the WAL stays near 64 MiB, and below [`LIMIT_FRAMES`] (256 MiB) unless another
-//! program keeps a read transaction open; then it grows, and the log says so. On start the thread also reads the whole
+//! What always holds: with 16 KiB pages the WAL starts over between 64 and 128 MiB, give or take what is written during
+//! one copy, unless another program keeps a read transaction open; then it grows, and the log says so. On start the thread also reads the whole
 //! database for damage, so that start itself is quick; what it finds stops every further call.
 
 use std::{
@@ -25,8 +26,11 @@ use rusqlite::Connection;
 
 const BUSY_FRAMES: i64 = 1_024;
 const LONG_FRAMES: i64 = 4_096;
-const TAIL_FRAMES: i64 = 64;
-const LIMIT_FRAMES: i64 = 16_384;
+/// About two commits of a full house.
+const TAIL_FRAMES: i64 = 512;
+const LIMIT_FRAMES: i64 = 8_192;
+/// Only a foreign reader lets it come to this.
+const ALARM_FRAMES: i64 = 4 * LIMIT_FRAMES;
 const IDLE: Duration = Duration::from_secs(2);
 /// Copying under load leaves what was written meanwhile; so often it is tried to catch up before the next wake-up.
 const ROUNDS: usize = 4;
@@ -56,6 +60,7 @@ pub(super) struct Pressure {
     health: Arc<Health>,
     wake: SyncSender<()>,
     asleep: Arc<AtomicBool>,
+    changes: u64,
     warned: bool,
 }
 
@@ -71,13 +76,19 @@ pub(super) fn pair(health: &Arc<Health>) -> (Pressure, Checkpointer) {
     // One place: a second wake-up says nothing that the first does not.
     let (wake, woken) = sync_channel(1);
     let asleep = Arc::new(AtomicBool::new(true));
-    let pressure = Pressure { health: Arc::clone(health), wake, asleep: Arc::clone(&asleep), warned: false };
+    let pressure =
+        Pressure { health: Arc::clone(health), wake, asleep: Arc::clone(&asleep), changes: 0, warned: false };
     (pressure, Checkpointer { health: Arc::clone(health), woken, asleep })
 }
 
 impl Pressure {
     /// Looks at the WAL between two transactions.
     pub(super) fn after_commit(&mut self, db: &Connection) {
+        // A transaction that changed nothing wrote nothing.
+        let before = std::mem::replace(&mut self.changes, db.total_changes());
+        if self.changes == before {
+            return;
+        }
         self.health.commits.fetch_add(1, Ordering::Release);
         let Some((frames, copied)) = checkpoint(db, "PRAGMA wal_checkpoint(NOOP)") else { return };
         let left = frames - copied;
@@ -85,15 +96,16 @@ impl Pressure {
             // A full channel means that it is awake already.
             let _ = self.wake.try_send(());
         }
-        if frames >= LONG_FRAMES && left <= TAIL_FRAMES {
+        if frames >= LIMIT_FRAMES || (frames >= LONG_FRAMES && left <= TAIL_FRAMES) {
             // With everything copied and nobody reading old frames, the next transaction starts at the WAL's beginning.
+            // While the thread is at it, SQLite refuses at once, and the next commit tries again.
             checkpoint(db, "PRAGMA wal_checkpoint(PASSIVE)");
         }
         self.warn(frames);
     }
 
     fn warn(&mut self, frames: i64) {
-        let long = frames > LIMIT_FRAMES;
+        let long = frames > ALARM_FRAMES;
         if long && !self.warned {
             tracing::warn!(frames, "the WAL file keeps growing: does another program hold the database open?");
         }

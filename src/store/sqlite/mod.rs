@@ -55,7 +55,8 @@ pub struct SqliteStore {
     health: Arc<checkpoint::Health>,
     check: InterruptHandle,
     reader: Option<JoinHandle<()>>,
-    others: Vec<JoinHandle<()>>,
+    writer: Option<JoinHandle<Connection>>,
+    checkpointer: Option<JoinHandle<()>>,
     /// Held until everything above is gone.
     _lock: File,
 }
@@ -82,12 +83,17 @@ impl SqliteStore {
         let check = copying.get_interrupt_handle();
         let (writes, to_write) = mpsc::channel(QUEUE);
         let (reads, to_read) = mpsc::channel(QUEUE);
-        let reader = Some(start("store-read", move || writer::read(&reading, to_read))?);
-        let others = vec![
-            start("store-write", move || writer::run(&writing, to_write, pressure))?,
-            start("store-copy", move || checkpointer.run(&copying))?,
-        ];
-        Ok(Self { path, writes: Some(writes), reads: Some(reads), health, check, reader, others, _lock: lock })
+        Ok(Self {
+            path,
+            writes: Some(writes),
+            reads: Some(reads),
+            health,
+            check,
+            reader: Some(start("store-read", move || writer::read(&reading, to_read))?),
+            writer: Some(start("store-write", move || writer::run(writing, to_write, pressure))?),
+            checkpointer: Some(start("store-copy", move || checkpointer.run(&copying))?),
+            _lock: lock,
+        })
     }
 
     /// Writes a copy to a new file while work goes on.
@@ -136,23 +142,30 @@ impl Drop for SqliteStore {
     fn drop(&mut self) {
         self.health.stop();
         self.check.interrupt();
-        // The reader ends first: the last connection to close removes the WAL, and one that only reads cannot.
         self.reads = None;
-        self.reader.take().map(join);
+        join(self.reader.take());
+        // Without the writer the checkpointer ends; the writer's connection is kept until then, to be the last.
         self.writes = None;
-        self.others.drain(..).for_each(join);
+        let last = join(self.writer.take());
+        join(self.checkpointer.take());
+        drop(last);
     }
 }
 
-fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+fn start<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, StoreError> {
     let thread = thread::Builder::new().name(name.to_owned()).spawn(work);
     thread.map_err(|error| failure::unavailable(format!("starting the thread {name}"), error))
 }
 
-fn join(thread: JoinHandle<()>) {
-    if thread.join().is_err() {
+fn join<T>(thread: Option<JoinHandle<T>>) -> Option<T> {
+    let ended = thread?.join();
+    if ended.is_err() {
         tracing::error!("a database thread ended in a panic");
     }
+    ended.ok()
 }
 
 #[async_trait]

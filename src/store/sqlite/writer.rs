@@ -12,19 +12,21 @@ use super::{checkpoint::Pressure, failure::Shared, job::Job};
 /// So many pieces of work share one flush at most; bounds the time that the first of them waits.
 const BATCH: usize = 256;
 
-/// Runs until nobody can ask any more.
-pub(super) fn run(db: &Connection, mut queue: Receiver<Box<dyn Job>>, mut pressure: Pressure) {
+/// Runs until nobody can ask any more. Gives the connection back, to be closed after all others: the last to close
+/// removes the WAL, and two that close at the same moment each take the other for the last.
+pub(super) fn run(db: Connection, mut queue: Receiver<Box<dyn Job>>, mut pressure: Pressure) -> Connection {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
-        let lost = together(db, &mut batch).err();
+        let lost = together(&db, &mut batch).err();
         if lost.is_some() {
-            roll_back(db);
+            roll_back(&db);
         }
         for job in batch.drain(..) {
             job.answer(lost.as_ref());
         }
-        pressure.after_commit(db);
+        pressure.after_commit(&db);
     }
+    db
 }
 
 /// One transaction for all of them, one savepoint for each.
