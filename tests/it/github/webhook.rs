@@ -231,6 +231,7 @@ fn escaped_text_is_read_like_any_other() {
 }
 
 /// A runner whose seed is printed; `HOTWASH_SEED=n` at build time repeats a run.
+#[expect(clippy::print_stdout, reason = "a failure must be repeatable")]
 fn runner() -> TestRunner {
     let fresh = || RandomState::new().build_hasher().finish();
     let seed = option_env!("HOTWASH_SEED").map_or_else(fresh, |seed| seed.parse().unwrap());
