@@ -62,7 +62,7 @@ impl Pass {
 
 /// As whom the bot acts, with everything needed to do so.
 pub(super) enum Access {
-    Token(Pass),
+    Token(Box<Pass>),
     App(Box<App>),
 }
 
@@ -101,7 +101,7 @@ impl Access {
             Auth::Token(token) => {
                 check_header(name, token)?;
                 let bare = Bare { rest: transport(config, &rest, None)?, graph: transport(config, &graph, None)? };
-                Ok(Self::Token(bare.with(name, token, Arc::default(), None, 0)?))
+                Ok(Self::Token(Box::new(bare.with(name, token, Arc::default(), None, 0)?)))
             }
             Auth::App { id, private_key_pem } => {
                 let key = octocrab::auth::EncodingKey::from_rsa_pem(private_key_pem.expose_secret().as_bytes())
@@ -134,7 +134,7 @@ impl Access {
     /// A pass for requests about a project.
     pub(super) async fn pass(&self, client: &Client, clock: &SharedClock, project: &str) -> Result<Pass, ForgeError> {
         match self {
-            Self::Token(pass) => Ok(pass.clone()),
+            Self::Token(pass) => Ok(Pass::clone(pass)),
             Self::App(app) => app.pass(client, clock, project).await,
         }
     }
@@ -142,7 +142,7 @@ impl Access {
     /// A pass for requests about no project in particular.
     pub(super) async fn any_pass(&self, client: &Client, clock: &SharedClock) -> Result<Pass, ForgeError> {
         match self {
-            Self::Token(pass) => Ok(pass.clone()),
+            Self::Token(pass) => Ok(Pass::clone(pass)),
             Self::App(app) => app.any_pass(client, clock).await,
         }
     }

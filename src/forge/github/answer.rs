@@ -107,7 +107,7 @@ fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
 pub(super) fn refusal(what: &str, status: StatusCode) -> ForgeError {
     let (what, code) = (what.to_owned(), status.as_u16());
     match code {
-        300..=399 | 404 | 410 => ForgeError::Gone { what },
+        301..=303 | 307 | 308 | 404 | 410 => ForgeError::Gone { what },
         401..=403 | 407 | 451 => ForgeError::Denied { what, status: code },
         408 | 500..=599 => unknown(&what, format!("GitHub answered {code}")),
         400..=499 => ForgeError::Invalid { what, status: code },
