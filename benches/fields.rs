@@ -1,7 +1,6 @@
 //! What reading a body costs, against what the Markdown parser alone needs to walk it with source offsets.
 #![expect(
     clippy::print_stdout,
-    clippy::disallowed_methods,
     clippy::unwrap_used,
     reason = "a measurement prints its figures, and a failed setup step should stop it"
 )]

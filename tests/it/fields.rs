@@ -217,12 +217,11 @@ fn unfolded(body: &str) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
         let (inside, after) = after.split_once('}').unwrap();
-        match inside.split_once('*') {
-            Some((times, text)) => out.push_str(&text.repeat(times.parse().unwrap())),
-            None => {
-                let digits = inside.strip_prefix("U+").unwrap();
-                out.push(char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap());
-            }
+        if let Some((times, text)) = inside.split_once('*') {
+            out.push_str(&text.repeat(times.parse().unwrap()));
+        } else {
+            let digits = inside.strip_prefix("U+").unwrap();
+            out.push(char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap());
         }
         rest = after;
     }

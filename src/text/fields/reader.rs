@@ -76,17 +76,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn take(&mut self, event: Event<'_>, range: Range<usize>) {
+    pub(super) fn take(&mut self, event: &Event<'_>, range: &Range<usize>) {
         if self.hidden > 0 {
-            return self.pass(&event);
+            return self.pass(event);
         }
         match event {
-            Event::Text(text) | Event::Code(text) => self.line.push(&text, range.start),
+            Event::Text(text) | Event::Code(text) => self.line.push(text, range.start),
             Event::SoftBreak | Event::HardBreak => self.end_line(),
-            Event::Start(tag) => self.open(&tag, &range),
-            Event::End(tag) => self.close(tag),
-            Event::Html(html) | Event::InlineHtml(html) => self.html(&html, range.start),
-            Event::TaskListMarker(done) => self.line.task = Some(done),
+            Event::Start(tag) => self.open(tag, range),
+            Event::End(tag) => self.close(*tag),
+            Event::Html(html) | Event::InlineHtml(html) => self.html(html, range.start),
+            Event::TaskListMarker(done) => self.line.task = Some(*done),
             _ => {}
         }
     }
