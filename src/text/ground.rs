@@ -49,6 +49,9 @@ fn scan(body: &str) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
 
 /// True where `offset` lies in one of the ranges.
 pub(super) fn is_dead(dead: &[Range<usize>], offset: usize) -> bool {
+    if dead.is_empty() {
+        return false;
+    }
     let next = dead.partition_point(|range| range.end <= offset);
     dead.get(next).is_some_and(|range| range.start <= offset)
 }

@@ -9,8 +9,8 @@ const COMPARED: usize = 64;
 
 /// At most three of `among` that are plausibly meant by `word`, the best first.
 ///
-/// Plausible is a word at a distance of up to a third of the longer one (swapped neighbours count once), or one that
-/// continues the other.
+/// Plausible is a word at a distance of up to a third of the longer one (swapped neighbours count once), one that it
+/// begins, or one that it goes on from (up to twice its length).
 pub fn nearest<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut best: Vec<String> = Vec::with_capacity(3);
     for candidate in ranked(word, among) {
@@ -36,7 +36,8 @@ fn score(word: &[char], candidate: &[char]) -> Option<usize> {
     if shorter == 0 {
         return None;
     }
-    let continues = shorter >= 2 && (word.starts_with(candidate) || candidate.starts_with(word));
+    let goes_on = word.starts_with(candidate) && word.len() <= candidate.len() * 2;
+    let continues = shorter >= 2 && (goes_on || candidate.starts_with(word));
     let allowed = (longer / 3).max(1);
     if !continues && longer - shorter > allowed {
         return None; // the distance is at least the difference in length

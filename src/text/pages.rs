@@ -54,7 +54,7 @@ impl Pager {
 
     fn table(&mut self, line: &str, rule: &str) {
         let head = format!("{line}\n{rule}");
-        if self.room() < head.len() && !self.fresh {
+        if !self.fits(head.len()) && !self.fresh {
             self.turn();
         }
         if head.len() < self.limit {
@@ -71,7 +71,7 @@ impl Pager {
             Block::Prose => {
                 let opens = fence(line);
                 // What closes the fence must fit on the page that opens it.
-                if !self.fresh && opens.is_some_and(|(_, length)| self.room() < line.len() + length + 1) {
+                if !self.fresh && opens.is_some_and(|(_, length)| !self.fits(line.len() + length + 1)) {
                     self.turn();
                 }
                 self.place(line);
@@ -82,7 +82,7 @@ impl Pager {
             Block::Fence { mark, length, .. } => {
                 let closes = fence(line).is_some_and(|(by, long)| by == *mark && long >= *length)
                     && line.trim().bytes().all(|byte| byte == *mark);
-                if closes && self.room_with_reserve() >= line.len() {
+                if closes && self.used() + line.len() < self.limit {
                     self.put(line); // the room kept for closing the fence is meant for this very line
                     self.block = Block::Prose;
                 } else {
@@ -105,11 +105,11 @@ impl Pager {
 
     /// Puts a line on this page or the next; cuts it only where it is longer than a page.
     fn place(&mut self, line: &str) {
-        if line.len() > self.room() && !self.fresh {
+        if !self.fits(line.len()) && !self.fresh {
             self.turn();
         }
         let mut rest = line;
-        while rest.len() > self.room() {
+        while !self.fits(rest.len()) {
             let (piece, after) = rest.split_at(cut_before(rest, self.room()));
             self.put(piece);
             self.turn();
@@ -126,14 +126,23 @@ impl Pager {
         self.fresh = false;
     }
 
-    /// Bytes that the next line may have, with what closes the fence kept back.
-    fn room(&self) -> usize {
-        self.room_with_reserve().saturating_sub(self.closing().map_or(0, |closing| closing.len() + 1))
+    /// Whether a line of so many bytes fits, with what closes the fence kept back.
+    fn fits(&self, bytes: usize) -> bool {
+        self.used() + bytes + self.reserve() < self.limit
     }
 
-    fn room_with_reserve(&self) -> usize {
-        let newline = usize::from(!self.page.is_empty() || !self.fresh);
-        (self.limit - 1).saturating_sub(self.page.len() + newline)
+    /// Bytes that the next line may have.
+    fn room(&self) -> usize {
+        (self.limit - 1).saturating_sub(self.used() + self.reserve())
+    }
+
+    /// Bytes of this page, with the line end before the next line.
+    fn used(&self) -> usize {
+        self.page.len() + usize::from(!self.page.is_empty() || !self.fresh)
+    }
+
+    fn reserve(&self) -> usize {
+        self.closing().map_or(0, |closing| closing.len() + 1)
     }
 
     /// The line that closes the fence at the end of a page, where the fence is short enough to be repeated.

@@ -18,13 +18,16 @@ const SLACK: usize = 48;
 pub(super) struct Names<'a> {
     names: &'a [(String, Field)],
     longest: usize,
+    /// One bit for each ASCII character that a name begins with; the lowest for every other.
+    first: u128,
     folded: String,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn of(vocabulary: &'a Vocabulary) -> Self {
         let longest = vocabulary.names.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-        Self { names: &vocabulary.names, longest, folded: String::with_capacity(longest + SLACK) }
+        let first = vocabulary.names.iter().fold(1, |bits, (name, _)| bits | name.bytes().next().map_or(0, bit));
+        Self { names: &vocabulary.names, longest, first, folded: String::with_capacity(longest + SLACK) }
     }
 
     /// The field of this name, as written: marks, bullets and case do not matter.
@@ -43,8 +46,18 @@ impl<'a> Names<'a> {
         self.names.iter().find(|(known, _)| known == name).map(|(_, field)| *field)
     }
 
+    /// Tells most lines of prose from fields by their first letter alone.
+    fn may_begin(&self, text: &str) -> bool {
+        let first =
+            text.bytes().find(|byte| !matches!(byte, b' ' | b'*' | b'_' | b'`' | b'~' | b'-' | b'+' | b'"' | b'\''));
+        first.is_some_and(|byte| self.first & bit(byte.to_ascii_lowercase()) != 0)
+    }
+
     /// Splits `Name: value` at the first colon.
     fn split<'t>(&mut self, text: &'t str) -> Option<(Field, &'t str)> {
+        if !self.may_begin(text) {
+            return None;
+        }
         let head = text.get(..text.floor_char_boundary(self.longest + SLACK)).unwrap_or("");
         let plain = head.find(':');
         let other = if head.is_ascii() { None } else { head.find(is_colon) };
@@ -54,6 +67,11 @@ impl<'a> Names<'a> {
         let field = self.find(name)?;
         Some((field, unopened(name, value)))
     }
+}
+
+/// The bit of a first byte; whatever is no visible ASCII character shares the lowest and is looked at closely.
+fn bit(byte: u8) -> u128 {
+    if byte.is_ascii_graphic() { 1 << byte } else { 1 }
 }
 
 /// `**Name: **value` is no emphasis in Markdown, so its marks are still there: those that the name opened and the value
@@ -93,7 +111,8 @@ impl Line {
     pub(super) fn push(&mut self, text: &str, offset: usize) {
         self.start.get_or_insert(offset);
         let room = KEPT.saturating_sub(self.text.len());
-        self.text.push_str(text.get(..text.floor_char_boundary(room)).unwrap_or(text));
+        let kept = if text.len() <= room { text } else { text.get(..text.floor_char_boundary(room)).unwrap_or("") };
+        self.text.push_str(kept);
     }
 
     pub(super) fn open_strike(&mut self) {

@@ -34,7 +34,7 @@ pub fn read(body: &str, vocabulary: &Vocabulary) -> Reading {
     let body = body.strip_prefix('\u{feff}').unwrap_or(body);
     let mut reader = reader::Reader::of(body, vocabulary);
     for (event, range) in Parser::new_ext(body, ground::options()).into_offset_iter() {
-        reader.take(event, range);
+        reader.take(&event, &range);
     }
     reader.finish()
 }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd};
 
 use crate::{
-    domain::reading::{Field, Reading, Vocabulary},
+    domain::reading::{Field, Reading, Shape, Vocabulary},
     text::{ground, marker},
 };
 
@@ -56,6 +56,8 @@ struct Pending {
     depth: Option<u32>,
     lines: Vec<String>,
     bytes: usize,
+    /// The lines are items of a list, not one text.
+    listed: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -74,17 +76,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn take(&mut self, event: Event<'_>, range: Range<usize>) {
+    pub(super) fn take(&mut self, event: &Event<'_>, range: &Range<usize>) {
         if self.hidden > 0 {
-            return self.pass(&event);
+            return self.pass(event);
         }
         match event {
-            Event::Text(text) | Event::Code(text) => self.line.push(&text, range.start),
+            Event::Text(text) | Event::Code(text) => self.line.push(text, range.start),
             Event::SoftBreak | Event::HardBreak => self.end_line(),
-            Event::Start(tag) => self.open(&tag, &range),
-            Event::End(tag) => self.close(tag),
-            Event::Html(html) | Event::InlineHtml(html) => self.html(&html, range.start),
-            Event::TaskListMarker(done) => self.line.task = Some(done),
+            Event::Start(tag) => self.open(tag, range),
+            Event::End(tag) => self.close(*tag),
+            Event::Html(html) | Event::InlineHtml(html) => self.html(html, range.start),
+            Event::TaskListMarker(done) => self.line.task = Some(*done),
             _ => {}
         }
     }
@@ -187,7 +189,8 @@ impl<'a> Reader<'a> {
         self.make_way();
         let line = self.lines.at(start);
         if value.trim().is_empty() && self.lists > 0 {
-            self.pending = Some(Pending { field, line, depth: Some(self.lists), lines: Vec::new(), bytes: 0 });
+            self.pending =
+                Some(Pending { field, line, depth: Some(self.lists), lines: Vec::new(), bytes: 0, listed: false });
         } else {
             self.ledger.record(field, &[value], line, Place::Line);
         }
@@ -211,6 +214,7 @@ impl<'a> Reader<'a> {
             pending.line = self.lines.at(start);
         }
         pending.bytes += text.len();
+        pending.listed |= self.lists > 0;
         pending.lines.push(text.to_owned());
     }
 
@@ -218,7 +222,12 @@ impl<'a> Reader<'a> {
     fn settle(&mut self) {
         if let Some(pending) = self.pending.take() {
             let place = if pending.depth.is_none() { Place::Heading } else { Place::Line };
-            let lines: Vec<&str> = pending.lines.iter().map(String::as_str).collect();
+            let text = pending.lines.join(" ");
+            let lines: Vec<&str> = if pending.field.shape() == Shape::Text && !pending.listed {
+                vec![&text]
+            } else {
+                pending.lines.iter().map(String::as_str).collect()
+            };
             self.ledger.record(pending.field, &lines, pending.line, place);
         }
     }
@@ -241,7 +250,7 @@ impl<'a> Reader<'a> {
     fn await_value(&mut self, line: &mut Line, start: usize) {
         if let Some(field) = self.names.find(line.standing()) {
             let line = self.lines.at(start);
-            self.pending = Some(Pending { field, line, depth: None, lines: Vec::new(), bytes: 0 });
+            self.pending = Some(Pending { field, line, depth: None, lines: Vec::new(), bytes: 0, listed: false });
         }
     }
 
