@@ -64,6 +64,10 @@ impl Clock for HandClock {
         stated
     }
 
+    fn machine_time(&self, at: Moment) -> Moment {
+        at
+    }
+
     async fn sleep_until(&self, at: Moment) {
         let mut now = self.now.lock().unwrap();
         *now = at.max(*now);
