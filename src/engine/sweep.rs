@@ -1,7 +1,7 @@
 //! The safety net under lost deliveries: on start and every few minutes, ask each forge what changed.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -9,8 +9,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 
 use crate::{
-    domain::{ids::IssueRef, project::Project, snapshot::Visibility, time::Moment},
-    forge::Forge,
+    domain::{
+        ids::IssueRef,
+        project::Project,
+        snapshot::{Issue, Visibility},
+        time::Moment,
+    },
+    forge::{Forge, ForgeError},
     telemetry,
 };
 
@@ -101,8 +106,12 @@ impl Engine {
     async fn changed_since(&self, project: &Project, forge: &Forge, since: Option<Moment>) -> Result<usize, Trouble> {
         let issues = forge.read.changed(&project.path, since, &project.labels.incident).await?;
         let commented = match since {
-            Some(since) => forge.read.commented(&project.path, since).await?,
-            None => issues.iter().map(|issue| issue.number).collect(),
+            Some(since) => match forge.read.commented(&project.path, since).await {
+                // A forge that cannot say which comments changed: every changed issue is read whole.
+                Err(ForgeError::Gone { .. }) => all(&issues),
+                commented => commented?,
+            },
+            None => all(&issues),
         };
         let known = self.ports.store.incidents().await?;
         let mut with_comments = Vec::new();
@@ -123,7 +132,7 @@ impl Engine {
         Ok(found)
     }
 
-    /// Old bodies go, figures are brought up to date.
+    /// Bodies of old deliveries go.
     async fn tidy(&self) {
         let store = &self.ports.store;
         let age = TimeDelta::from_std(self.patience.forget_bodies_after).unwrap_or(TimeDelta::MAX);
@@ -131,11 +140,9 @@ impl Engine {
         if let Err(error) = store.forget_bodies(before).await {
             tracing::warn!("cannot remove old bodies: {error}");
         }
-        match store.counts().await {
-            Ok(counts) => {
-                let _ = counts;
-            }
-            Err(error) => tracing::warn!("cannot count deliveries: {error}"),
-        }
     }
+}
+
+fn all(issues: &[Issue]) -> BTreeSet<u64> {
+    issues.iter().map(|issue| issue.number).collect()
 }

@@ -300,18 +300,27 @@ impl<'a> Fold<'a> {
                     self.incident.ic = None;
                 }
             }
-            Set::Reopened => {
-                let ended =
-                    |name: &str| self.project.process.status(name).is_some_and(|status| status.ending.is_some());
-                if ended(&self.incident.status.value) {
-                    let active = self.incident.turns.iter().rev().find_map(|turn| {
-                        (turn.dimension == "status" && !ended(&turn.to.value)).then(|| turn.to.value.clone())
-                    });
-                    if let Some(name) = active {
-                        self.status(effective(name));
-                    }
-                }
-            }
+            Set::Reopened => self.resume(&effective),
+        }
+    }
+
+    /// A reopened incident goes on where it was before it ended.
+    fn resume(&mut self, effective: &dyn Fn(String) -> Effective) {
+        let ended = |name: &str| self.project.process.status(name).is_some_and(|status| status.ending.is_some());
+        if !ended(&self.incident.status.value) {
+            return;
+        }
+        let turns = &self.incident.turns;
+        let last = |dimension: &str, among: &[Turn], fits: &dyn Fn(&str) -> bool| {
+            let found = among.iter().rposition(|turn| turn.dimension == dimension && fits(&turn.to.value))?;
+            among.get(found).map(|turn| (found, turn.to.value.clone()))
+        };
+        let Some((active, status)) = last("status", turns, &|name| !ended(name)) else { return };
+        let end = turns.iter().skip(active + 1).position(|turn| turn.dimension == "status").map_or(active, |at| active + 1 + at);
+        let phase = last("phase", turns.get(..end).unwrap_or(turns), &|_| true).map(|(_, phase)| phase);
+        self.status(effective(status));
+        if let Some(phase) = phase {
+            self.phase(effective(phase));
         }
     }
 

@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    helpers,
     scan::{Kind, Tag},
-    shipped,
+    shipped, words,
 };
 
 /// Blocks that a template may open.
@@ -70,8 +69,8 @@ impl<'v, 'a> Walk<'v, 'a> {
     }
 
     fn call(&self, helper: &str, arguments: &[&'a str]) -> Result<(), String> {
-        if !helpers::NAMES.contains(&helper) {
-            return Err(format!("`{helper}` is not a helper; there are {}", helpers::NAMES.join(", ")));
+        if !words::NAMES.contains(&helper) {
+            return Err(format!("`{helper}` is not a helper; there are {}", words::NAMES.join(", ")));
         }
         self.arguments(arguments)
     }

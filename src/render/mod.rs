@@ -8,11 +8,11 @@
 mod clean;
 mod error;
 mod fields;
-mod helpers;
 mod overrides;
 mod sample;
 mod scan;
 mod shipped;
+mod words;
 
 use std::{collections::BTreeMap, io, path::Path};
 
@@ -109,7 +109,7 @@ fn compile(sources: &BTreeMap<String, Source>, encode: fn(&str) -> String) -> Re
     let mut templates = Handlebars::new();
     templates.set_strict_mode(true);
     templates.register_escape_fn(move |text| encode(&clean::one_line(text)));
-    helpers::register(&mut templates);
+    words::register(&mut templates);
     let mut problems = Vec::new();
     for (name, source) in sources {
         if let Err(error) = templates.register_template_string(name, &source.text) {

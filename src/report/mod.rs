@@ -7,7 +7,7 @@
 
 mod blanks;
 mod duties;
-mod metrics;
+mod measures;
 mod picture;
 mod summary;
 mod timeline;
@@ -46,7 +46,7 @@ pub struct Source<'a> {
 #[must_use]
 pub fn retrospective(source: &Source<'_>) -> Retrospective {
     let short = source.ending(&source.incident.status) == Some(Ending::FalseAlarm);
-    let measured = metrics::Times::of(source);
+    let measured = measures::Times::of(source);
     let states = duties::final_states(source.events);
     Retrospective {
         exercise: source.project.exercise,
@@ -59,7 +59,7 @@ pub fn retrospective(source: &Source<'_>) -> Retrospective {
         turns: turns(source),
         timeline: timeline::lines(source),
         picture: if short { String::new() } else { picture::gantt(source) },
-        metrics: if short { Vec::new() } else { metrics::lines(source, &measured) },
+        metrics: if short { Vec::new() } else { measures::lines(source, &measured) },
         duties: if short { Vec::new() } else { duties::summaries(source, &states) },
         punctuality: if short { (0, 0, 0) } else { duties::punctuality(source, &states) },
         blanks: blanks::all(source.kept, short),

@@ -2,7 +2,7 @@
 //!
 //! What always holds: the peak severity is named, whatever the last one is; facts that nobody stated are left out.
 
-use super::{Source, metrics::Times};
+use super::{Source, measures::Times};
 use crate::domain::{
     message::Wild,
     reading::{Field, Value},

@@ -204,7 +204,7 @@ fn a_schedule_has_exactly_one_due_and_can_come_to_apply() {
 #[test]
 fn cron_rules_are_refused_with_advice() {
     let rule = "cron = \"0 0 10 * * Mon-Fri *\"";
-    one(rule, "cron = \"0 10 * * Mon-Fri\"", &["has 5 fields", "second minute hour day month weekday year"]);
+    one(rule, "cron = \"0 10 * * Mon-Fri\"", &["has 5 of seven fields", "second minute hour day month weekday year"]);
     one(rule, "cron = \"0 0 10 * * 1-5 *\"", &["weekdays in numbers", "Mon-Fri"]);
     one(rule, "cron = \"0 0 25 * * Mon-Fri *\"", &["is not a schedule"]);
     one(rule, "cron = \"0 0 10 * * Mon-Fri 2020\"", &["names no moment in the years to come"]);

@@ -91,9 +91,10 @@ fn reopening_resumes_the_status_that_held_before_the_end() {
         high()
             .opened("09:00")
             .field(Field::Status, "confirmed", "09:30")
+            .label("phase::assess", "09:40")
             .field(Field::Status, "resolved", "10:00")
             .closed("10:05")
             .reopened("11:00"),
     )
-    .effective("confirmed", "high", "remediate");
+    .effective("confirmed", "high", "assess");
 }

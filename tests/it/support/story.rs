@@ -78,7 +78,9 @@ async fn closed_again(stage: &Stage, issue: u64, tell: Narrator<'_>) {
     tell("something was forgotten: alice reopens the issue");
     stage.responder.reopens(issue).await;
     stage.until("superseded retrospective", issue, |it| (current_reports(it) == 0).then_some(())).await;
-    tell("and closes it again");
+    tell("the incident goes on; alice resolves it by a label and closes it again");
+    stage.responder.labels(issue, "status::resolved").await;
+    stage.until("status resolved alone", issue, |it| it.labels.iter().filter(|label| label.starts_with("status::")).eq(["status::resolved"]).then_some(())).await;
     stage.responder.closes(issue).await;
     stage.until("second retrospective", issue, |it| (current_reports(it) == 1).then_some(())).await;
 }
