@@ -30,7 +30,7 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
         let engine = Engine::new(ports, Patience::default());
         match engine.preview(&issue).await? {
             None => {
-                say(&format!("{issue} is not an incident by the project's rules (see `detect` in the configuration)"))
+                say(&format!("{issue} is not an incident by the project's rules (see `detect` in the configuration)"));
             }
             Some(plan) if args.json => say(&as_json(&plan)),
             Some(plan) => say(&plan.to_string()),

@@ -48,7 +48,7 @@ async fn serve(config: Config, exercise: Option<u32>) -> Result<(), Failure> {
         .await
         .map_err(|error| Failure::Outside(format!("cannot listen on {listen}: {error}; is another server running?")))?;
     let address = listener.local_addr()?;
-    let (stop, stopped) = watch::channel(false);
+    let (stop, end) = watch::channel(false);
     let app = App {
         receivers: receivers(&config),
         store,
@@ -58,15 +58,15 @@ async fn serve(config: Config, exercise: Option<u32>) -> Result<(), Failure> {
         metrics,
         limits: web::Limits::default(),
     };
-    let worker = tokio::spawn(Arc::clone(&engine).run(stopped.clone()));
-    let sweeper = tokio::spawn(engine.sweep(stopped));
+    let worker = tokio::spawn(Arc::clone(&engine).run(end.clone()));
+    let sweeper = tokio::spawn(engine.sweep(end));
     say(&format!("listening on {address}"));
     tracing::info!(address = %address, exercise = exercise.unwrap_or(0), "listening");
 
     web::serve(listener, app, terminated()).await;
     let _ = stop.send(true);
-    let (worked, swept) = tokio::join!(worker, sweeper);
-    if worked.is_err() || swept.is_err() {
+    let (work, sweep) = tokio::join!(worker, sweeper);
+    if work.is_err() || sweep.is_err() {
         return Err(Failure::Outside("a worker broke; see the log above".to_owned()));
     }
     tracing::info!("stopped");
@@ -78,13 +78,12 @@ async fn clock(store: &SharedStore, exercise: Option<u32>) -> Result<SharedClock
     let Some(speed) = exercise else { return Ok(Arc::new(SystemClock::real())) };
     let known = store.value(EPOCH).await?;
     let known = known.as_deref().and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.with_timezone(&Utc));
-    let epoch: Moment = match known {
-        Some(epoch) => epoch,
-        None => {
-            let now = SystemClock::real().machine_now();
-            store.set_value(EPOCH, &now.to_rfc3339()).await?;
-            now
-        }
+    let epoch: Moment = if let Some(epoch) = known {
+        epoch
+    } else {
+        let now = SystemClock::real().machine_now();
+        store.set_value(EPOCH, &now.to_rfc3339()).await?;
+        now
     };
     Ok(Arc::new(SystemClock::exercise(epoch, speed)))
 }

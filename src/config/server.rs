@@ -66,6 +66,10 @@ fn address(node: &Node<'_>) -> Option<SocketAddr> {
 }
 
 /// Whoever can verify deliveries could forge marks anyway, so a key derived from their secret guards no less.
+///
+/// # Panics
+/// Never: HMAC takes a key of any length, and a string takes everything.
+#[must_use]
 pub fn derived_marker_key(secret: &SecretString) -> SecretString {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).expect("HMAC takes a key of any length");

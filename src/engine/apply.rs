@@ -176,7 +176,7 @@ impl Desk<'_> {
             // The board has to say so.
             return Ok(Applied::Wait(now));
         }
-        let wait = now + self.pause_after(&error, row.attempts);
+        let wait = now + pause_after(&error, row.attempts);
         self.put(EffectRow { state: EffectState::Planned, not_before: Some(wait), ..row });
         self.flush().await?;
         Ok(Applied::Wait(wait))
@@ -292,19 +292,23 @@ impl Desk<'_> {
         let at = self.now();
         self.take(vec![Event { at, by: Actor::Bot, url, what }]);
     }
+}
 
-    /// How long to wait after a failure: what the forge asks for, else twice as long each time, at most five minutes.
-    pub(super) fn pause_after(&self, error: &ForgeError, attempts: u32) -> TimeDelta {
-        if let ForgeError::Later { after, .. } = error {
-            return TimeDelta::from_std(*after).unwrap_or(TimeDelta::MAX);
-        }
-        TimeDelta::seconds(1_i64 << attempts.min(8)).min(TimeDelta::minutes(5))
+/// How long to wait after a failure: what the forge asks for, else twice as long each time, at most five minutes.
+pub(super) fn pause_after(error: &ForgeError, attempts: u32) -> TimeDelta {
+    if let ForgeError::Later { after, .. } = error {
+        return TimeDelta::from_std(*after).unwrap_or(TimeDelta::MAX);
     }
+    TimeDelta::seconds(1_i64 << attempts.min(8)).min(TimeDelta::minutes(5))
 }
 
 /// A short digest of a comment's text without its marker line.
 pub(super) fn digest_of(text: &str) -> String {
     let text = text.rfind("<!-- hotwash:").map_or(text, |at| text.get(..at).unwrap_or(text)).trim_end();
     let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().take(8).fold(String::with_capacity(16), |mut hex, byte| {
+        hex.push(char::from_digit(u32::from(byte >> 4), 16).unwrap_or('0'));
+        hex.push(char::from_digit(u32::from(byte & 15), 16).unwrap_or('0'));
+        hex
+    })
 }

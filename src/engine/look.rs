@@ -165,13 +165,12 @@ impl Desk<'_> {
         for pending in pending {
             let known =
                 asked.iter().find(|(account, _)| account.id == pending.by.id).map(|(_, permission)| *permission);
-            let permission = match known {
-                Some(permission) => permission,
-                None => {
-                    let permission = forge.read.permission(&self.claim.issue.project, &pending.by).await?;
-                    asked.push((pending.by.clone(), permission));
-                    permission
-                }
+            let permission = if let Some(permission) = known {
+                permission
+            } else {
+                let permission = forge.read.permission(&self.claim.issue.project, &pending.by).await?;
+                asked.push((pending.by.clone(), permission));
+                permission
             };
             events.push(judge(&pending, permission, &self.project));
         }

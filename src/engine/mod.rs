@@ -81,10 +81,10 @@ impl Default for Patience {
         Self {
             settle: Duration::from_secs(30),
             recheck: Duration::from_secs(10),
-            lease: Duration::from_secs(60),
-            sweep_every: Duration::from_secs(300),
+            lease: Duration::from_mins(1),
+            sweep_every: Duration::from_mins(5),
             park_after: 20,
-            forget_bodies_after: Duration::from_secs(30 * 86_400),
+            forget_bodies_after: Duration::from_hours(30 * 24),
             workers: 4,
         }
     }

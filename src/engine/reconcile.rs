@@ -19,7 +19,7 @@ use crate::{
 
 use super::{
     Engine, Trouble,
-    apply::Applied,
+    apply::{Applied, pause_after},
     desk::Desk,
     look::{Look, is_same},
 };
@@ -97,7 +97,7 @@ impl Desk<'_> {
                 }
                 Err(Trouble::Forge(error)) => {
                     self.stumbles += 1;
-                    sooner(self.machine_now() + self.pause_after(&error, self.stumbles));
+                    sooner(self.machine_now() + pause_after(&error, self.stumbles));
                     tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{error}");
                     if !matches!(error, ForgeError::Invalid { .. }) {
                         break;

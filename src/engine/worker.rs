@@ -97,7 +97,7 @@ impl Engine {
             let outcome = match self.reconcile(claim).await {
                 Ok(next) => {
                     let finished = self.ports.store.finish(claim, next).await;
-                    finished.map_or_else(|error| self.not_finished(&error), |()| "done")
+                    finished.map_or_else(|error| not_finished(&error), |()| "done")
                 }
                 Err(Trouble::Store(StoreError::LeaseLost(_))) => "lease-lost",
                 Err(trouble) => self.failed(claim, &trouble).await,
@@ -106,11 +106,6 @@ impl Engine {
         }
         .instrument(span)
         .await;
-    }
-
-    fn not_finished(&self, error: &StoreError) -> &'static str {
-        tracing::error!("{error}");
-        "store"
     }
 
     async fn failed(&self, claim: &Claim, trouble: &Trouble) -> &'static str {
@@ -138,4 +133,9 @@ fn back_off(trouble: &Trouble, attempts: u32, spread_by: &str) -> TimeDelta {
     let longest = (1_000_i64 << attempts.min(9)).min(300_000);
     let spread = spread_by.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 1_000);
     TimeDelta::milliseconds(longest / 2 + longest / 2 * spread / 1_000)
+}
+
+fn not_finished(error: &StoreError) -> &'static str {
+    tracing::error!("{error}");
+    "store"
 }

@@ -111,7 +111,7 @@ impl<'a> Judge<'a, '_> {
         for stretch in stretches {
             let now_ruling = self.ruling(stretch);
             if now_ruling != ruling || stretch.restarts {
-                self.leave(&mut standing, stretch.from);
+                Self::leave(&mut standing, stretch.from);
                 began = Some(stretch.from);
                 ruling = now_ruling;
             }
@@ -139,7 +139,7 @@ impl<'a> Judge<'a, '_> {
     }
 
     /// The schedule stops ruling: what was due and unmet is missed, what was not due yet is dropped.
-    fn leave(&self, standing: &mut Standing<'a>, at: Moment) {
+    fn leave(standing: &mut Standing<'a>, at: Moment) {
         let Some(open) = standing.open.take() else { return };
         let one_off = standing.schedule.is_some_and(|schedule| matches!(schedule.due, Due::Within(..)));
         if open.due < at {

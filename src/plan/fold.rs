@@ -11,7 +11,7 @@ use chrono::DateTime;
 use crate::domain::{
     command::Command,
     event::{Event, Outcome, What},
-    ids::IssueRef,
+    ids::{CommentId, IssueRef},
     incident::{self, Effective, Evidence, Given, Incident, Reminded, Snooze, Turn, Via, Written},
     message::MessageKind,
     people::{Account, Actor, Person},
@@ -87,11 +87,6 @@ impl<'a> Fold<'a> {
             What::LabelRemoved { label } => {
                 self.incident.labels.remove(label);
             }
-            What::Labelled { added, removed } => {
-                self.incident.label_moves.push(event.at);
-                self.incident.labels.extend(added.iter().cloned());
-                self.incident.labels.retain(|label| !removed.contains(label));
-            }
             What::Assigned { who } => {
                 self.incident.assignees.insert(who.clone());
                 if event.by.is_human() {
@@ -105,29 +100,9 @@ impl<'a> Fold<'a> {
                 }
             }
             What::Commented { comment, sitrep } => self.comment(event, *comment, *sitrep),
-            What::CommentGone { comment } => {
-                self.incident.comments.remove(comment);
-                for reminder in self.incident.reminders.iter_mut().filter(|reminder| reminder.comment == *comment) {
-                    reminder.collapsed = true;
-                    reminder.gone = true;
-                }
-                for written in self.incident.written.iter_mut().filter(|written| written.comment == *comment) {
-                    written.gone = true;
-                }
-            }
+            What::CommentGone { comment } => self.gone(*comment),
             What::Commanded { comment, text, command, outcome } => {
-                self.incident.given.push(Given {
-                    comment: *comment,
-                    text: text.clone(),
-                    command: command.clone(),
-                    outcome: outcome.clone(),
-                    at: event.at,
-                    by: event.by.clone(),
-                    url: event.url.clone(),
-                });
-                if let (Some(command), Outcome::Obeyed) = (command, outcome) {
-                    self.command(event, command);
-                }
+                self.given(event, *comment, text, command.as_ref(), outcome);
             }
             What::Closed => {
                 self.incident.open = false;
@@ -143,6 +118,23 @@ impl<'a> Fold<'a> {
             }
             What::Exposed => self.incident.exposed = true,
             What::Hidden => self.incident.exposed = false,
+            What::Labelled { .. }
+            | What::Wrote { .. }
+            | What::Rewrote { .. }
+            | What::Collapsed { .. }
+            | What::Duty { .. }
+            | What::GaveUp { .. } => self.own(event),
+        }
+    }
+
+    /// What the bot itself did.
+    fn own(&mut self, event: &Event) {
+        match &event.what {
+            What::Labelled { added, removed } => {
+                self.incident.label_moves.push(event.at);
+                self.incident.labels.extend(added.iter().cloned());
+                self.incident.labels.retain(|label| !removed.contains(label));
+            }
             What::Wrote { key, kind, comment, covers } => self.wrote(event, key, *kind, *comment, covers),
             What::Rewrote { key, digest, .. } => {
                 for written in self.incident.written.iter_mut().filter(|written| written.key == *key) {
@@ -159,6 +151,34 @@ impl<'a> Fold<'a> {
                 self.incident.duties.insert(occurrence.clone(), *state);
             }
             What::GaveUp { key, .. } => self.incident.given_up.push(key.clone()),
+            _ => {}
+        }
+    }
+
+    /// A comment is no longer there: whoever deleted it does not want it back.
+    fn gone(&mut self, comment: CommentId) {
+        self.incident.comments.remove(&comment);
+        for reminder in self.incident.reminders.iter_mut().filter(|reminder| reminder.comment == comment) {
+            reminder.collapsed = true;
+            reminder.gone = true;
+        }
+        for written in self.incident.written.iter_mut().filter(|written| written.comment == comment) {
+            written.gone = true;
+        }
+    }
+
+    fn given(&mut self, event: &Event, comment: CommentId, text: &str, command: Option<&Command>, outcome: &Outcome) {
+        self.incident.given.push(Given {
+            comment,
+            text: text.to_owned(),
+            command: command.cloned(),
+            outcome: outcome.clone(),
+            at: event.at,
+            by: event.by.clone(),
+            url: event.url.clone(),
+        });
+        if let (Some(command), Outcome::Obeyed) = (command, outcome) {
+            self.command(event, command);
         }
     }
 
@@ -200,7 +220,7 @@ impl<'a> Fold<'a> {
         }
     }
 
-    fn comment(&mut self, event: &Event, comment: crate::domain::ids::CommentId, sitrep: bool) {
+    fn comment(&mut self, event: &Event, comment: CommentId, sitrep: bool) {
         let was = self.incident.comments.insert(comment, sitrep);
         if sitrep && was != Some(true) {
             self.evidence(event, EvidenceKind::Sitrep);
@@ -237,7 +257,7 @@ impl<'a> Fold<'a> {
         event: &Event,
         key: &str,
         kind: MessageKind,
-        comment: crate::domain::ids::CommentId,
+        comment: CommentId,
         covers: &[crate::domain::event::Occurrence],
     ) {
         let known = self.incident.reminders.iter().any(|reminder| reminder.key == key)
@@ -316,7 +336,11 @@ impl<'a> Fold<'a> {
             among.get(found).map(|turn| (found, turn.to.value.clone()))
         };
         let Some((active, status)) = last("status", turns, &|name| !ended(name)) else { return };
-        let end = turns.iter().skip(active + 1).position(|turn| turn.dimension == "status").map_or(active, |at| active + 1 + at);
+        let end = turns
+            .iter()
+            .skip(active + 1)
+            .position(|turn| turn.dimension == "status")
+            .map_or(active, |at| active + 1 + at);
         let phase = last("phase", turns.get(..end).unwrap_or(turns), &|_| true).map(|(_, phase)| phase);
         self.status(effective(status));
         if let Some(phase) = phase {

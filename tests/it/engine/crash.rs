@@ -16,6 +16,7 @@ use hotwash::{
 };
 
 use super::scene::{BODY, Scene, alice, bob};
+use crate::support::settings::setting;
 
 /// A store whose process dies: after so many writes, everything fails.
 struct Dying {
@@ -206,8 +207,8 @@ async fn a_death_at_every_single_write_loses_nothing_and_doubles_nothing() {
 #[tokio::test]
 async fn many_deaths_in_one_story_lose_nothing_and_double_nothing() {
     let (undisturbed, _) = story(&[]).await;
-    let cases: u64 = std::env::var("HOTWASH_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(40);
-    let seed: u64 = std::env::var("HOTWASH_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_261_116);
+    let cases: u64 = setting("HOTWASH_CASES").and_then(|text| text.parse().ok()).unwrap_or(40);
+    let seed: u64 = setting("HOTWASH_SEED").and_then(|text| text.parse().ok()).unwrap_or(20_261_116);
     for case in 0..cases {
         let mut state = seed.wrapping_add(case).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
         let mut random = || {

@@ -3,6 +3,7 @@
 use hotwash::domain::hint::Hint;
 
 use super::scene::{BODY, Scene, alice, bob};
+use crate::support::settings::setting;
 
 /// What is visible in the end.
 #[derive(Debug, PartialEq, Eq)]
@@ -111,8 +112,8 @@ async fn disordered_deliveries_end_in_the_same_state() {
     let calm = Weather { lost: 0, doubled: 0, shuffled: false };
     let undisturbed = story(calm, &mut Random(1)).await;
     assert!(undisturbed.comments.iter().any(|key| key.starts_with("reminder/")), "{undisturbed:?}");
-    let cases: u64 = std::env::var("HOTWASH_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(60);
-    let seed: u64 = std::env::var("HOTWASH_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_261_116);
+    let cases: u64 = setting("HOTWASH_CASES").and_then(|text| text.parse().ok()).unwrap_or(60);
+    let seed: u64 = setting("HOTWASH_SEED").and_then(|text| text.parse().ok()).unwrap_or(20_261_116);
     let weathers = [
         Weather { lost: 30, doubled: 0, shuffled: false },
         Weather { lost: 0, doubled: 60, shuffled: true },

@@ -76,8 +76,8 @@ impl Scene {
 
     /// The process ends and starts again on the same file, or on another store over it.
     pub(crate) fn restart_with(&mut self, store: SharedStore) {
-        self.store = Arc::clone(&store);
         self.engine = engine(&self.model, &self.clock, &store);
+        self.store = store;
     }
 
     /// The process ends without a word and starts again.
