@@ -34,6 +34,8 @@ pub enum Via {
     Start,
     /// It follows from the status.
     Process,
+    /// The issue was reopened: what held before the end holds again.
+    Reopening,
     /// A field of the body.
     Body,
     /// An assignee.
@@ -51,6 +53,7 @@ impl Via {
         match self {
             Self::Start => "the start",
             Self::Process => "the status",
+            Self::Reopening => "the reopening",
             Self::Body => "the body",
             Self::Assignee => "an assignee",
             Self::Label => "a label",

@@ -114,7 +114,7 @@ impl<'a> Fold<'a> {
                 self.incident.open = true;
                 self.incident.reopened_at = Some(event.at);
                 self.incident.reopened_by = Some(event.by.clone());
-                self.set(event, Via::Process, Set::Reopened);
+                self.set(event, Via::Reopening, Set::Reopened);
             }
             What::Exposed => self.incident.exposed = true,
             What::Hidden => self.incident.exposed = false,
@@ -342,7 +342,9 @@ impl<'a> Fold<'a> {
             .position(|turn| turn.dimension == "status")
             .map_or(active, |at| active + 1 + at);
         let phase = last("phase", turns.get(..end).unwrap_or(turns), &|_| true).map(|(_, phase)| phase);
-        self.status(effective(status));
+        let to = effective(status);
+        self.turn("status", &to);
+        self.incident.status = to;
         if let Some(phase) = phase {
             self.phase(effective(phase));
         }
