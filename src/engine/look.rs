@@ -1,5 +1,7 @@
 //! Reading the issue: one request for a burst of deliveries, comments only where something points at them.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 
 use crate::{
@@ -7,6 +9,7 @@ use crate::{
     domain::{
         event::Event,
         hint::{Hint, Hinted},
+        ids::IssueRef,
         people::{Account, Permission},
         reading::Reading,
         snapshot::{Change, Comment, Issue},
@@ -18,6 +21,7 @@ use crate::{
         observe::{Noticed, Seen, SeenComment, known_comments, observe, recognised, wants_history},
     },
     store::{EffectRow, EffectState},
+    telemetry,
     text::{commands, fields, marker, sitrep},
 };
 
@@ -63,6 +67,7 @@ impl Desk<'_> {
         events.extend(judged);
         self.take(events);
         if all_comments {
+            tell_doubles(&reference, &seen_comments);
             let known = known_comments(&self.incident).count();
             self.foreign = u64::try_from(comments.len().saturating_sub(known)).unwrap_or(0);
         }
@@ -101,7 +106,7 @@ impl Desk<'_> {
 
     /// How many comments the issue should have, by the journal and what was just read.
     fn expected(&self, read: &[Comment], hints: &[Hint]) -> u64 {
-        let known: std::collections::BTreeSet<_> = known_comments(&self.incident).collect();
+        let known: BTreeSet<_> = known_comments(&self.incident).collect();
         let new = read.iter().filter(|comment| !known.contains(&comment.id)).count();
         let gone = hints
             .iter()
@@ -175,6 +180,17 @@ impl Desk<'_> {
             events.push(judge(&pending, permission, &self.project));
         }
         Ok(events)
+    }
+}
+
+/// Two comments under one key are a defect that people see; it is counted and said, never hidden.
+fn tell_doubles(issue: &IssueRef, comments: &[SeenComment]) {
+    let mut keys = BTreeSet::new();
+    for (_, key) in comments.iter().filter_map(|comment| comment.marker.as_ref()) {
+        if !keys.insert(key) {
+            telemetry::visible_duplicate();
+            tracing::error!(incident.id = %issue, effect.key = %key, "a comment stands twice in the thread");
+        }
     }
 }
 

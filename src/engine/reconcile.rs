@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use crate::{
     domain::{
         action::{Action, Effect, Plan},
@@ -23,6 +25,10 @@ use super::{
     desk::Desk,
     look::{Look, is_same},
 };
+
+/// An incident that is out of sight is looked for again after this long, then twice as long each time.
+const FIRST_SEARCH: TimeDelta = TimeDelta::minutes(5);
+const LONGEST_SEARCH: TimeDelta = TimeDelta::hours(6);
 
 impl Engine {
     /// Works on one claimed issue. Returns the machine moment at which it wants to be looked at again.
@@ -64,12 +70,14 @@ impl Desk<'_> {
         self.act(&forge, &look, blocked).await
     }
 
-    /// The issue is deleted, transferred or hidden: nothing can be done until somebody brings it back.
-    fn lost_sight(&self) -> Option<Moment> {
-        if self.incident.opened.is_some() {
-            tracing::warn!(incident.id = %self.claim.issue, "the issue is gone or hidden from the token; its clocks stop");
-        }
-        None
+    /// The issue is deleted, transferred, or hidden from the token for a while; nobody can tell which. A known incident
+    /// is looked for again, less and less often.
+    fn lost_sight(&mut self) -> Option<Moment> {
+        self.incident.opened?;
+        tracing::warn!(incident.id = %self.claim.issue, "the issue is gone or hidden from the token");
+        let pause = FIRST_SEARCH * 2_i32.pow(self.stumbles.min(6));
+        self.stumbles += 1;
+        Some(self.machine_now() + pause.min(LONGEST_SEARCH))
     }
 
     /// Plans and applies. Comments wait while an earlier one is not settled.

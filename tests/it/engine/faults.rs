@@ -149,3 +149,14 @@ async fn an_unreadable_severity_keeps_the_last_good_one() {
     let board = scene.text(issue, "board");
     assert!(board.contains("Hihg") && board.contains("high"), "{board}");
 }
+
+#[tokio::test]
+async fn an_issue_that_was_hidden_for_a_while_is_found_again_and_its_clocks_go_on() {
+    let (mut scene, issue) = started().await;
+    let hidden = scene.model.open().issues.remove(&issue).unwrap();
+    scene.until("10:20").await;
+    assert_eq!(scene.model.open().writes.get("comment"), Some(&1), "only the board was ever posted");
+    scene.model.open().issues.insert(issue, hidden);
+    scene.until("10:59").await;
+    assert_eq!(scene.keys(issue), ["board", REMINDER]);
+}
