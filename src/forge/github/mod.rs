@@ -20,6 +20,7 @@ mod answer; // what an answer means
 mod client; // one request, bounded in time
 mod definitions; // label definitions known to exist
 mod etags; // issues that need not be sent again
+mod folding; // what makes folding a comment away cheap
 mod graphql; // what only GraphQL can do
 mod guard; // who can read the repository
 mod identity; // the bot's own account
@@ -109,6 +110,7 @@ struct Shared {
     access: access::Access,
     facts: guard::FactsCache,
     etags: etags::Etags,
+    folding: folding::Folding,
     definitions: definitions::Definitions,
     me: identity::Me,
 }
@@ -134,6 +136,7 @@ impl Github {
                 access,
                 facts: guard::FactsCache::default(),
                 etags: etags::Etags::default(),
+                folding: folding::Folding::default(),
                 definitions: definitions::Definitions::default(),
                 me: identity::Me::default(),
             }),

@@ -45,8 +45,13 @@ impl Write for Github {
         if answer.status != StatusCode::CREATED {
             return Err(unknown(&what, format!("GitHub answered {} instead of 201", answer.status.as_u16())));
         }
-        let posted: wire::Comment = answer.read(&what)?;
-        posted.neutral().ok_or_else(|| unknown(&what, "the answer lacks the comment's number or moment"))
+        let mut posted: wire::Comment = answer.read(&what)?;
+        let node = posted.node_id.take();
+        let posted = posted.neutral();
+        if let Some(posted) = &posted {
+            self.shared.folding.keep(posted.id, node);
+        }
+        posted.ok_or_else(|| unknown(&what, "the answer lacks the comment's number or moment"))
     }
 
     async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError> {
@@ -57,18 +62,23 @@ impl Write for Github {
 
     async fn collapse(&self, issue: &IssueRef, comment: CommentId, instead: &str) -> Result<(), ForgeError> {
         let what = format!("collapsing comment {comment} on {issue}");
-        self.private(&issue.project, &what).await?;
-        let path = format!("{}/issues/comments/{comment}", route::repository(&issue.project));
-        let answer = self.read(&issue.project, &Ask::get(what.as_str(), path)).await.map_err(before_writing)?;
-        let found: wire::Comment = answer.read(&what).map_err(before_writing)?;
-        let folded = match found.node_id {
-            Some(node) => self.minimize(issue, &what, &node).await?,
-            None => Folded::Unsupported,
-        };
-        match folded {
-            Folded::Done => Ok(()),
-            Folded::Unsupported => self.rewrite(issue, comment, instead).await,
+        let folding = &self.shared.folding;
+        let now = self.shared.clock.machine_now();
+        if !folding.is_refused(now) {
+            let node = match folding.node(comment) {
+                Some(node) => Some(node),
+                None => self.node(issue, comment, &what).await?,
+            };
+            let folded = match node {
+                Some(node) => self.minimize(issue, &what, &node).await?,
+                None => Folded::Unsupported,
+            };
+            match folded {
+                Folded::Done => return Ok(()),
+                Folded::Unsupported => folding.refuse(now),
+            }
         }
+        self.rewrite(issue, comment, instead).await
     }
 
     async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError> {
@@ -123,6 +133,15 @@ struct Sent {
 }
 
 impl Github {
+    /// The node id by which GraphQL knows a comment, from GitHub.
+    async fn node(&self, issue: &IssueRef, comment: CommentId, what: &str) -> Result<Option<String>, ForgeError> {
+        self.private(&issue.project, what).await?;
+        let path = format!("{}/issues/comments/{comment}", route::repository(&issue.project));
+        let answer = self.read(&issue.project, &Ask::get(what, path)).await.map_err(before_writing)?;
+        let found: wire::Comment = answer.read(what).map_err(before_writing)?;
+        Ok(found.node_id)
+    }
+
     /// Writes, and gives back only what succeeded.
     pub(super) async fn order(&self, order: Order<'_>) -> Result<Answer, ForgeError> {
         let sent = self.order_any(order).await?;
