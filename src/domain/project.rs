@@ -97,6 +97,24 @@ impl Default for Limits {
 }
 
 impl Project {
+    /// A label in this project's own spelling, where it is one of ours: forges keep `Severity::High` and
+    /// `severity::high` as one label, in the spelling that came first.
+    #[must_use]
+    pub fn spelled(&self, label: &str) -> String {
+        let lower = label.to_lowercase();
+        let ours = |prefix: &String, names: &mut dyn Iterator<Item = &String>| {
+            names.map(|name| format!("{prefix}{}", name.replace(' ', "-"))).find(|own| own.to_lowercase() == lower)
+        };
+        let process = &self.process;
+        if self.labels.incident.to_lowercase() == lower {
+            return self.labels.incident.clone();
+        }
+        ours(&self.labels.status, &mut process.statuses.iter().map(|status| &status.name))
+            .or_else(|| ours(&self.labels.severity, &mut process.severities.iter().map(|severity| &severity.name)))
+            .or_else(|| ours(&self.labels.phase, &mut process.phases.iter().map(|phase| &phase.name)))
+            .unwrap_or_else(|| label.to_owned())
+    }
+
     /// What the body parser must know.
     #[must_use]
     pub fn vocabulary(&self) -> Vocabulary {

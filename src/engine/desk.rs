@@ -5,7 +5,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use chrono::TimeDelta;
 
 use crate::{
-    domain::{event::Event, incident::Incident, project::Project, time::Moment},
+    domain::{
+        event::{Event, What},
+        incident::Incident,
+        project::Project,
+        time::Moment,
+    },
     plan::fold::fold,
     render::Renderer,
     store::{Claim, EffectRow, EffectState},
@@ -78,10 +83,14 @@ impl<'e> Desk<'e> {
     }
 
     /// Takes facts in; they reach the disk with the next `flush`.
-    pub(super) fn take(&mut self, events: Vec<Event>) {
+    ///
+    /// What was noticed in one look is kept in the order in which it happened; a closing comes after what was said with
+    /// it, because the report ends there.
+    pub(super) fn take(&mut self, mut events: Vec<Event>) {
         if events.is_empty() {
             return;
         }
+        events.sort_by_key(|event| (event.at, event.what == What::Closed));
         self.events.extend(events.iter().cloned());
         self.unwritten.extend(events);
         self.incident = fold(&self.claim.issue, &self.events, &self.project);

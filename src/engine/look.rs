@@ -52,6 +52,7 @@ impl Desk<'_> {
         let history = self.history(forge, &issue, hints).await?;
         let seen_comments = self.understand(&comments, &bot);
         let seen = Seen {
+            project: &self.project,
             issue: &issue,
             reading: &reading,
             hints,
@@ -117,7 +118,7 @@ impl Desk<'_> {
     }
 
     async fn history(&self, forge: &Forge, issue: &Issue, hints: &[Hint]) -> Result<Option<Vec<Change>>, ForgeError> {
-        if !wants_history(&self.incident, issue, hints) {
+        if !wants_history(&self.incident, issue, hints, &self.project) {
             return Ok(None);
         }
         let clock = &self.engine.ports.clock;

@@ -175,8 +175,8 @@ impl Desk<'_> {
         Ok(hints.iter().all(|hint| {
             let own = hint.by.as_ref().is_some_and(|account| is_same(account, &bot));
             own && match &hint.what {
-                Hinted::LabelAdded { label } => self.incident.labels.contains(label),
-                Hinted::LabelRemoved { label } => !self.incident.labels.contains(label),
+                Hinted::LabelAdded { label } => self.incident.labels.contains(&self.project.spelled(label)),
+                Hinted::LabelRemoved { label } => !self.incident.labels.contains(&self.project.spelled(label)),
                 Hinted::CommentPosted { comment } | Hinted::CommentEdited { comment } => known.contains(comment),
                 _ => false,
             }

@@ -31,10 +31,14 @@ pub(super) struct Remembered {
 }
 
 impl Remembered {
-    /// True the first time a change is seen.
+    /// True until the change was noted.
     fn is_news(&self, issue: &IssueRef, changed_at: Moment) -> bool {
-        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
-        changed.insert(issue.clone(), changed_at) != Some(changed_at)
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).get(issue) != Some(&changed_at)
+    }
+
+    /// These changes are on disk as wanting a look.
+    fn note(&self, changes: Vec<(IssueRef, Moment)>) {
+        self.changed.lock().unwrap_or_else(PoisonError::into_inner).extend(changes);
     }
 
     /// Forgets what the overlap no longer shows.
@@ -114,21 +118,23 @@ impl Engine {
             None => all(&issues),
         };
         let known = self.ports.store.incidents().await?;
-        let mut with_comments = Vec::new();
-        let mut without = Vec::new();
+        let (mut with_comments, mut without, mut news) = (Vec::new(), Vec::new(), Vec::new());
         for issue in issues {
             let reference = IssueRef::new(&project.forge, &project.path, issue.number);
             let marked = issue.body.contains(crate::text::marker::INCIDENT);
-            let candidate = issue.labels.contains(&project.labels.incident) || marked || project.detect.fields;
+            let labelled = issue.labels.iter().any(|label| project.spelled(label) == project.labels.incident);
+            let candidate = labelled || marked || project.detect.fields;
             if (candidate || known.contains(&reference)) && self.swept.is_news(&reference, issue.updated_at) {
                 let list = if commented.contains(&issue.number) { &mut with_comments } else { &mut without };
-                list.push(reference);
+                list.push(reference.clone());
+                news.push((reference, issue.updated_at));
             }
         }
         let found = with_comments.len() + without.len();
         let now = self.ports.clock.machine_now();
         self.ports.store.nudge(with_comments, now, true).await?;
         self.ports.store.nudge(without, now, false).await?;
+        self.swept.note(news);
         Ok(found)
     }
 

@@ -30,6 +30,8 @@ pub struct Standing<'a> {
     pub open: Option<Open>,
     /// Every occurrence that left `waiting`, in order.
     pub past: Vec<Judged>,
+    /// So many were missed one after another that some are not listed.
+    pub skipped: bool,
 }
 
 /// An occurrence that still wants evidence.
@@ -37,6 +39,8 @@ pub struct Standing<'a> {
 pub struct Open {
     /// When its clock started.
     pub from: Moment,
+    /// Only evidence after this can meet it: nobody reports twice in one morning for the days to come.
+    pub after: Moment,
     /// What started it.
     pub started_by: Started,
     /// When it is due.
@@ -105,7 +109,7 @@ struct Judge<'a, 'i> {
 
 impl<'a> Judge<'a, '_> {
     fn stand(&self, stretches: &[Stretch<'_>]) -> Standing<'a> {
-        let mut standing = Standing { spec: self.spec, schedule: None, open: None, past: Vec::new() };
+        let mut standing = Standing { spec: self.spec, schedule: None, open: None, past: Vec::new(), skipped: false };
         let mut ruling: Option<usize> = None;
         let mut began = None;
         for stretch in stretches {
@@ -188,7 +192,8 @@ impl<'a> Judge<'a, '_> {
         if let Some(evidence) = met {
             standing.past.push(judged(due, evidence));
         } else {
-            standing.open = Some(Open { from: start, started_by: Started::Opening, due, superseded_at: None });
+            standing.open =
+                Some(Open { from: start, after: start, started_by: Started::Opening, due, superseded_at: None });
         }
     }
 
@@ -203,26 +208,28 @@ impl<'a> Judge<'a, '_> {
     ) {
         let starts = began + schedule.after.unwrap_or_default();
         let mut open = standing.open.take().or_else(|| self.first(schedule, starts, clock_start(stretches), began));
-        let mut rounds = 0;
+        let mut missed = 0;
         while let Some(current) = open.clone() {
             let evidence =
-                self.evidence().find(|evidence| evidence.at > current.from.max(began) && evidence.at <= stretch.to);
+                self.evidence().find(|evidence| evidence.at > current.after.max(began) && evidence.at <= stretch.to);
             let over = current.superseded_at.unwrap_or(stretch.to);
             match evidence {
                 Some(evidence) if evidence.at <= over => {
                     standing.past.push(judged(current.due, evidence));
                     open = self.after_evidence(schedule, &current, evidence);
+                    missed = 0;
                 }
                 _ if current.superseded_at.is_some_and(|over| over <= stretch.to) => {
                     standing.past.push(Judged { due: current.due, state: DutyState::Missed, at: over, evidence: None });
-                    open = self.after_missing(schedule, &current);
+                    missed += 1;
+                    open = if missed < MOST_MISSED {
+                        self.after_missing(schedule, &current)
+                    } else {
+                        standing.skipped = true;
+                        self.skip_ahead(schedule, &current, stretch.to)
+                    };
                 }
                 _ => break,
-            }
-            rounds += 1;
-            if rounds > MOST_MISSED {
-                open = self.skip_ahead(schedule, stretch.to);
-                rounds = 0;
             }
         }
         standing.open = open;
@@ -245,7 +252,7 @@ impl<'a> Judge<'a, '_> {
                     None if began == opening => (starts, Started::Opening, starts + *span),
                     None => (starts, Started::Change, starts + *span),
                 };
-                Some(Open { from, started_by, due, superseded_at: Some(due + *span) })
+                Some(Open { from, after: from, started_by, due, superseded_at: Some(due + *span) })
             }
             Due::Cron(_) => self.slot_after(schedule, starts, Started::Change),
             Due::Within(..) => None,
@@ -257,11 +264,12 @@ impl<'a> Judge<'a, '_> {
             Due::Every(span) => {
                 let due = evidence.at + *span;
                 let started_by = Started::Evidence(evidence.clone());
-                Some(Open { from: evidence.at, started_by, due, superseded_at: Some(due + *span) })
+                Some(Open { from: evidence.at, after: evidence.at, started_by, due, superseded_at: Some(due + *span) })
             }
             Due::Cron(_) => {
                 let mut next = self.slot_after(schedule, current.due, Started::Evidence(evidence.clone()))?;
                 next.from = evidence.at;
+                next.after = evidence.at.max(current.due);
                 Some(next)
             }
             Due::Within(..) => None,
@@ -272,21 +280,26 @@ impl<'a> Judge<'a, '_> {
         match &schedule.due {
             Due::Every(span) => {
                 let due = current.due + *span;
-                let (from, started_by) = (current.from, current.started_by.clone());
-                Some(Open { from, started_by, due, superseded_at: Some(due + *span) })
+                Some(Open { due, superseded_at: Some(due + *span), ..current.clone() })
             }
             Due::Cron(_) => self.slot_after(schedule, current.due, Started::Slot),
             Due::Within(..) => None,
         }
     }
 
-    fn skip_ahead(&self, schedule: &Schedule, to: Moment) -> Option<Open> {
+    /// Over what nobody will ever report on, by whole steps from the occurrence at hand, so that it does not matter when
+    /// one looks.
+    fn skip_ahead(&self, schedule: &Schedule, current: &Open, to: Moment) -> Option<Open> {
+        let whole = |step: Duration| {
+            let steps = (to - current.due).num_seconds() / step.num_seconds().max(1);
+            current.due + step * i32::try_from(steps).unwrap_or(0)
+        };
         match &schedule.due {
             Due::Every(span) => {
-                let due = to - *span;
-                Some(Open { from: due - *span, started_by: Started::Slot, due, superseded_at: Some(due + *span) })
+                let due = whole(*span);
+                Some(Open { due, superseded_at: Some(due + *span), ..current.clone() })
             }
-            Due::Cron(_) => self.slot_after(schedule, to - Duration::days(7), Started::Slot),
+            Due::Cron(_) => self.slot_after(schedule, whole(Duration::days(7)), Started::Slot),
             Due::Within(..) => None,
         }
     }
@@ -297,7 +310,7 @@ impl<'a> Judge<'a, '_> {
         let due = next(after)?;
         // Far slots need no successor yet: it is computed when they come near.
         let superseded_at = if due <= self.now { next(due) } else { None };
-        Some(Open { from: after, started_by, due, superseded_at })
+        Some(Open { from: after, after, started_by, due, superseded_at })
     }
 }
 

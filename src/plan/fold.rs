@@ -131,7 +131,9 @@ impl<'a> Fold<'a> {
     fn own(&mut self, event: &Event) {
         match &event.what {
             What::Labelled { added, removed } => {
-                self.incident.label_moves.push(event.at);
+                if !added.is_empty() {
+                    self.incident.label_moves.push(event.at);
+                }
                 self.incident.labels.extend(added.iter().cloned());
                 self.incident.labels.retain(|label| !removed.contains(label));
             }
@@ -226,7 +228,9 @@ impl<'a> Fold<'a> {
             self.evidence(event, EvidenceKind::Sitrep);
         }
         let filed_by = self.incident.filed_by.as_ref().map(|account| account.id);
-        if was.is_none() && event.by.account().is_some_and(|account| Some(account.id) != filed_by) {
+        // A program that greets or copies is no responder.
+        let responder = |account: &Account| Some(account.id) != filed_by && !account.login.ends_with("[bot]");
+        if was.is_none() && event.by.account().is_some_and(responder) {
             self.evidence(event, EvidenceKind::ResponderComment);
         }
     }
@@ -260,8 +264,17 @@ impl<'a> Fold<'a> {
         comment: CommentId,
         covers: &[crate::domain::event::Occurrence],
     ) {
-        let known = self.incident.reminders.iter().any(|reminder| reminder.key == key)
-            || self.incident.written.iter().any(|written| written.key == key);
+        let mut known = false;
+        for reminder in self.incident.reminders.iter_mut().filter(|reminder| reminder.key == key) {
+            known = true;
+            if reminder.gone && reminder.comment == comment {
+                (reminder.gone, reminder.collapsed) = (false, false);
+            }
+        }
+        for written in self.incident.written.iter_mut().filter(|written| written.key == key) {
+            known = true;
+            written.gone &= written.comment != comment;
+        }
         if known {
             return;
         }
@@ -401,12 +414,18 @@ impl<'a> Fold<'a> {
             return;
         }
         self.turn("IC", &since);
-        self.incident.evidence.push(Evidence {
-            at: since.at,
-            kind: EvidenceKind::IcNamed,
-            by: since.by.clone(),
-            url: since.url.clone(),
-        });
+        // Whoever reports may name a commander who knows nothing of it yet; naming oneself is an answer.
+        let reporter = self.incident.filed_by.as_ref();
+        let by_reporter = reporter.is_some() && since.by.account() == reporter;
+        let oneself = reporter.is_some_and(|account| same_person(&who, &Person::Handle(account.login.clone())));
+        if !by_reporter || oneself {
+            self.incident.evidence.push(Evidence {
+                at: since.at,
+                kind: EvidenceKind::IcNamed,
+                by: since.by.clone(),
+                url: since.url.clone(),
+            });
+        }
         self.incident.ic = Some(incident::Command { who, since });
     }
 }

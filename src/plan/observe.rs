@@ -28,6 +28,8 @@ use super::{
 /// Everything that was read, in incident time.
 #[derive(Debug, Clone)]
 pub struct Seen<'a> {
+    /// The project's words.
+    pub project: &'a Project,
     /// The issue.
     pub issue: &'a Issue,
     /// Its body, understood.
@@ -82,25 +84,36 @@ pub fn recognised(issue: &Issue, reading: &Reading, project: &Project) -> bool {
     let detect = project.detect;
     let fields = [Field::Status, Field::Severity].iter().all(|field| reading.fields.contains_key(field));
     !issue.is_change_request
-        && ((detect.label && issue.labels.contains(&project.labels.incident))
+        && ((detect.label && spelled(issue, project).contains(&project.labels.incident))
             || (detect.marker && reading.marked)
             || (detect.fields && fields))
 }
 
 /// Whether some change of labels, assignees or state is explained by no delivery, so that the history should be asked.
 #[must_use]
-pub fn wants_history(incident: &Incident, issue: &Issue, hints: &[Hint]) -> bool {
+pub fn wants_history(incident: &Incident, issue: &Issue, hints: &[Hint], project: &Project) -> bool {
     if incident.opened.is_none() {
         return issue.updated_at != issue.created_at;
     }
     let hinted = |wanted: &dyn Fn(&Hinted) -> bool| hints.iter().any(|hint| wanted(&hint.what));
-    let added = issue.labels.difference(&incident.labels);
-    let removed = incident.labels.difference(&issue.labels);
-    added.into_iter().any(|name| !hinted(&|what| matches!(what, Hinted::LabelAdded { label } if label == name)))
-        || removed
-            .into_iter()
-            .any(|name| !hinted(&|what| matches!(what, Hinted::LabelRemoved { label } if label == name)))
+    let is = |hinted: &String, name: &String| project.spelled(hinted) == *name;
+    let now = spelled(issue, project);
+    let added = |name: &String| hinted(&|what| matches!(what, Hinted::LabelAdded { label } if is(label, name)));
+    let removed = |name: &String| hinted(&|what| matches!(what, Hinted::LabelRemoved { label } if is(label, name)));
+    now.difference(&incident.labels).any(|name| !added(name))
+        || incident.labels.difference(&now).any(|name| !removed(name))
         || (issue.open != incident.open && !hinted(&|what| matches!(what, Hinted::Closed | Hinted::Reopened)))
+        || closed_anew(incident, issue)
+}
+
+/// The labels of an issue in the project's spelling.
+fn spelled(issue: &Issue, project: &Project) -> BTreeSet<String> {
+    issue.labels.iter().map(|label| project.spelled(label)).collect()
+}
+
+/// It was closed when last seen and is closed now, but not by the same closing: it was open in between.
+fn closed_anew(incident: &Incident, issue: &Issue) -> bool {
+    !incident.open && !issue.open && issue.closed_at > incident.closed_at
 }
 
 /// The difference between what was read and what was known.
@@ -152,21 +165,43 @@ impl Notice<'_> {
 
     fn opening(&mut self) {
         if self.first {
-            self.tell(self.seen.issue.created_at, self.author(), What::Opened);
+            let at = self.became_incident().unwrap_or(self.seen.issue.created_at);
+            self.tell(at, self.author(), What::Opened);
         }
+    }
+
+    /// When the incident label was put on an issue that was none before: its clocks start there, not at its filing.
+    fn became_incident(&self) -> Option<Moment> {
+        let wanted = &self.seen.project.labels.incident;
+        if self.seen.reading.marked {
+            return None;
+        }
+        let (at, by) = self.who(
+            |what| matches!(what, Hinted::LabelAdded { label } if self.spelled(label) == *wanted),
+            |what| matches!(what, Changed::LabelAdded(label) if self.spelled(label) == *wanted),
+        )?;
+        by.is_human().then_some(at.max(self.seen.issue.created_at))
+    }
+
+    fn spelled(&self, label: &str) -> String {
+        self.seen.project.spelled(label)
     }
 
     /// An issue that the journal does not know, but that has a history: the journal is written anew from it.
     fn replay(&mut self) {
         let Some(history) = self.seen.history.filter(|_| self.first) else { return };
         for change in history {
-            let by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
+            let mut by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
             let what = match &change.what {
-                Changed::LabelAdded(label) if self.labels.insert(label.clone()) => {
-                    What::LabelAdded { label: label.clone() }
+                Changed::LabelAdded(label) if self.labels.insert(self.spelled(label)) => {
+                    if by == Actor::Bot {
+                        // Nobody remembers whose edit or command this followed; that it held is still to be seen.
+                        by = Actor::Somebody;
+                    }
+                    What::LabelAdded { label: self.spelled(label) }
                 }
-                Changed::LabelRemoved(label) if self.labels.remove(label) => {
-                    What::LabelRemoved { label: label.clone() }
+                Changed::LabelRemoved(label) if self.labels.remove(&self.spelled(label)) => {
+                    What::LabelRemoved { label: self.spelled(label) }
                 }
                 Changed::Assigned(who) if self.assignees.insert(who.clone()) => What::Assigned { who: who.clone() },
                 Changed::Unassigned(who) if self.assignees.remove(who) => What::Unassigned { who: who.clone() },
@@ -223,21 +258,21 @@ impl Notice<'_> {
     }
 
     fn labels(&mut self) {
-        let (now, known) = (&self.seen.issue.labels, &self.labels);
-        let added: Vec<String> = now.difference(known).cloned().collect();
-        let removed: Vec<String> = known.difference(now).cloned().collect();
+        let now = spelled(self.seen.issue, self.seen.project);
+        let added: Vec<String> = now.difference(&self.labels).cloned().collect();
+        let removed: Vec<String> = self.labels.difference(&now).cloned().collect();
         for label in added {
             let who = self.who(
-                |what| matches!(what, Hinted::LabelAdded { label: hinted } if *hinted == label),
-                |what| matches!(what, Changed::LabelAdded(changed) if *changed == label),
+                |what| matches!(what, Hinted::LabelAdded { label: hinted } if self.spelled(hinted) == label),
+                |what| matches!(what, Changed::LabelAdded(changed) if self.spelled(changed) == label),
             );
             let (at, by) = who.unwrap_or_else(|| self.unexplained());
             self.tell(at, by, What::LabelAdded { label });
         }
         for label in removed {
             let who = self.who(
-                |what| matches!(what, Hinted::LabelRemoved { label: hinted } if *hinted == label),
-                |what| matches!(what, Changed::LabelRemoved(changed) if *changed == label),
+                |what| matches!(what, Hinted::LabelRemoved { label: hinted } if self.spelled(hinted) == label),
+                |what| matches!(what, Changed::LabelRemoved(changed) if self.spelled(changed) == label),
             );
             let (at, by) = who.unwrap_or_else(|| self.unexplained());
             self.tell(at, by, What::LabelRemoved { label });
@@ -270,21 +305,30 @@ impl Notice<'_> {
     }
 
     fn state(&mut self) {
-        let issue = self.seen.issue;
-        match (self.open, issue.open) {
-            (true, false) => {
-                let who = self.who(|what| matches!(what, Hinted::Closed), |what| matches!(what, Changed::Closed));
-                let by = issue.closed_by.as_ref().map(|account| self.actor(account));
-                let (at, actor) = who.unwrap_or_else(|| self.unexplained());
-                self.tell(issue.closed_at.unwrap_or(at), by.unwrap_or(actor), What::Closed);
-            }
-            (false, true) => {
-                let who = self.who(|what| matches!(what, Hinted::Reopened), |what| matches!(what, Changed::Reopened));
-                let (at, by) = who.unwrap_or_else(|| self.unexplained());
-                self.tell(at, by, What::Reopened);
+        match (self.open, self.seen.issue.open) {
+            (true, false) => self.closed(),
+            (false, true) => self.reopened(),
+            (false, false) if !self.first && closed_anew(self.incident, self.seen.issue) => {
+                self.reopened();
+                self.closed();
             }
             _ => {}
         }
+    }
+
+    fn closed(&mut self) {
+        let issue = self.seen.issue;
+        let who = self.who(|what| matches!(what, Hinted::Closed), |what| matches!(what, Changed::Closed));
+        let by = issue.closed_by.as_ref().map(|account| self.actor(account));
+        let (at, actor) = who.unwrap_or_else(|| self.unexplained());
+        self.tell(issue.closed_at.unwrap_or(at), by.unwrap_or(actor), What::Closed);
+    }
+
+    fn reopened(&mut self) {
+        let who = self.who(|what| matches!(what, Hinted::Reopened), |what| matches!(what, Changed::Reopened));
+        let (at, by) = who.unwrap_or_else(|| self.unexplained());
+        let at = self.seen.issue.closed_at.map_or(at, |closed| at.min(closed));
+        self.tell(at, by, What::Reopened);
     }
 
     fn comments(&mut self) {
@@ -300,8 +344,8 @@ impl Notice<'_> {
     /// A comment of this bot that the journal does not know was written just before a crash, or the journal is new.
     fn own(&mut self, comment: &SeenComment) {
         let Some((kind, key)) = &comment.marker else { return };
-        let known = self.incident.reminders.iter().any(|reminder| reminder.key == *key)
-            || self.incident.written.iter().any(|written| written.key == *key);
+        let known = self.incident.reminders.iter().any(|reminder| reminder.key == *key && !reminder.gone)
+            || self.incident.written.iter().any(|written| written.key == *key && !written.gone);
         if known {
             return;
         }
@@ -342,7 +386,9 @@ impl Notice<'_> {
             }
         }
         let present: BTreeSet<CommentId> = self.seen.comments.iter().map(|comment| comment.id).collect();
-        if self.seen.all_comments {
+        // A list that lags behind the forge's own count proves nothing.
+        let complete = u64::try_from(present.len()).unwrap_or(u64::MAX) >= self.seen.issue.comments;
+        if self.seen.all_comments && complete {
             gone.extend(known_comments(self.incident).filter(|known| !present.contains(known)));
         }
         let known: BTreeSet<CommentId> = known_comments(self.incident).collect();

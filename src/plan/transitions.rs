@@ -32,7 +32,9 @@ pub(super) fn transitions(view: &View<'_>) -> Vec<Event> {
         **state == DutyState::Due && !seen.contains(occurrence) && clocks.is_some_and(|start| occurrence.due >= start)
     });
     for (occurrence, _) in vanished {
-        note(view, occurrence, DutyState::Cancelled, view.now, None, &mut events);
+        let skipped = view.standings.iter().any(|standing| standing.skipped && standing.spec.id == occurrence.duty);
+        let state = if skipped { DutyState::Missed } else { DutyState::Cancelled };
+        note(view, occurrence, state, view.now, None, &mut events);
     }
     events.sort_by_key(|event| event.at);
     events

@@ -10,7 +10,7 @@
 use super::chars::{cut, folded};
 
 /// The longest text that is repeated, in characters.
-pub const LONGEST: usize = 300;
+pub const LONGEST: usize = 10_000;
 
 /// Breaks up what a forge would find in the text; takes no room.
 const JOINER: char = '\u{2060}';

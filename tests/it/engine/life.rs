@@ -122,3 +122,26 @@ async fn the_templates_marker_makes_an_incident_without_a_label() {
     scene.settle().await;
     assert!(scene.labels(issue).contains(&"incident".to_owned()));
 }
+
+#[tokio::test]
+async fn what_was_said_with_the_closing_is_in_the_report() {
+    let mut scene = Scene::new();
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident", "severity::high"]);
+    scene.until("09:20").await;
+    scene.model.say(&bob(), issue, "@hotwash status false alarm");
+    scene.model.close(&bob(), issue);
+    scene.until("09:30").await;
+    let report = scene.text(issue, "retrospective/close-1");
+    assert!(report.contains("false alarm") && !report.contains("### Duties"), "{report}");
+}
+
+#[tokio::test]
+async fn a_long_paragraph_of_a_sitrep_is_posted_whole() {
+    let mut scene = Scene::new();
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.settle().await;
+    let long = "the fox came through the north fence ".repeat(40);
+    scene.model.say(&bob(), issue, &format!("@hotwash sitrep {long} and left"));
+    scene.until("09:01").await;
+    assert!(scene.text(issue, "sitrep/").contains("and left"));
+}

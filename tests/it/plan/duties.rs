@@ -113,8 +113,35 @@ fn the_reporters_own_comment_does_not_acknowledge_the_report() {
 }
 
 #[test]
-fn an_incident_commander_named_in_the_body_acknowledges() {
-    given(high().opened("09:00").ic_field("bob", "09:00")).at("09:01").judged("acknowledge", &[("09:10", Met)]);
+fn naming_oneself_commander_acknowledges_but_naming_somebody_else_does_not() {
+    given(high().opened("09:00").ic_field("alice", "09:00")).at("09:11").judged("acknowledge", &[("09:10", Met)]);
+    given(high().opened("09:00").ic_field("bob", "09:00")).at("09:11").judged("acknowledge", &[("09:10", Due)]);
+}
+
+#[test]
+fn a_program_that_greets_is_no_responder() {
+    let greeter = hotwash::domain::people::Actor::Person(hotwash::domain::people::Account::new(99, "welcome[bot]"));
+    given(high().opened("09:00").comment(greeter, "09:01")).at("09:11").judged("acknowledge", &[("09:10", Due)]);
+}
+
+#[test]
+fn several_early_sitreps_do_not_meet_the_days_to_come() {
+    given(low().opened("08:00").sitrep("09:00").sitrep("09:10").sitrep("09:20"))
+        .running_until("Wed 09:00")
+        .judged("sitrep", &[("10:00", Met), ("Tue 10:00", Due)]);
+}
+
+#[test]
+fn a_forgotten_incident_has_the_same_next_due_moment_whenever_one_looks() {
+    let forgotten = || given(high().opened("2026-10-01 09:00"));
+    let due = |story: &super::story::Story| {
+        let project = &story.project;
+        let standings = hotwash::plan::duties::standings(&story.incident(), project, story.moment("10:30"));
+        standings.iter().find(|standing| standing.spec.id == "sitrep").unwrap().open.clone().unwrap().due
+    };
+    assert_eq!(due(&forgotten()), forgotten().moment("10:00"));
+    let story = forgotten().at("10:05").catches_up(&["acknowledge", "sitrep"]).at("10:06").stays_silent();
+    story.at("10:31").stays_silent();
 }
 
 #[test]

@@ -79,6 +79,7 @@ impl Scene {
 
     fn noticed(&self) -> Noticed {
         let seen = Seen {
+            project: &project(chrono_tz::UTC),
             issue: &self.issue,
             reading: &self.reading,
             hints: &self.hints,
@@ -139,7 +140,7 @@ fn a_delivery_says_who_put_the_label_on_and_when() {
 #[test]
 fn a_lost_delivery_is_made_up_for_by_the_history() {
     let mut scene = Scene::new(&known(&[]), issue(&["severity::high"]));
-    assert!(wants_history(&scene.incident, &scene.issue, &scene.hints));
+    assert!(wants_history(&scene.incident, &scene.issue, &scene.hints, &project(chrono_tz::UTC)));
     let by = Actor::Person(Account::new(12, "bob"));
     scene.history =
         Some(vec![Change { at: at(20), by: by.clone(), what: Changed::LabelAdded("severity::high".to_owned()) }]);
@@ -220,6 +221,9 @@ fn a_comment_missing_from_the_whole_thread_is_gone() {
     events.push(Event { at: at(1), by: Actor::Bot, url: None, what: wrote });
     let mut scene = Scene::new(&events, issue(&[]));
     scene.all_comments = true;
+    scene.issue.comments = 1;
+    assert_eq!(scene.noticed().events, Vec::new(), "a list that lags behind the count proves nothing");
+    scene.issue.comments = 0;
     assert_eq!(scene.noticed().events[0].what, What::CommentGone { comment: CommentId(9) });
 }
 
@@ -237,4 +241,52 @@ fn an_issue_without_a_journal_is_told_from_its_history() {
     let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
     assert_eq!((incident.peak_severity.as_str(), incident.severity.value.as_str()), ("high", "low"));
     assert_eq!(incident.labels, BTreeSet::from(["incident".to_owned(), "severity::low".to_owned()]));
+}
+
+#[test]
+fn labels_are_ours_whatever_their_capitals() {
+    let scene = Scene::new(&known(&["incident", "severity::low"]), issue(&["Incident", "Severity::Low"]));
+    assert_eq!(scene.noticed().events, Vec::new());
+    assert!(!wants_history(&scene.incident, &scene.issue, &scene.hints, &project(chrono_tz::UTC)));
+    let scene = Scene::new(&known(&["incident"]), issue(&["Incident", "Severity::High"]));
+    let events: Vec<Event> = known(&["incident"]).into_iter().chain(scene.noticed().events).collect();
+    let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
+    assert_eq!(incident.severity.value, "high");
+}
+
+#[test]
+fn an_issue_that_was_opened_and_closed_again_unseen_is_told_as_both() {
+    let mut events = known(&["incident"]);
+    events.push(Event { at: at(5), by: Actor::Person(alice()), url: None, what: What::Closed });
+    let mut closed = issue(&["incident"]);
+    (closed.open, closed.closed_at) = (false, Some(at(25)));
+    let mut scene = Scene::new(&events, closed);
+    assert!(wants_history(&scene.incident, &scene.issue, &scene.hints, &project(chrono_tz::UTC)));
+    let change = |minute, what| Change { at: at(minute), by: Actor::Person(alice()), what };
+    scene.history = Some(vec![change(5, Changed::Closed), change(15, Changed::Reopened), change(25, Changed::Closed)]);
+    let told: Vec<(Moment, What)> = scene.noticed().events.into_iter().map(|event| (event.at, event.what)).collect();
+    assert_eq!(told, [(at(15), What::Reopened), (at(25), What::Closed)]);
+}
+
+#[test]
+fn an_old_issue_that_becomes_an_incident_has_clocks_from_then_on() {
+    let mut scene = Scene::new(&[], issue(&["incident"]));
+    let what = Hinted::LabelAdded { label: "incident".to_owned() };
+    scene.hints.push(Hint { at: at(25), by: Some(alice()), what });
+    assert_eq!(scene.noticed().events[0].at, at(25));
+}
+
+#[test]
+fn a_journal_written_anew_believes_the_labels_that_the_bot_put_on() {
+    let mut scene = Scene::new(&[], issue(&["incident", "severity::low"]));
+    scene.reading = reading(Some("low"));
+    let change = |minute, who: Account, what| Change { at: at(minute), by: Actor::Person(who), what };
+    scene.history = Some(vec![
+        change(1, alice(), Changed::LabelAdded("severity::high".to_owned())),
+        change(9, bot(), Changed::LabelAdded("severity::low".to_owned())),
+        change(9, bot(), Changed::LabelRemoved("severity::high".to_owned())),
+    ]);
+    let events = scene.noticed().events;
+    let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
+    assert_eq!(incident.severity.value, "low");
 }

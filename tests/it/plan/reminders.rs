@@ -113,7 +113,8 @@ fn every_reminder_says_why() {
 
 #[test]
 fn the_incident_commander_is_addressed() {
-    let story = given(high().opened("09:00").ic_field("carol", "09:00")).at("10:00").reminds("sitrep");
+    let story =
+        given(high().opened("09:00").ic_field("carol", "09:00").comment(bob(), "09:01")).at("10:00").reminds("sitrep");
     let Message::Reminder(reminder) = story.message(MessageKind::Reminder) else { panic!("not a reminder") };
     assert_eq!(reminder.mention, "@carol");
 }
