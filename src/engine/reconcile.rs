@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use crate::{
     domain::{
         action::{Action, Effect, Plan},
@@ -23,6 +25,9 @@ use super::{
     desk::Desk,
     look::{Look, is_same},
 };
+
+/// Looks in a row that may find no issue before one that is no incident under way is let go.
+const MOST_ABSENCES: u32 = 5;
 
 impl Engine {
     /// Works on one claimed issue. Returns the machine moment at which it wants to be looked at again.
@@ -57,6 +62,7 @@ impl Desk<'_> {
             Err(Trouble::Forge(ForgeError::Gone { .. })) => return Ok(self.lost_sight()),
             look => look?,
         };
+        self.absences = 0;
         if !look.incident {
             return Ok(None);
         }
@@ -64,12 +70,20 @@ impl Desk<'_> {
         self.act(&forge, &look, blocked).await
     }
 
-    /// The issue is deleted, transferred or hidden: nothing can be done until somebody brings it back.
-    fn lost_sight(&self) -> Option<Moment> {
-        if self.incident.opened.is_some() {
-            tracing::warn!(incident.id = %self.claim.issue, "the issue is gone or hidden from the token; its clocks stop");
+    /// The issue is deleted, transferred or hidden, or the forge only says so: a new issue may not be everywhere yet,
+    /// and a suspended token sees nothing. So it is looked for again, less and less often: an incident under way
+    /// without end, because its reminders depend on it; anything else for about a minute.
+    fn lost_sight(&mut self) -> Option<Moment> {
+        self.absences = self.absences.saturating_add(1);
+        let under_way = self.incident.opened.is_some() && self.incident.open;
+        if under_way && self.absences == 1 {
+            tracing::warn!(
+                incident.id = %self.claim.issue,
+                "the issue is gone or hidden from the token; its clocks stand still until it is seen again"
+            );
         }
-        None
+        let pause = TimeDelta::seconds(1_i64 << self.absences.min(12)).min(TimeDelta::hours(1));
+        (under_way || self.absences <= MOST_ABSENCES).then(|| self.machine_now() + pause)
     }
 
     /// Plans and applies. Comments wait while an earlier one is not settled.

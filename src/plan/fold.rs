@@ -316,7 +316,11 @@ impl<'a> Fold<'a> {
             among.get(found).map(|turn| (found, turn.to.value.clone()))
         };
         let Some((active, status)) = last("status", turns, &|name| !ended(name)) else { return };
-        let end = turns.iter().skip(active + 1).position(|turn| turn.dimension == "status").map_or(active, |at| active + 1 + at);
+        let end = turns
+            .iter()
+            .skip(active + 1)
+            .position(|turn| turn.dimension == "status")
+            .map_or(active, |at| active + 1 + at);
         let phase = last("phase", turns.get(..end).unwrap_or(turns), &|_| true).map(|(_, phase)| phase);
         self.status(effective(status));
         if let Some(phase) = phase {

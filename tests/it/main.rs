@@ -1,6 +1,7 @@
 //! One integration binary: contracts, scenarios, and the whole program against a real peer.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed setup step should stop the test")]
 
+mod bad_input;
 mod calendar;
 mod commands;
 mod config;

@@ -75,6 +75,11 @@ impl Person {
         self.post(&format!("/issues/{issue}/labels"), json!({ "labels": [label] })).await;
     }
 
+    /// Deletes a label from the whole project.
+    pub(crate) async fn deletes_label(&self, label: &str) {
+        self.call(reqwest::Method::DELETE, &format!("/labels/{}", label.replace(':', "%3A")), None).await;
+    }
+
     pub(crate) async fn edits(&self, issue: u64, body: &str) {
         self.patch(&format!("/issues/{issue}"), json!({ "body": body })).await;
     }

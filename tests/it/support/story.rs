@@ -80,7 +80,11 @@ async fn closed_again(stage: &Stage, issue: u64, tell: Narrator<'_>) {
     stage.until("superseded retrospective", issue, |it| (current_reports(it) == 0).then_some(())).await;
     tell("the incident goes on; alice resolves it by a label and closes it again");
     stage.responder.labels(issue, "status::resolved").await;
-    stage.until("status resolved alone", issue, |it| it.labels.iter().filter(|label| label.starts_with("status::")).eq(["status::resolved"]).then_some(())).await;
+    stage
+        .until("status resolved alone", issue, |it| {
+            it.labels.iter().filter(|label| label.starts_with("status::")).eq(["status::resolved"]).then_some(())
+        })
+        .await;
     stage.responder.closes(issue).await;
     stage.until("second retrospective", issue, |it| (current_reports(it) == 1).then_some(())).await;
 }
