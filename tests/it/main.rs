@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod calendar;
+mod canary;
 mod commands;
 mod config;
 mod engine;

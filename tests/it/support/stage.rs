@@ -112,6 +112,11 @@ impl Stage {
         bot.said()
     }
 
+    /// What the bot has said so far.
+    pub(crate) fn bot_said(&self) -> String {
+        self.bot.lock().unwrap().as_ref().map_or_else(String::new, Bot::said)
+    }
+
     /// Where the bot answers.
     pub(crate) fn bot_url(&self) -> String {
         self.bot.lock().unwrap().as_ref().map(|bot| bot.url().to_owned()).expect("a bot that runs")
