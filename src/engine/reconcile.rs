@@ -24,6 +24,7 @@ use super::{
     apply::Applied,
     desk::Desk,
     look::{Look, is_same},
+    told,
 };
 
 /// Looks in a row that may find no issue before one that is no incident under way is let go.
@@ -112,7 +113,7 @@ impl Desk<'_> {
                 Err(Trouble::Forge(error)) => {
                     self.stumbles += 1;
                     sooner(self.machine_now() + self.pause_after(&error, self.stumbles));
-                    tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{error}");
+                    tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
                     if !matches!(error, ForgeError::Invalid { .. }) {
                         break;
                     }

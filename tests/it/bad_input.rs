@@ -37,7 +37,7 @@ use tokio::task::JoinSet;
 use crate::{
     engine::scene::{BODY, Scene as Held, alice, bob},
     support::{
-        bot::Settings,
+        bot::{BRIEF, Settings},
         dice::Dice,
         proxy::{Fault, Faults},
         settings::{say, seed},
@@ -46,9 +46,6 @@ use crate::{
         thread::{Canonical, canonical},
     },
 };
-
-/// The incident's clock keeps to the machine's: nothing comes due in a story of seconds.
-const BRIEF: Settings = Settings { speed: 1, sweep_every: "2s" };
 
 const READ: &str = "GET /issues/{n}";
 const THREAD: &str = "GET /issues/{n}/comments";

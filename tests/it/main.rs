@@ -4,6 +4,7 @@
 mod bad_input;
 mod calendar;
 mod canary;
+mod cli;
 mod commands;
 mod config;
 mod engine;
