@@ -168,11 +168,8 @@ async fn bad_times(stage: &Stage, stranger: &mut Stranger) -> u64 {
     stage.responder.comments(issue, &commands).await;
     stage.until("an answer to the command", issue, |it| it.of_kind("reply").pop()).await;
     stranger.asks().await;
-    stage.proxy.misbehave(script(&[
-        (COMMENT, Fault::Refused(422)),
-        (COMMENT, Fault::Refused(422)),
-        (COMMENT, Fault::Refused(422)),
-    ]));
+    // Several comments may be waiting, and each is given up at its own third refusal.
+    stage.proxy.misbehave(script(&[(COMMENT, Fault::Refused(422)); 40]));
     stage.responder.comments(issue, &format!("@hotwash sitrep {}", canary("sitrep"))).await;
     stage.until("a comment given up", issue, |_| stage.bot_said().contains("refused for good").then_some(())).await;
     stage.proxy.misbehave(Faults::default());
