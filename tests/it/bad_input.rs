@@ -18,7 +18,7 @@
 //! | mentions, comments, quick actions, references, pipes, images repeated | `engine::wild::nothing_from_people_acts_when_the_bot_repeats_it`, `neutral`, `render::text_from_people_is_always_encoded_and_never_lost` |
 //! | forge answers 401, 403, 404, 410, 422 | `github::errors::each_status_has_its_class_for_a_read`; [`refusals_pass_without_a_trace`] |
 //! | 429 with and without `Retry-After` | `github::limits`; [`a_limit_passes_without_a_trace`], [`an_unstated_limit_is_waited_out_in_silence`] |
-//! | 500, 502 after it applied the write, truncated JSON | `github::errors::each_status_has_its_class_and_a_comment_is_sent_once_in_every_one`; [`trouble_of_the_forges_own_passes_without_a_trace`] |
+//! | 500, 502 after it applied the write, truncated JSON | `github::errors::each_status_has_its_class_and_a_comment_is_sent_once_in_every_one`, `engine::faults::a_write_that_shows_up_late_is_waited_for` and its neighbours; [`trouble_of_the_forges_own_passes_without_a_trace`] |
 //! | hangs | `github::errors::a_peer_that_says_nothing_leaves_the_outcome_unknown`; [`a_forge_that_hangs_is_given_up_on`] |
 //! | any of these at random | [`a_whole_incident_among_random_faults_ends_as_the_calm_one`] |
 
