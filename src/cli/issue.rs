@@ -9,7 +9,7 @@ pub(super) fn named(text: &str, config: &Config) -> Result<IssueRef, Failure> {
     let forms = "name it as 12 (with one project), acme/incidents#12, or github:acme/incidents#12";
     let wrong = |why: &str| Failure::Usage(format!("{text:?} {why}; {forms}"));
     let (place, number) = text.rsplit_once('#').unwrap_or(("", text));
-    let number: u64 = number.parse().map_err(|_| wrong("has no issue number"))?;
+    let number: u64 = number.parse().ok().filter(|number| *number > 0).ok_or_else(|| wrong("has no issue number"))?;
     let (forge, path) = place.split_once(':').map_or((None, place), |(forge, path)| (Some(forge), path));
     let mut fitting = config.projects.iter().filter(|project| {
         (path.is_empty() || project.path.eq_ignore_ascii_case(path)) && forge.is_none_or(|forge| project.forge == forge)

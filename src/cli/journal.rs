@@ -6,10 +6,15 @@ use clap::Subcommand;
 
 use crate::{
     domain::ids::IssueRef,
-    store::{SharedStore, chain},
+    store::{Entry, SharedStore, chain},
 };
 
-use super::{Failure, compose, configuration, issue::named, out::say, runtime};
+use super::{
+    Failure, compose, configuration,
+    issue::named,
+    out::{complain, say},
+    runtime,
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -29,12 +34,20 @@ pub(super) fn run(config: &Path, command: &Command) -> Result<(), Failure> {
     let config = configuration(config)?;
     let (Command::Export { issue } | Command::Verify { issue }) = command;
     let only = issue.as_deref().map(|text| named(text, &config)).transpose()?;
+    // An empty record and a record that is somewhere else must not look alike.
+    let file = &config.store.path;
+    if !file.exists() {
+        return Err(Failure::Outside(format!("there is no database {}; check store.url", file.display())));
+    }
     runtime()?.block_on(async {
         let store = compose::store_to_read(&config)?;
         let issues = match only {
             Some(issue) => vec![issue],
             None => store.incidents().await?,
         };
+        if issues.is_empty() {
+            complain("the journal is empty: no incident was ever seen");
+        }
         match command {
             Command::Export { .. } => export(&store, &issues).await,
             Command::Verify { .. } => verify(&store, &issues).await,
@@ -44,7 +57,7 @@ pub(super) fn run(config: &Path, command: &Command) -> Result<(), Failure> {
 
 async fn export(store: &SharedStore, issues: &[IssueRef]) -> Result<(), Failure> {
     for issue in issues {
-        for entry in store.journal(issue).await? {
+        for entry in entries(store, issue).await? {
             let issue = serde_json::to_string(&issue.to_string()).unwrap_or_default();
             // The event goes out byte for byte as it is stored, because the hash is over those bytes.
             say(&format!(
@@ -56,10 +69,25 @@ async fn export(store: &SharedStore, issues: &[IssueRef]) -> Result<(), Failure>
     Ok(())
 }
 
+/// The entries of one incident; finding none is a finding, because somebody expected them.
+async fn entries(store: &SharedStore, issue: &IssueRef) -> Result<Vec<Entry>, Failure> {
+    let entries = store.journal(issue).await?;
+    if entries.is_empty() {
+        return Err(Failure::Findings(format!("{issue}: the journal holds nothing about it")));
+    }
+    Ok(entries)
+}
+
 async fn verify(store: &SharedStore, issues: &[IssueRef]) -> Result<(), Failure> {
     let mut broken = Vec::new();
     for issue in issues {
-        let entries = store.journal(issue).await?;
+        let entries = match entries(store, issue).await {
+            Err(Failure::Findings(why)) => {
+                broken.push(why);
+                continue;
+            }
+            entries => entries?,
+        };
         match chain::verify(&entries) {
             Ok(head) => say(&format!("{issue}: {} entries, whole, head {head}", entries.len())),
             Err(why) => broken.push(format!("{issue}: broken: {why}")),

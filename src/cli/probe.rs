@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use clap::Parser;
-use http_body_util::Empty;
+use http_body_util::{BodyExt as _, Collected, Empty, Limited};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 
-use super::{Failure, out::say, runtime};
+use super::{Failure, out::say, runtime, with_causes};
+
+/// How long a server may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Parser)]
 pub(super) struct Args {
@@ -16,20 +19,30 @@ pub(super) struct Args {
     url: http::Uri,
 }
 
+/// No honest answer of this program is longer.
+const LONGEST: usize = 16 * 1024;
+
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    if args.url.scheme_str() != Some("http") || args.url.host().is_none() {
+        let advice = "ask the server itself, in plain HTTP, as in http://127.0.0.1:8080/readyz";
+        return Err(Failure::Usage(format!("cannot ask {}: {advice}", args.url)));
+    }
     runtime()?.block_on(async {
-        let client: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
-        let answer = tokio::time::timeout(Duration::from_secs(5), client.get(args.url.clone())).await;
-        match answer {
-            Ok(Ok(response)) if response.status().is_success() => {
-                say("ready");
-                Ok(())
-            }
-            Ok(Ok(response)) => {
-                Err(Failure::Outside(format!("not ready: {} answered {}", args.url, response.status())))
-            }
-            Ok(Err(error)) => Err(Failure::Outside(format!("cannot reach {}: {error}", args.url))),
-            Err(_) => Err(Failure::Outside(format!("{} did not answer within 5 s", args.url))),
-        }
+        let asked = tokio::time::timeout(PATIENCE, ask(&args.url)).await;
+        asked.unwrap_or_else(|_| Err(Failure::Outside(format!("{} did not answer within 5 s", args.url))))
     })
+}
+
+async fn ask(url: &http::Uri) -> Result<(), Failure> {
+    let client: Client<_, Empty<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+    let unreachable = |error| Failure::Outside(format!("cannot reach {url}: {}", with_causes(&error)));
+    let response = client.get(url.clone()).await.map_err(unreachable)?;
+    let status = response.status();
+    if status.is_success() {
+        say("ready");
+        return Ok(());
+    }
+    // The reasons are in the answer; without them the status has to do.
+    let said = Limited::new(response.into_body(), LONGEST).collect().await.map(Collected::to_bytes).unwrap_or_default();
+    Err(Failure::Outside(format!("not ready: {url} answered {status} {}", String::from_utf8_lossy(&said).trim())))
 }

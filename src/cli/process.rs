@@ -46,7 +46,8 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
 
 fn check(file: &std::path::Path) -> Result<(), Failure> {
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
+    let text =
+        std::fs::read_to_string(file).map_err(|error| Failure::Usage(format!("{name}: cannot be read: {error}")))?;
     match process::read(&text, &name) {
         Ok(process) => {
             say(&format!(

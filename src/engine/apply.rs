@@ -22,7 +22,7 @@ use crate::{
     text::{marker, pages},
 };
 
-use super::{Trouble, desk::Desk};
+use super::{Trouble, desk::Desk, told};
 
 /// Comments stay under this many bytes, the marker included.
 const MOST_BYTES: usize = 60_000;
@@ -158,6 +158,7 @@ impl Desk<'_> {
 
     async fn not_posted(&mut self, row: EffectRow, kind: MessageKind, error: ForgeError) -> Result<Applied, Trouble> {
         telemetry::effect(kind.name(), error.class());
+        tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
         let now = self.machine_now();
         let patience = self.engine.patience;
         let settle = TimeDelta::from_std(patience.settle).unwrap_or(TimeDelta::MAX);

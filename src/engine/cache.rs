@@ -27,6 +27,8 @@ pub(super) struct Left {
     pub(super) looked: bool,
     /// Writes that failed one after another.
     pub(super) stumbles: u32,
+    /// Looks in a row that found no issue.
+    pub(super) absences: u32,
 }
 
 pub(super) struct Cache {

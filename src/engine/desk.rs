@@ -28,6 +28,7 @@ pub(super) struct Desk<'e> {
     pub(super) ledger: BTreeMap<String, EffectRow>,
     pub(super) foreign: u64,
     pub(super) stumbles: u32,
+    pub(super) absences: u32,
     pub(super) next: Option<Moment>,
     pub(super) looked: bool,
     pub(super) title: String,
@@ -64,6 +65,7 @@ impl<'e> Desk<'e> {
             ledger: left.ledger,
             foreign: left.foreign,
             stumbles: left.stumbles,
+            absences: left.absences,
             next: left.next,
             looked: left.looked,
             title: String::new(),
@@ -147,6 +149,7 @@ impl<'e> Desk<'e> {
             ledger: self.ledger,
             foreign: self.foreign,
             stumbles: self.stumbles,
+            absences: self.absences,
             next,
             looked: true,
         };

@@ -18,6 +18,7 @@ use crate::{
     forge::{Forge, ForgeError},
     plan::{
         judge::{Pending, judge},
+        keys,
         observe::{Noticed, Seen, SeenComment, known_comments, observe, recognised, wants_history},
     },
     store::{EffectRow, EffectState},
@@ -63,6 +64,7 @@ impl Desk<'_> {
         };
         let noticed = observe(&self.incident, &seen);
         self.adopt(&noticed, &comments);
+        self.notice_overwriting(&comments);
         let judged = self.judge(forge, noticed.pending).await?;
         let mut events = noticed.events;
         events.extend(judged);
@@ -160,6 +162,23 @@ impl Desk<'_> {
                 ..self.row(key)
             };
             self.put(row);
+        }
+    }
+
+    /// A board that a person wrote over is to be written again: the ledger no longer vouches for its text.
+    ///
+    /// It counts only if it is newer than what the bot wrote, so that a forge that stores a text a little differently
+    /// is not taken for a person for ever.
+    fn notice_overwriting(&mut self, comments: &[Comment]) {
+        let clock = SharedClock::clone(&self.engine.ports.clock);
+        let row = self.row(keys::BOARD);
+        let (Some(board), Some(written), Some(digest)) = (row.remote, row.sent_at, row.digest.as_ref()) else { return };
+        let overwritten = comments.iter().any(|comment| {
+            let newer = clock.machine_time(comment.updated_at) > written;
+            comment.id == board && newer && digest_of(&comment.body.replace('\r', "")) != *digest
+        });
+        if overwritten {
+            self.put(EffectRow { digest: None, ..row });
         }
     }
 

@@ -176,7 +176,26 @@ pub enum Trouble {
     NoProject(IssueRef),
 }
 
+/// A forge's error with its causes, for the log: that an outcome is unknown tells nobody what to mend.
+fn told(error: &ForgeError) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text
+}
+
 impl Trouble {
+    /// For the log: with the causes of a forge's error, which quote nothing; a database's could quote what it holds.
+    fn told(&self) -> String {
+        match self {
+            Self::Forge(error) => told(error),
+            other => other.to_string(),
+        }
+    }
+
     /// A short, stable word for metrics and logs.
     #[must_use]
     pub fn class(&self) -> &'static str {

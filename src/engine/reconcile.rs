@@ -24,11 +24,11 @@ use super::{
     apply::{Applied, pause_after},
     desk::Desk,
     look::{Look, is_same},
+    told,
 };
 
-/// An incident that is out of sight is looked for again after this long, then twice as long each time.
-const FIRST_SEARCH: TimeDelta = TimeDelta::minutes(5);
-const LONGEST_SEARCH: TimeDelta = TimeDelta::hours(6);
+/// Looks in a row that may find no issue before one that is no incident under way is let go.
+const MOST_ABSENCES: u32 = 5;
 
 impl Engine {
     /// Works on one claimed issue. Returns the machine moment at which it wants to be looked at again.
@@ -63,6 +63,7 @@ impl Desk<'_> {
             Err(Trouble::Forge(ForgeError::Gone { .. })) => return Ok(self.lost_sight()),
             look => look?,
         };
+        self.absences = 0;
         if !look.incident {
             return Ok(None);
         }
@@ -70,14 +71,20 @@ impl Desk<'_> {
         self.act(&forge, &look, blocked).await
     }
 
-    /// The issue is deleted, transferred, or hidden from the token for a while; nobody can tell which. A known incident
-    /// is looked for again, less and less often.
+    /// The issue is deleted, transferred or hidden, or the forge only says so: a new issue may not be everywhere yet,
+    /// and a suspended token sees nothing. So it is looked for again, less and less often: an incident under way
+    /// without end, because its reminders depend on it; anything else for about a minute.
     fn lost_sight(&mut self) -> Option<Moment> {
-        self.incident.opened?;
-        tracing::warn!(incident.id = %self.claim.issue, "the issue is gone or hidden from the token");
-        let pause = FIRST_SEARCH * 2_i32.pow(self.stumbles.min(6));
-        self.stumbles += 1;
-        Some(self.machine_now() + pause.min(LONGEST_SEARCH))
+        self.absences = self.absences.saturating_add(1);
+        let under_way = self.incident.opened.is_some() && self.incident.open;
+        if under_way && self.absences == 1 {
+            tracing::warn!(
+                incident.id = %self.claim.issue,
+                "the issue is gone or hidden from the token; its clocks stand still until it is seen again"
+            );
+        }
+        let pause = TimeDelta::seconds(1_i64 << self.absences.min(12)).min(TimeDelta::minutes(15));
+        (under_way || self.absences <= MOST_ABSENCES).then(|| self.machine_now() + pause)
     }
 
     /// Plans and applies. Comments wait while an earlier one is not settled.
@@ -106,7 +113,7 @@ impl Desk<'_> {
                 Err(Trouble::Forge(error)) => {
                     self.stumbles += 1;
                     sooner(self.machine_now() + pause_after(&error, self.stumbles));
-                    tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{error}");
+                    tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
                     if !matches!(error, ForgeError::Invalid { .. }) {
                         break;
                     }

@@ -67,7 +67,7 @@ impl Engine {
             let about = format!("sweep {}/{}", project.forge, project.path);
             if let Err(trouble) = &swept {
                 telemetry::sweep(trouble.class());
-                tracing::warn!(project = %project.path, error.class = trouble.class(), "sweep: {trouble}");
+                tracing::warn!(project = %project.path, error.class = trouble.class(), "sweep: {}", trouble.told());
             }
             self.trouble(&about, swept.err().map(|trouble| format!("cannot ask the forge what changed: {trouble}")));
         }

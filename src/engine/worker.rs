@@ -11,7 +11,7 @@ use tracing::Instrument;
 
 use crate::{
     forge::ForgeError,
-    store::{Claim, StoreError},
+    store::{Claim, Failed, StoreError},
     telemetry,
 };
 
@@ -109,7 +109,7 @@ impl Engine {
     }
 
     async fn failed(&self, claim: &Claim, trouble: &Trouble) -> &'static str {
-        tracing::warn!(error.class = trouble.class(), attempts = claim.attempts, "{trouble}");
+        tracing::warn!(error.class = trouble.class(), attempts = claim.attempts, "{}", trouble.told());
         let not_before = self.ports.clock.machine_now() + back_off(trouble, claim.attempts, &claim.issue.to_string());
         // An outage or a limit is nobody's fault: such work waits as long as it takes and is never parked.
         let park_after = match trouble {
@@ -118,8 +118,13 @@ impl Engine {
             }
             Trouble::Forge(_) | Trouble::Store(_) => u32::MAX,
         };
-        if let Err(error) = self.ports.store.fail(claim, not_before, park_after).await {
-            tracing::error!("{error}");
+        match self.ports.store.fail(claim, not_before, park_after).await {
+            Ok(Failed::Parked) => tracing::error!(
+                deliveries = claim.hints.len(),
+                "what was delivered was parked after too many failures; mend the cause, then have it delivered again"
+            ),
+            Ok(Failed::Retry) => {}
+            Err(error) => tracing::error!("{error}"),
         }
         trouble.class()
     }

@@ -1,7 +1,10 @@
 //! One integration binary: contracts, scenarios, and the whole program against a real peer.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed setup step should stop the test")]
 
+mod bad_input;
 mod calendar;
+mod canary;
+mod cli;
 mod commands;
 mod config;
 mod engine;

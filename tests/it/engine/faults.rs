@@ -89,7 +89,7 @@ async fn a_reminder_that_a_person_deleted_is_not_posted_again() {
 }
 
 #[tokio::test]
-async fn a_board_that_a_person_edited_is_put_right_and_one_deleted_stays_away() {
+async fn a_board_that_a_person_deleted_stays_away() {
     let (mut scene, issue) = started().await;
     let (_, board) = scene.bots(issue).remove(0);
     scene.model.delete(&bob(), issue, board);

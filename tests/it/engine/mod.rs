@@ -7,5 +7,5 @@ mod disorder;
 mod faults;
 mod life;
 mod model;
-mod scene;
+pub(crate) mod scene;
 mod wild;

@@ -14,7 +14,8 @@ use super::{
 
 /// The webhook's secret, shared with the relay.
 pub(crate) const SECRET: &str = "a secret that both sides know";
-const MARKER_KEY: &str = "a key for the markers, 32 bytes.";
+/// The key of the hidden markers.
+pub(crate) const MARKER_KEY: &str = "a key for the markers, 32 bytes.";
 const START: Duration = Duration::from_secs(30);
 
 /// What differs between stories.
@@ -26,6 +27,9 @@ pub(crate) struct Settings {
     pub(crate) sweep_every: &'static str,
 }
 
+/// The incident's clock keeps to the machine's: nothing comes due in a story of seconds.
+pub(crate) const BRIEF: Settings = Settings { speed: 1, sweep_every: "2s" };
+
 /// The bot and where it listens.
 pub(crate) struct Bot {
     process: Process,
@@ -35,11 +39,8 @@ pub(crate) struct Bot {
 impl Bot {
     /// Starts `hotwash serve` and waits until it listens. `folder` holds its configuration and database.
     pub(crate) fn start(folder: &Path) -> Self {
-        let mut command = Command::new(binary());
-        command.args(["serve", "--config"]).arg(folder.join("hotwash.toml"));
-        command.args(["--exercise-speed", &std::fs::read_to_string(folder.join("speed")).unwrap()]);
-        command.env("HOTWASH_GITHUB_SECRET", SECRET).env("GITHUB_TOKEN", BOT_TOKEN);
-        command.env("HOTWASH_MARKER_KEY", MARKER_KEY).env("NO_COLOR", "1").current_dir(folder);
+        let mut command = hotwash(folder);
+        command.args(["serve", "--exercise-speed", &std::fs::read_to_string(folder.join("speed")).unwrap()]);
         let mut process = Process::start(&mut command);
         let address = process.wait_for("`listening on` from hotwash", START, |line| {
             let (_, after) = line.split_once("listening on ")?;
@@ -59,13 +60,27 @@ impl Bot {
     }
 
     /// Ends it as an operator does; its exit code.
-    pub(crate) fn stop(mut self) -> Option<i32> {
+    pub(crate) fn stop(&mut self) -> Option<i32> {
         self.process.stop(Duration::from_secs(25))
+    }
+
+    /// Where it answers.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
     }
 
     pub(crate) fn said(&self) -> String {
         self.process.said()
     }
+}
+
+/// The program with the configuration in `folder` and its secrets; what it is to do is for the caller to add.
+pub(crate) fn hotwash(folder: &Path) -> Command {
+    let mut command = Command::new(binary());
+    command.env("HOTWASH_CONFIG", folder.join("hotwash.toml"));
+    command.env("HOTWASH_GITHUB_SECRET", SECRET).env("GITHUB_TOKEN", BOT_TOKEN);
+    command.env("HOTWASH_MARKER_KEY", MARKER_KEY).env("NO_COLOR", "1").current_dir(folder);
+    command
 }
 
 /// Writes the configuration for a bot whose forge is at `api_url`.

@@ -11,8 +11,8 @@ use std::{
     time::Duration,
 };
 
-/// How much of what a child said is kept for the report of a failure.
-const KEPT_LINES: usize = 400;
+/// How many lines of what a child said are kept: a whole story at the level `debug`.
+const KEPT_LINES: usize = 50_000;
 
 /// A running child and the last it said.
 pub(crate) struct Process {
@@ -65,6 +65,12 @@ impl Process {
         self.said.lock().unwrap().join("\n")
     }
 
+    /// Waits until the last of what an ended child said has been read.
+    fn hear_out(&self) {
+        // The readers hold the sending halves; both end with the child's outputs.
+        while self.lines.lock().unwrap().recv_timeout(Duration::from_secs(5)).is_ok() {}
+    }
+
     /// Ends it at once, without a chance to tidy up (SIGKILL).
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
@@ -78,6 +84,7 @@ impl Process {
         let start = std::time::Instant::now();
         while start.elapsed() < patience {
             if let Some(status) = self.child.try_wait().unwrap() {
+                self.hear_out();
                 return status.code();
             }
             std::thread::yield_now();

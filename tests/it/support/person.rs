@@ -71,8 +71,18 @@ impl Person {
         comment["id"].as_u64().unwrap()
     }
 
+    /// Replaces the text of a comment.
+    pub(crate) async fn rewords(&self, comment: u64, text: &str) {
+        self.patch(&format!("/issues/comments/{comment}"), json!({ "body": text })).await;
+    }
+
     pub(crate) async fn labels(&self, issue: u64, label: &str) {
         self.post(&format!("/issues/{issue}/labels"), json!({ "labels": [label] })).await;
+    }
+
+    /// Deletes a label from the whole project.
+    pub(crate) async fn deletes_label(&self, label: &str) {
+        self.call(reqwest::Method::DELETE, &format!("/labels/{}", label.replace(':', "%3A")), None).await;
     }
 
     pub(crate) async fn edits(&self, issue: u64, body: &str) {

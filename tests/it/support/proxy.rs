@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     BadGatewayAfter,
     /// Answers 500 and does nothing.
     ErrorBefore,
+    /// Refuses with this status and does nothing. The answer quotes what was sent, as a forge's do.
+    Refused(u16),
     /// Answers 429, with `Retry-After` in seconds if there is a number, and does nothing.
     TooMany(Option<u32>),
     /// Does nothing and never answers.
@@ -132,6 +134,7 @@ impl Shared {
         };
         let early = match fault {
             Some(Fault::ErrorBefore) => Some(Answer::Send(json(500, r#"{"message":"Server Error"}"#))),
+            Some(Fault::Refused(status)) => Some(Answer::Send(refused(status, request.body()))),
             Some(Fault::TooMany(after)) => Some(Answer::Send(too_many(after))),
             Some(Fault::Hang) => Some(Answer::Hang),
             Some(Fault::ResetBefore) => Some(Answer::Reset),
@@ -165,6 +168,11 @@ impl Shared {
         (*answer.status_mut(), *answer.headers_mut()) = (status, headers);
         answer
     }
+}
+
+fn refused(status: u16, sent: &Bytes) -> Response<Bytes> {
+    let quoted = String::from_utf8_lossy(sent);
+    json(status, serde_json::json!({ "message": "Refused", "errors": [quoted] }).to_string())
 }
 
 fn too_many(after: Option<u32>) -> Response<Bytes> {

@@ -99,9 +99,27 @@ impl Stage {
     /// Ends the bot as an operator does; its exit code.
     pub(crate) fn stop_bot(&self) -> Option<i32> {
         let bot = self.bot.lock().unwrap().take();
-        let code = bot.and_then(Bot::stop);
+        let code = bot.and_then(|mut bot| bot.stop());
         self.relay.point(None);
         code
+    }
+
+    /// Ends the bot as an operator does; everything it said in its life.
+    pub(crate) fn stop_bot_and_hear(&self) -> String {
+        let mut bot = self.bot.lock().unwrap().take().expect("a bot that runs");
+        assert_eq!(bot.stop(), Some(0), "a graceful stop");
+        self.relay.point(None);
+        bot.said()
+    }
+
+    /// What the bot has said so far.
+    pub(crate) fn bot_said(&self) -> String {
+        self.bot.lock().unwrap().as_ref().map_or_else(String::new, Bot::said)
+    }
+
+    /// Where the bot answers.
+    pub(crate) fn bot_url(&self) -> String {
+        self.bot.lock().unwrap().as_ref().map(|bot| bot.url().to_owned()).expect("a bot that runs")
     }
 
     /// Where the bot's database is.
