@@ -6,6 +6,8 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step should stop the benchmark")]
 
+mod support;
+
 use std::{
     collections::BTreeMap,
     env,
@@ -20,7 +22,7 @@ use std::{
 
 use async_trait::async_trait;
 use axum::{Router, body::Bytes, extract::State, routing::post};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use hotwash::{
     clock::SystemClock,
     domain::{event::Event, ids::IssueRef, time::Moment},
@@ -29,10 +31,9 @@ use hotwash::{
         sqlite::SqliteStore,
     },
     telemetry::{self, LogFormat},
-    web::{self, App, Limits, Readiness, Received, Receiver},
+    web::{self, App, Limits, Readiness, Receiver},
 };
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
 use sha2::Sha256;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -41,7 +42,8 @@ use tokio::{
     sync::Mutex,
 };
 
-const SECRET: &[u8] = b"a secret for measuring";
+use support::{Hub, head, hex, links, mac, median};
+
 const CONNECTIONS: usize = 32;
 const BODY_BYTES: usize = 12_600;
 
@@ -108,18 +110,12 @@ fn report(tallies: [Vec<Tally>; 3]) {
     println!("durable p50 = {:.2} ms, p99 = {:.2} ms (floor 20, goal 5)", at(50), at(99));
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<_> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
-}
-
 /// A server that verifies, answers 202 and forgets.
 fn verifying(server: &Runtime) -> SocketAddr {
     async fn verify(State(hub): State<Arc<Hub>>, headers: HeaderMap, body: Bytes) -> StatusCode {
         if hub.verify(&headers, &body).is_some() { StatusCode::ACCEPTED } else { StatusCode::UNAUTHORIZED }
     }
-    let router = Router::new().route("/webhooks/{forge}", post(verify)).with_state(Arc::new(Hub));
+    let router = Router::new().route("/webhooks/{forge}", post(verify)).with_state(Arc::new(Hub::new()));
     let (listener, address) = bind(server);
     server.spawn(web::listen(listener, router, Limits::default(), std::future::pending()));
     address
@@ -127,7 +123,7 @@ fn verifying(server: &Runtime) -> SocketAddr {
 
 /// The real intake over a store.
 fn intake(server: &Runtime, store: SharedStore) -> SocketAddr {
-    let hub: Arc<dyn Receiver> = Arc::new(Hub);
+    let hub: Arc<dyn Receiver> = Arc::new(Hub::new());
     let app = App {
         receivers: BTreeMap::from([("github".to_owned(), hub)]),
         store,
@@ -157,59 +153,6 @@ impl Readiness for Fit {
     }
 }
 
-/// GitHub's signature and the fields that a hint needs, borrowed.
-struct Hub;
-
-#[derive(Deserialize)]
-struct Payload<'a> {
-    action: &'a str,
-    issue: Numbered,
-    #[serde(borrow)]
-    repository: Repository<'a>,
-}
-
-#[derive(Deserialize)]
-struct Numbered {
-    number: u64,
-}
-
-#[derive(Deserialize)]
-struct Repository<'a> {
-    full_name: &'a str,
-}
-
-impl Receiver for Hub {
-    fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Option<[u8; 16]> {
-        let given = headers.get("x-hub-signature-256")?.to_str().ok()?.strip_prefix("sha256=")?;
-        let ours = mac().chain_update(body).finalize().into_bytes();
-        // Not in constant time: nobody attacks a benchmark, and the cost is the digest.
-        (hex(&ours) == given).then(|| ours[..16].try_into().unwrap())
-    }
-
-    fn decode(&self, headers: &HeaderMap, body: &[u8]) -> Received {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
-        let (id, event) = (text("x-github-delivery"), text("x-github-event"));
-        match serde_json::from_slice::<Payload<'_>>(body) {
-            Ok(payload) if payload.action == "edited" => Received {
-                issue: Some(IssueRef::new("github", payload.repository.full_name, payload.issue.number)),
-                id,
-                event,
-                ..Received::default()
-            },
-            _ => Received { id, event, unreadable: true, ..Received::default() },
-        }
-    }
-}
-
-fn mac() -> Hmac<Sha256> {
-    Hmac::<Sha256>::new_from_slice(SECRET).unwrap()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|half| char::from(DIGITS[usize::from(half)])).collect()
-}
-
 /// A delivery whose last bytes differ each time, so that the client need not digest all of it each time.
 struct Template {
     before: String,
@@ -234,16 +177,7 @@ impl Template {
         let tail = tail(number);
         let signature = hex(&self.digested.clone().chain_update(tail.as_bytes()).finalize().into_bytes());
         request.clear();
-        request.extend_from_slice(
-            format!(
-                "POST /webhooks/github HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-                 User-Agent: GitHub-Hookshot/bench\r\nX-GitHub-Event: issues\r\nX-GitHub-Hook-ID: 292430182\r\n\
-                 X-GitHub-Delivery: 72d3162e-cc78-11e3-81ab-{number:012x}\r\nX-Hub-Signature-256: sha256={signature}\r\n\
-                 Content-Length: {}\r\n\r\n",
-                self.len()
-            )
-            .as_bytes(),
-        );
+        request.extend_from_slice(head("issues", number, &signature, self.len()).as_bytes());
         request.extend_from_slice(self.before.as_bytes());
         request.extend_from_slice(tail.as_bytes());
     }
@@ -259,19 +193,7 @@ fn payload() -> String {
     let incident = "Somebody signs in to the jump host with a key that left the company.\\n\\n\
         - **Status**: investigating\\n- **Severity**: high\\n- **Reporter**: Alice\\n- **IC**: @bob\\n\
         - **Responders**: @carol, @dave\\n\\nSee the access log of the night before.";
-    let mut links = String::new();
-    // No easier to squeeze than a real payload, which LZ4 makes about a quarter of.
-    let mut noise = 0x5eed_u64;
-    for number in 0.. {
-        noise = noise.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let link = format!(
-            r#""link_{number}_url":"https://api.github.example/repos/acme/incidents/{noise:016x}{{/sha,name}}","#
-        );
-        if links.len() + link.len() > BODY_BYTES - 1_000 {
-            break;
-        }
-        links += &link;
-    }
+    let links = links(BODY_BYTES - 1_000);
     format!(
         r#"{{"action":"edited","issue":{{"url":"https://api.github.example/repos/acme/incidents/issues/7",
         "number":7,"title":"A key that should be gone","user":{{"login":"alice","id":21031067}},"state":"open",

@@ -32,21 +32,30 @@ pub(super) fn folded(text: &str) -> String {
 pub(super) fn fold_into(text: &str, out: &mut String) {
     let from = out.len();
     let mut blank = false;
-    for c in text.chars() {
-        if c.is_whitespace() {
-            blank = true;
-        } else if !invisible(c) {
-            if blank && out.len() > from {
-                out.push(' ');
-            }
-            blank = false;
-            out.push(c);
+    let mut rest = text;
+    loop {
+        // Most text is words of visible ASCII, and those are taken whole.
+        let (word, after) = rest.split_at(rest.bytes().take_while(u8::is_ascii_graphic).count());
+        let mut after = after.chars();
+        let next = after.next();
+        let odd = next.filter(|c| !c.is_whitespace() && !invisible(*c));
+        let seen = !word.is_empty() || odd.is_some();
+        if seen && std::mem::take(&mut blank) && out.len() > from {
+            out.push(' ');
         }
+        out.push_str(word);
+        out.extend(odd);
+        let Some(next) = next else { return };
+        blank |= next.is_whitespace();
+        rest = after.as_str();
     }
 }
 
 /// At most `most` characters; a longer text ends in `…`, after a whole word where one ends in the last quarter.
 pub(super) fn cut(text: &str, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
     let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
     let kept = text.get(..end).unwrap_or(text);
     let kept = kept.char_indices().next_back().and_then(|(last, _)| kept.get(..last)).unwrap_or("");

@@ -94,7 +94,8 @@ impl<'a> Lines<'a> {
 
     /// The line on which `offset` stands; offsets must not fall.
     pub(super) fn at(&mut self, offset: usize) -> u32 {
-        let ends = self.body.get(self.offset..offset).map_or(0, |passed| passed.matches('\n').count());
+        let ends =
+            self.body.get(self.offset..offset).map_or(0, |passed| passed.bytes().filter(|byte| *byte == b'\n').count());
         self.line = self.line.saturating_add(u32::try_from(ends).unwrap_or(u32::MAX));
         self.offset = self.offset.max(offset);
         self.line

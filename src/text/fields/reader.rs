@@ -76,6 +76,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn take(&mut self, event: &Event<'_>, range: &Range<usize>) {
         if self.hidden > 0 {
             return self.pass(event);

@@ -8,6 +8,8 @@
 //! What always holds: a value is only taken where it is exactly an allowed one (apart from case and the above); letters
 //! that merely look alike are suggested, never accepted.
 
+use std::borrow::Cow;
+
 use crate::{
     domain::{
         finding::Finding,
@@ -60,11 +62,19 @@ pub(super) fn read(
 /// The value's text as written: on one line, freed of marks, cut.
 pub(super) fn raw(field: Field, lines: &[&str]) -> String {
     let text = match field.shape() {
-        Shape::Text | Shape::People => folded(&lines.join(", ")),
+        Shape::Text | Shape::People => folded(&on_one_line(lines)),
         // Only one value is asked for; what follows it below a heading explains it.
         _ => folded(lines.first().copied().unwrap_or("")),
     };
     cut(unmarked(&text), LONGEST)
+}
+
+/// Nearly always it is one line already.
+fn on_one_line<'l>(lines: &[&'l str]) -> Cow<'l, str> {
+    match lines {
+        [only] => Cow::Borrowed(only),
+        _ => Cow::Owned(lines.join(", ")),
+    }
 }
 
 /// Without pairs of marks around all of it, such as `` ` `` where Markdown left them.
@@ -102,7 +112,7 @@ fn blank(field: Field, line: u32) -> (FieldReading, Option<Finding>) {
 }
 
 fn persons(lines: &[&str], vocabulary: &Vocabulary) -> Vec<crate::domain::people::Person> {
-    let mut persons = people::read(&folded(&lines.join(", ")));
+    let mut persons = people::read(&folded(&on_one_line(lines)));
     persons.retain(|person| {
         let written = person.written().to_lowercase();
         !vocabulary.placeholders.contains(&written) && !NOTHING.contains(&written.as_str())
