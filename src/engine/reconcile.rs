@@ -29,6 +29,8 @@ use super::{
 /// An incident that is out of sight is looked for again after this long, then twice as long each time.
 const FIRST_SEARCH: TimeDelta = TimeDelta::minutes(5);
 const LONGEST_SEARCH: TimeDelta = TimeDelta::hours(6);
+/// While it is open its clocks run, and whoever hid it by mistake expects them to go on soon after.
+const LONGEST_SEARCH_WHILE_OPEN: TimeDelta = TimeDelta::minutes(15);
 
 impl Engine {
     /// Works on one claimed issue. Returns the machine moment at which it wants to be looked at again.
@@ -50,6 +52,16 @@ impl Engine {
     }
 }
 
+/// Whether the actions after a failed one would only fail as well. A label that cannot be put on must not hold back a
+/// reminder; a limit, a refused token or a forge out of reach holds back everything.
+fn ends_the_round(error: &ForgeError, posts: bool) -> bool {
+    match error {
+        ForgeError::Invalid { .. } => false,
+        ForgeError::Unknown { .. } | ForgeError::Gone { .. } => posts,
+        ForgeError::Later { .. } | ForgeError::Unreachable { .. } | ForgeError::Denied { .. } => true,
+    }
+}
+
 impl Desk<'_> {
     async fn work(&mut self) -> Result<Option<Moment>, Trouble> {
         let Some(forge) = self.engine.forge(&self.claim.issue.forge).cloned() else {
@@ -63,8 +75,13 @@ impl Desk<'_> {
             Err(Trouble::Forge(ForgeError::Gone { .. })) => return Ok(self.lost_sight()),
             look => look?,
         };
+        self.searches = 0;
         if !look.incident {
             return Ok(None);
+        }
+        if let Some(at) = self.again_at {
+            // On disk, because a restart must not forget it; and whole, because no delivery will point at the comment.
+            self.engine.ports.store.nudge(vec![self.claim.issue.clone()], at, true).await?;
         }
         let blocked = self.settle(&forge, &look.issue).await?;
         self.act(&forge, &look, blocked).await
@@ -75,9 +92,10 @@ impl Desk<'_> {
     fn lost_sight(&mut self) -> Option<Moment> {
         self.incident.opened?;
         tracing::warn!(incident.id = %self.claim.issue, "the issue is gone or hidden from the token");
-        let pause = FIRST_SEARCH * 2_i32.pow(self.stumbles.min(6));
-        self.stumbles += 1;
-        Some(self.machine_now() + pause.min(LONGEST_SEARCH))
+        let pause = FIRST_SEARCH * 2_i32.pow(self.searches.min(7));
+        self.searches += 1;
+        let longest = if self.incident.open { LONGEST_SEARCH_WHILE_OPEN } else { LONGEST_SEARCH };
+        Some(self.machine_now() + pause.min(longest))
     }
 
     /// Plans and applies. Comments wait while an earlier one is not settled.
@@ -87,7 +105,7 @@ impl Desk<'_> {
         let clock = &self.engine.ports.clock;
         let mut next = plan.wake_at.map(|at| clock.machine_time(at));
         let mut sooner = |at: Moment| next = Some(next.map_or(at, |known: Moment| known.min(at)));
-        if let Some(at) = blocked {
+        for at in blocked.into_iter().chain(self.again_at) {
             sooner(at);
         }
         for action in &plan.actions {
@@ -107,7 +125,7 @@ impl Desk<'_> {
                     self.stumbles += 1;
                     sooner(self.machine_now() + pause_after(&error, self.stumbles));
                     tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{error}");
-                    if !matches!(error, ForgeError::Invalid { .. }) {
+                    if ends_the_round(&error, posts) {
                         break;
                     }
                 }
@@ -191,6 +209,7 @@ impl Desk<'_> {
     /// The text of the report of one closing.
     pub(super) async fn report(&mut self, forge: &Forge, closing: u32) -> Result<String, Trouble> {
         self.flush().await?;
+        self.stay().await?;
         let entries = self.engine.ports.store.journal(&self.claim.issue).await?;
         let nth = usize::try_from(closing.saturating_sub(1)).unwrap_or(usize::MAX);
         let closed = entries.iter().filter(|entry| entry.event.what == What::Closed).nth(nth);
@@ -221,15 +240,15 @@ impl Desk<'_> {
     }
 
     /// What people wrote into the blanks of an earlier report.
-    async fn kept(&self, forge: &Forge) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
+    async fn kept(&mut self, forge: &Forge) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
         let earlier = self.incident.written.iter().rev().find(|written| {
             written.kind == crate::domain::message::MessageKind::Retrospective
                 && !written.gone
                 && !written.key.contains('#')
         });
-        let Some(earlier) = earlier else { return Ok(BTreeMap::new()) };
+        let Some(earlier) = earlier.map(|written| written.comment) else { return Ok(BTreeMap::new()) };
         let thread = self.every_comment(forge).await?;
-        let Some(comment) = thread.iter().find(|comment| comment.id == earlier.comment) else {
+        let Some(comment) = thread.iter().find(|comment| comment.id == earlier) else {
             return Ok(BTreeMap::new());
         };
         let kept = report::BLANKS.iter().map(|(heading, hint)| {
