@@ -5,6 +5,7 @@ mod calendar;
 mod commands;
 mod config;
 mod engine;
+mod exercise;
 mod fields;
 mod github;
 mod intake;

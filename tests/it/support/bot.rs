@@ -35,11 +35,8 @@ pub(crate) struct Bot {
 impl Bot {
     /// Starts `hotwash serve` and waits until it listens. `folder` holds its configuration and database.
     pub(crate) fn start(folder: &Path) -> Self {
-        let mut command = Command::new(binary());
-        command.args(["serve", "--config"]).arg(folder.join("hotwash.toml"));
+        let mut command = command(folder, "serve");
         command.args(["--exercise-speed", &std::fs::read_to_string(folder.join("speed")).unwrap()]);
-        command.env("HOTWASH_GITHUB_SECRET", SECRET).env("GITHUB_TOKEN", BOT_TOKEN);
-        command.env("HOTWASH_MARKER_KEY", MARKER_KEY).env("NO_COLOR", "1").current_dir(folder);
         let mut process = Process::start(&mut command);
         let address = process.wait_for("`listening on` from hotwash", START, |line| {
             let (_, after) = line.split_once("listening on ")?;
@@ -66,6 +63,15 @@ impl Bot {
     pub(crate) fn said(&self) -> String {
         self.process.said()
     }
+}
+
+/// `hotwash` with one of its commands, on the configuration in `folder`.
+pub(crate) fn command(folder: &Path, name: &str) -> Command {
+    let mut command = Command::new(binary());
+    command.arg(name).arg("--config").arg(folder.join("hotwash.toml"));
+    command.env("HOTWASH_GITHUB_SECRET", SECRET).env("GITHUB_TOKEN", BOT_TOKEN);
+    command.env("HOTWASH_MARKER_KEY", MARKER_KEY).env("NO_COLOR", "1").current_dir(folder);
+    command
 }
 
 /// Writes the configuration for a bot whose forge is at `api_url`.
