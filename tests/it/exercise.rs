@@ -23,7 +23,7 @@ use crate::support::{
     child::Process,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A configured folder without a database. Nobody answers at its forge.
 fn folder(api_url: &str) -> tempfile::TempDir {

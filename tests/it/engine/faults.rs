@@ -217,13 +217,12 @@ async fn an_incident_lost_from_sight_twice_is_looked_for_soon_each_time() {
     scene.until("12:00").await;
     scene.model.open().issues.insert(issue, hidden);
     scene.until("12:30").await;
-    let hidden = scene.model.open().issues.remove(&issue).unwrap();
-    scene.engine.wake();
-    scene.until("13:00").await;
-    let before = scene.model.open().reads["issue"];
-    scene.model.open().issues.insert(issue, hidden);
-    scene.until("13:16").await;
-    assert!(scene.model.open().reads["issue"] > before);
+    scene.model.open().issues.remove(&issue).unwrap();
+    let reference = hotwash::domain::ids::IssueRef::new("github", "acme/incidents", issue);
+    scene.store.nudge(vec![reference], super::scene::at("12:30"), false).await.unwrap();
+    scene.model.open().reads.clear();
+    scene.until("12:46").await;
+    assert_eq!(scene.model.open().reads["issue"], 3, "at 12:30, 12:35 and 12:45");
 }
 
 #[tokio::test]
