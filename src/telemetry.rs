@@ -28,6 +28,8 @@ pub const DELIVERIES_PENDING: &str = "hotwash_deliveries_pending";
 pub const DELIVERIES_PARKED: &str = "hotwash_deliveries_parked";
 /// Issues with a wake-up.
 pub const ISSUES_SCHEDULED: &str = "hotwash_issues_scheduled";
+/// Things that keep the engine from doing all its work, as `/readyz` lists them.
+pub const ATTENTION: &str = "hotwash_attention";
 /// Connections open.
 pub const CONNECTIONS: &str = "hotwash_connections";
 /// Connections ended, by `why`: done, broken, silent, header, busy, idle (deadlines), room.
@@ -55,7 +57,7 @@ pub enum Kind {
 }
 
 /// Every metric: kind, name, what it tells an operator.
-pub const METRICS: [(Kind, &str, &str); 12] = [
+pub const METRICS: [(Kind, &str, &str); 13] = [
     (
         Kind::Counter,
         DELIVERIES,
@@ -65,6 +67,7 @@ pub const METRICS: [(Kind, &str, &str); 12] = [
     (Kind::Gauge, DELIVERIES_PENDING, "Stored deliveries that wait for work; NaN while the store cannot say"),
     (Kind::Gauge, DELIVERIES_PARKED, "Deliveries set aside because they could not be worked on"),
     (Kind::Gauge, ISSUES_SCHEDULED, "Issues with a wake-up"),
+    (Kind::Gauge, ATTENTION, "Things that keep the engine from doing all its work; /readyz lists them"),
     (Kind::Gauge, CONNECTIONS, "Open connections"),
     (Kind::Counter, CONNECTIONS_ENDED, "Ended connections by why (done, broken, silent, header, busy, idle, room)"),
     (Kind::Counter, RECONCILES, "Looks at one issue by outcome"),
@@ -164,6 +167,11 @@ pub fn effect(kind: &'static str, outcome: &'static str) {
 /// Counts one look at an issue.
 pub fn reconcile(outcome: &'static str) {
     metrics::counter!(RECONCILES, "outcome" => outcome).increment(1);
+}
+
+/// Counts one request to a forge: `class` is `ok` or the class of the error that it ended in.
+pub fn forge_call(forge: &str, class: &'static str) {
+    metrics::counter!(FORGE_CALLS, "forge" => forge.to_owned(), "class" => class).increment(1);
 }
 
 /// Counts one sweep of one project.

@@ -31,9 +31,8 @@ pub(crate) async fn measure() {
     let (_hub, stub) = Hub::start().await;
     let folder = tempfile::tempdir().unwrap();
     drop(Product::start(folder.path(), stub, "5m"));
-    let starts: Vec<f64> = (0..STARTS)
-        .map(|_| Product::start(folder.path(), stub, "5m").started_in.as_secs_f64() * 1e3)
-        .collect();
+    let starts: Vec<f64> =
+        (0..STARTS).map(|_| Product::start(folder.path(), stub, "5m").started_in.as_secs_f64() * 1e3).collect();
     println!("start to listening = {:.1} ms (median; limit 50, goal 20) of {starts:.1?}", median(&starts));
     let empty = rest(&Product::start(folder.path(), stub, "5m")).await;
     println!("idle: resident = {:.1} MB (limit 25, goal 15); cpu = {:.2} ms a minute", empty.0, empty.1);

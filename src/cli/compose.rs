@@ -35,19 +35,14 @@ pub(super) fn store_to_read(config: &Config) -> Result<SharedStore, Failure> {
 }
 
 /// Everything the engine is made of. `exercise` marks every project as an exercise.
-pub(super) fn ports(
-    config: &Config,
-    store: SharedStore,
-    clock: SharedClock,
-    exercise: Option<u32>,
-) -> Result<Ports, Failure> {
+pub(super) fn ports(config: &Config, store: SharedStore, clock: SharedClock, exercise: bool) -> Result<Ports, Failure> {
     let mut forges = BTreeMap::new();
     for settings in &config.github {
         forges.insert(settings.name.clone(), github(settings, &clock)?);
     }
     let mut projects = Vec::new();
     for project in &config.projects {
-        let project = Project { exercise: exercise.is_some(), ..project.clone() };
+        let project = Project { exercise, ..project.clone() };
         let renderer = Arc::new(renderer(config.templates(&project))?);
         projects.push(Watched { project: Arc::new(project), renderer });
     }

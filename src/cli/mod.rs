@@ -5,6 +5,7 @@
 
 mod compose;
 mod db;
+mod exercise;
 mod issue;
 mod journal;
 mod out;

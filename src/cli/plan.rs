@@ -1,15 +1,19 @@
-//! `hotwash plan ISSUE`: what would be done now, from the issue and, where there is one, the database.
+//! `hotwash plan ISSUE`: what would be done now, from the issue and, where there is one, the database. Beside
+//! an exercise it is the exercise's plan: its clock, its marks.
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use clap::Parser;
 
-use crate::{
-    clock::SystemClock,
-    engine::{Engine, Patience},
-};
+use crate::engine::{Engine, Patience};
 
-use super::{Failure, compose, configuration, issue::named, out::say, runtime};
+use super::{
+    Failure, compose, configuration,
+    exercise::{self, Exercise},
+    issue::named,
+    out::say,
+    runtime,
+};
 
 #[derive(Debug, Parser)]
 pub(super) struct Args {
@@ -24,9 +28,9 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
     let config = configuration(config)?;
     let issue = named(&args.issue, &config)?;
     runtime()?.block_on(async {
-        let clock = Arc::new(SystemClock::real());
         let store = compose::store_to_read(&config)?;
-        let ports = compose::ports(&config, store, clock, None)?;
+        let exercise = Exercise::known(&store).await?;
+        let ports = compose::ports(&config, store, exercise::clock(exercise), exercise.is_some())?;
         let engine = Engine::new(ports, Patience::default());
         match engine.preview(&issue).await? {
             None => {

@@ -3,29 +3,30 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use clap::Parser;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
-    clock::{Clock, SharedClock, SystemClock},
+    clock::SharedClock,
     config::Config,
-    domain::time::Moment,
     engine::Engine,
     store::SharedStore,
     telemetry,
     web::{self, App, Readiness, Receiver, Signal},
 };
 
-use super::{Failure, compose, configuration, out::say, receiver::GithubReceiver, runtime};
-
-/// Where the database keeps the moment at which an exercise's clock began to run fast.
-const EPOCH: &str = "exercise/epoch";
+use super::{
+    Failure, compose, configuration,
+    exercise::{self, Exercise},
+    out::say,
+    receiver::GithubReceiver,
+    runtime,
+};
 
 #[derive(Debug, Parser)]
 pub(super) struct Args {
     /// For exercises on a real project: incident time runs this many times as fast, and everything written says
-    /// EXERCISE.
+    /// EXERCISE. Needs a database of its own, and the same speed at every start.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     exercise_speed: Option<u32>,
 }
@@ -39,8 +40,9 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
 async fn serve(config: Config, exercise: Option<u32>) -> Result<(), Failure> {
     let metrics = telemetry::metrics();
     let store = compose::store(&config)?;
-    let clock = clock(&store, exercise).await?;
-    let ports = compose::ports(&config, SharedStore::clone(&store), SharedClock::clone(&clock), exercise)?;
+    let exercise = Exercise::to_serve(&store, exercise).await?;
+    let clock = exercise::clock(exercise);
+    let ports = compose::ports(&config, SharedStore::clone(&store), SharedClock::clone(&clock), exercise.is_some())?;
     let engine = Arc::new(Engine::new(ports, compose::patience(&config)));
 
     let listen = config.server.listen;
@@ -61,7 +63,7 @@ async fn serve(config: Config, exercise: Option<u32>) -> Result<(), Failure> {
     let worker = tokio::spawn(Arc::clone(&engine).run(end.clone()));
     let sweeper = tokio::spawn(engine.sweep(end));
     say(&format!("listening on {address}"));
-    tracing::info!(address = %address, exercise = exercise.unwrap_or(0), "listening");
+    tracing::info!(address = %address, exercise = exercise.map_or(0, |exercise| exercise.speed), "listening");
 
     web::serve(listener, app, terminated()).await;
     let _ = stop.send(true);
@@ -71,21 +73,6 @@ async fn serve(config: Config, exercise: Option<u32>) -> Result<(), Failure> {
     }
     tracing::info!("stopped");
     Ok(())
-}
-
-/// The machine's clock; in an exercise, sped up from the moment at which the exercise first started.
-async fn clock(store: &SharedStore, exercise: Option<u32>) -> Result<SharedClock, Failure> {
-    let Some(speed) = exercise else { return Ok(Arc::new(SystemClock::real())) };
-    let known = store.value(EPOCH).await?;
-    let known = known.as_deref().and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.with_timezone(&Utc));
-    let epoch: Moment = if let Some(epoch) = known {
-        epoch
-    } else {
-        let now = SystemClock::real().machine_now();
-        store.set_value(EPOCH, &now.to_rfc3339()).await?;
-        now
-    };
-    Ok(Arc::new(SystemClock::exercise(epoch, speed)))
 }
 
 fn receivers(config: &Config) -> BTreeMap<String, Arc<dyn Receiver>> {

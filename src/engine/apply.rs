@@ -123,6 +123,7 @@ impl Desk<'_> {
         if let Some(wait) = row.not_before.filter(|at| *at > now) {
             return Ok(Applied::Wait(wait));
         }
+        self.stay().await?;
         let digest = digest_of(&draft.text);
         let row = EffectRow {
             state: EffectState::Sending,
@@ -137,7 +138,7 @@ impl Desk<'_> {
         self.flush().await?;
         let issue = self.claim.issue.clone();
         let body = self.stamped(&draft.text, draft.kind, &draft.key);
-        match forge.write.comment(&issue, &body).await {
+        match forge.write.comment(&issue, &body, self.last_moment()).await {
             Ok(comment) => {
                 self.put(EffectRow { state: EffectState::Done, remote: Some(comment.id), ..row });
                 let what = What::Wrote {
@@ -226,6 +227,7 @@ impl Desk<'_> {
         let notice = self.renderer.render(message)?;
         let of = key.trim_start_matches("superseded/").to_owned();
         let thread = self.every_comment(forge).await?;
+        self.stay().await?;
         let now_there = thread.iter().find(|known| known.id == comment);
         let rewritten = match now_there {
             None => Err(ForgeError::Gone { what: format!("comment {comment} on {}", self.claim.issue) }),

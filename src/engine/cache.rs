@@ -27,8 +27,10 @@ pub(super) struct Left {
     pub(super) looked: bool,
     /// Writes that failed one after another.
     pub(super) stumbles: u32,
-    /// Looks in a row that found no issue.
-    pub(super) absences: u32,
+    /// Looks that did not find the issue, one after another.
+    pub(super) searches: u32,
+    /// Looks that could not learn somebody's permission, one after another.
+    pub(super) unjudged: u32,
 }
 
 pub(super) struct Cache {

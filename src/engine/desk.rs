@@ -18,6 +18,9 @@ use crate::{
 
 use super::{Engine, Trouble, Watched, cache::Left};
 
+/// What one request may take, its whole time limit (10 s) and a margin: the lease has to last longer than this.
+const ONE_REQUEST: TimeDelta = TimeDelta::seconds(15);
+
 pub(super) struct Desk<'e> {
     pub(super) engine: &'e Engine,
     pub(super) claim: Claim,
@@ -28,7 +31,10 @@ pub(super) struct Desk<'e> {
     pub(super) ledger: BTreeMap<String, EffectRow>,
     pub(super) foreign: u64,
     pub(super) stumbles: u32,
-    pub(super) absences: u32,
+    pub(super) searches: u32,
+    pub(super) unjudged: u32,
+    /// Something could not be learned now: everything is to be read again at this moment (machine time).
+    pub(super) again_at: Option<Moment>,
     pub(super) next: Option<Moment>,
     pub(super) looked: bool,
     pub(super) title: String,
@@ -42,11 +48,13 @@ impl<'e> Desk<'e> {
         let watched = engine.watched(&claim.issue)?;
         let left = match engine.cache.take(claim) {
             Some(left) if !claim.full => left,
-            _ => {
+            left => {
+                let (searches, unjudged) = left.map_or((0, 0), |left| (left.searches, left.unjudged));
                 let store = &engine.ports.store;
                 let entries = store.journal(&claim.issue).await?;
                 let events = entries.into_iter().map(|entry| entry.event).collect();
-                Left { events, ledger: store.ledger(&claim.issue).await?, ..Left::default() }
+                let ledger = store.ledger(&claim.issue).await?;
+                Left { events, ledger, searches, unjudged, ..Left::default() }
             }
         };
         Ok(Self::with(engine, claim.clone(), watched, left))
@@ -65,7 +73,9 @@ impl<'e> Desk<'e> {
             ledger: left.ledger,
             foreign: left.foreign,
             stumbles: left.stumbles,
-            absences: left.absences,
+            searches: left.searches,
+            unjudged: left.unjudged,
+            again_at: None,
             next: left.next,
             looked: left.looked,
             title: String::new(),
@@ -132,13 +142,19 @@ impl<'e> Desk<'e> {
     /// Makes sure that the lease outlives one more request.
     pub(super) async fn stay(&mut self) -> Result<(), Trouble> {
         let lease = TimeDelta::from_std(self.engine.patience.lease).unwrap_or(TimeDelta::MAX);
+        let needed = (lease / 2).max(ONE_REQUEST + TimeDelta::seconds(5));
         let now = self.machine_now();
-        if self.claim.until - now < lease / 2 {
-            let until = now + lease;
+        if self.claim.until - now < needed {
+            let until = now + lease.max(needed * 2);
             self.engine.ports.store.extend(&self.claim, until).await?;
             self.claim.until = until;
         }
         Ok(())
+    }
+
+    /// The moment after which nothing new may leave, so that its outcome is known before the lease ends.
+    pub(super) fn last_moment(&self) -> Moment {
+        self.claim.until - ONE_REQUEST
     }
 
     /// Leaves the work for the next claim.
@@ -149,7 +165,8 @@ impl<'e> Desk<'e> {
             ledger: self.ledger,
             foreign: self.foreign,
             stumbles: self.stumbles,
-            absences: self.absences,
+            searches: self.searches,
+            unjudged: self.unjudged,
             next,
             looked: true,
         };

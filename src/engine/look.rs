@@ -26,7 +26,11 @@ use crate::{
     text::{commands, fields, marker, sitrep},
 };
 
-use super::{Trouble, apply::digest_of, desk::Desk};
+use super::{
+    Trouble,
+    apply::{digest_of, pause_after},
+    desk::Desk,
+};
 
 /// What one look at the issue gave.
 pub(super) struct Look {
@@ -78,9 +82,13 @@ impl Desk<'_> {
     }
 
     /// The comments that may have changed, and whether they are all there are.
-    async fn comments(&self, forge: &Forge, issue: &Issue, hints: &[Hint]) -> Result<(Vec<Comment>, bool), ForgeError> {
-        let reference = &self.claim.issue;
-        let clock = &self.engine.ports.clock;
+    async fn comments(
+        &mut self,
+        forge: &Forge,
+        issue: &Issue,
+        hints: &[Hint],
+    ) -> Result<(Vec<Comment>, bool), Trouble> {
+        let clock = SharedClock::clone(&self.engine.ports.clock);
         let closing = self.incident.open && !issue.open;
         if self.claim.full || self.incident.opened.is_none() || closing {
             return Ok((self.every_comment(forge).await?, true));
@@ -91,8 +99,9 @@ impl Desk<'_> {
             .filter(|hint| matches!(hint.what, Hinted::CommentPosted { .. } | Hinted::CommentEdited { .. }));
         if let Some(earliest) = hinted.map(|hint| hint.at).min() {
             let since = clock.machine_time(earliest) - TimeDelta::seconds(2);
-            read = forge.read.comments(reference, Some(since)).await?;
-            read = read.into_iter().map(|comment| comment_in_incident_time(comment, clock)).collect();
+            self.stay().await?;
+            read = forge.read.comments(&self.claim.issue, Some(since)).await?;
+            read = read.into_iter().map(|comment| comment_in_incident_time(comment, &clock)).collect();
         }
         if self.expected(&read, hints) == issue.comments {
             return Ok((read, false));
@@ -101,7 +110,9 @@ impl Desk<'_> {
         Ok((self.every_comment(forge).await?, true))
     }
 
-    pub(super) async fn every_comment(&self, forge: &Forge) -> Result<Vec<Comment>, ForgeError> {
+    /// The whole thread. Many pages take their time, so the lease is made to last first.
+    pub(super) async fn every_comment(&mut self, forge: &Forge) -> Result<Vec<Comment>, Trouble> {
+        self.stay().await?;
         let clock = &self.engine.ports.clock;
         let all = forge.read.comments(&self.claim.issue, None).await?;
         Ok(all.into_iter().map(|comment| comment_in_incident_time(comment, clock)).collect())
@@ -119,10 +130,11 @@ impl Desk<'_> {
         u64::try_from(count).unwrap_or(u64::MAX).saturating_add(self.foreign)
     }
 
-    async fn history(&self, forge: &Forge, issue: &Issue, hints: &[Hint]) -> Result<Option<Vec<Change>>, ForgeError> {
+    async fn history(&mut self, forge: &Forge, issue: &Issue, hints: &[Hint]) -> Result<Option<Vec<Change>>, Trouble> {
         if !wants_history(&self.incident, issue, hints, &self.project) {
             return Ok(None);
         }
+        self.stay().await?;
         let clock = &self.engine.ports.clock;
         let history = forge.read.history(&self.claim.issue).await?;
         Ok(Some(history.into_iter().map(|change| Change { at: clock.incident_time(change.at), ..change }).collect()))
@@ -182,24 +194,56 @@ impl Desk<'_> {
         }
     }
 
-    /// Asks for the permission of whoever gave a command, now, and judges it.
-    async fn judge(&self, forge: &Forge, mut pending: Vec<Pending>) -> Result<Vec<Event>, ForgeError> {
+    /// Asks for the permission of whoever gave a command, now, and judges it. Where the forge does not say, the commands
+    /// stay unjudged and everything is read again soon: the clocks must not wait for it.
+    async fn judge(&mut self, forge: &Forge, mut pending: Vec<Pending>) -> Result<Vec<Event>, Trouble> {
         pending.sort_by_key(|pending| (pending.at, pending.comment, pending.spoken.line));
         let mut asked: Vec<(Account, Permission)> = Vec::new();
+        let mut unknown: Option<ForgeError> = None;
         let mut events = Vec::new();
         for pending in pending {
-            let known =
-                asked.iter().find(|(account, _)| account.id == pending.by.id).map(|(_, permission)| *permission);
-            let permission = if let Some(permission) = known {
-                permission
-            } else {
-                let permission = forge.read.permission(&self.claim.issue.project, &pending.by).await?;
-                asked.push((pending.by.clone(), permission));
-                permission
+            let known = asked.iter().find(|(account, _)| account.id == pending.by.id);
+            let permission = match known {
+                Some((_, permission)) => *permission,
+                None if self.is_commander(&pending.by) => Permission::Write,
+                None if unknown.is_some() => continue,
+                None => {
+                    self.stay().await?;
+                    match forge.read.permission(&self.claim.issue.project, &pending.by).await {
+                        Ok(permission) => {
+                            asked.push((pending.by.clone(), permission));
+                            permission
+                        }
+                        Err(error) => {
+                            unknown = Some(error);
+                            continue;
+                        }
+                    }
+                }
             };
             events.push(judge(&pending, permission, &self.project));
         }
+        self.ask_again(unknown.as_ref());
         Ok(events)
+    }
+
+    /// Obeyed whatever the forge says; so it need not be asked.
+    fn is_commander(&self, account: &Account) -> bool {
+        self.project.commanders.iter().any(|login| login.eq_ignore_ascii_case(&account.login))
+    }
+
+    fn ask_again(&mut self, unknown: Option<&ForgeError>) {
+        let Some(error) = unknown else {
+            self.unjudged = 0;
+            return;
+        };
+        self.unjudged += 1;
+        self.again_at = Some(self.machine_now() + pause_after(error, self.unjudged));
+        tracing::warn!(
+            incident.id = %self.claim.issue,
+            error.class = error.class(),
+            "a command waits, because the permission of who gave it is not known: {error}"
+        );
     }
 }
 

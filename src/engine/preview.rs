@@ -1,5 +1,7 @@
 //! What would be done about one issue, without doing it: the very plan that `run` would apply.
 
+use chrono::TimeDelta;
+
 use crate::{
     domain::{action::Plan, ids::IssueRef},
     store::Claim,
@@ -20,7 +22,8 @@ impl Engine {
         let claim = Claim {
             issue: issue.clone(),
             token: 0,
-            until: self.ports.clock.machine_now(),
+            // Nobody holds anything here, and nothing is to be lengthened.
+            until: self.ports.clock.machine_now() + TimeDelta::days(1),
             hints: Vec::new(),
             seen: 0,
             full: true,

@@ -50,6 +50,16 @@ impl Engine {
     }
 }
 
+/// Whether the actions after a failed one would only fail as well. A label that cannot be put on must not hold back a
+/// reminder; a limit, a refused token or a forge out of reach holds back everything.
+fn ends_the_round(error: &ForgeError, posts: bool) -> bool {
+    match error {
+        ForgeError::Invalid { .. } => false,
+        ForgeError::Unknown { .. } | ForgeError::Gone { .. } => posts,
+        ForgeError::Later { .. } | ForgeError::Unreachable { .. } | ForgeError::Denied { .. } => true,
+    }
+}
+
 impl Desk<'_> {
     async fn work(&mut self) -> Result<Option<Moment>, Trouble> {
         let Some(forge) = self.engine.forge(&self.claim.issue.forge).cloned() else {
@@ -63,9 +73,13 @@ impl Desk<'_> {
             Err(Trouble::Forge(ForgeError::Gone { .. })) => return Ok(self.lost_sight()),
             look => look?,
         };
-        self.absences = 0;
+        self.searches = 0;
         if !look.incident {
             return Ok(None);
+        }
+        if let Some(at) = self.again_at {
+            // On disk, because a restart must not forget it; and whole, because no delivery will point at the comment.
+            self.engine.ports.store.nudge(vec![self.claim.issue.clone()], at, true).await?;
         }
         let blocked = self.settle(&forge, &look.issue).await?;
         self.act(&forge, &look, blocked).await
@@ -75,16 +89,16 @@ impl Desk<'_> {
     /// and a suspended token sees nothing. So it is looked for again, less and less often: an incident under way
     /// without end, because its reminders depend on it; anything else for about a minute.
     fn lost_sight(&mut self) -> Option<Moment> {
-        self.absences = self.absences.saturating_add(1);
+        self.searches = self.searches.saturating_add(1);
         let under_way = self.incident.opened.is_some() && self.incident.open;
-        if under_way && self.absences == 1 {
+        if under_way && self.searches == 1 {
             tracing::warn!(
                 incident.id = %self.claim.issue,
                 "the issue is gone or hidden from the token; its clocks stand still until it is seen again"
             );
         }
-        let pause = TimeDelta::seconds(1_i64 << self.absences.min(12)).min(TimeDelta::minutes(15));
-        (under_way || self.absences <= MOST_ABSENCES).then(|| self.machine_now() + pause)
+        let pause = TimeDelta::seconds(1_i64 << self.searches.min(12)).min(TimeDelta::minutes(15));
+        (under_way || self.searches <= MOST_ABSENCES).then(|| self.machine_now() + pause)
     }
 
     /// Plans and applies. Comments wait while an earlier one is not settled.
@@ -94,7 +108,7 @@ impl Desk<'_> {
         let clock = &self.engine.ports.clock;
         let mut next = plan.wake_at.map(|at| clock.machine_time(at));
         let mut sooner = |at: Moment| next = Some(next.map_or(at, |known: Moment| known.min(at)));
-        if let Some(at) = blocked {
+        for at in blocked.into_iter().chain(self.again_at) {
             sooner(at);
         }
         for action in &plan.actions {
@@ -114,7 +128,7 @@ impl Desk<'_> {
                     self.stumbles += 1;
                     sooner(self.machine_now() + pause_after(&error, self.stumbles));
                     tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
-                    if !matches!(error, ForgeError::Invalid { .. }) {
+                    if ends_the_round(&error, posts) {
                         break;
                     }
                 }
@@ -198,6 +212,7 @@ impl Desk<'_> {
     /// The text of the report of one closing.
     pub(super) async fn report(&mut self, forge: &Forge, closing: u32) -> Result<String, Trouble> {
         self.flush().await?;
+        self.stay().await?;
         let entries = self.engine.ports.store.journal(&self.claim.issue).await?;
         let nth = usize::try_from(closing.saturating_sub(1)).unwrap_or(usize::MAX);
         let closed = entries.iter().filter(|entry| entry.event.what == What::Closed).nth(nth);
@@ -228,15 +243,15 @@ impl Desk<'_> {
     }
 
     /// What people wrote into the blanks of an earlier report.
-    async fn kept(&self, forge: &Forge) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
+    async fn kept(&mut self, forge: &Forge) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
         let earlier = self.incident.written.iter().rev().find(|written| {
             written.kind == crate::domain::message::MessageKind::Retrospective
                 && !written.gone
                 && !written.key.contains('#')
         });
-        let Some(earlier) = earlier else { return Ok(BTreeMap::new()) };
+        let Some(earlier) = earlier.map(|written| written.comment) else { return Ok(BTreeMap::new()) };
         let thread = self.every_comment(forge).await?;
-        let Some(comment) = thread.iter().find(|comment| comment.id == earlier.comment) else {
+        let Some(comment) = thread.iter().find(|comment| comment.id == earlier) else {
             return Ok(BTreeMap::new());
         };
         let kept = report::BLANKS.iter().map(|(heading, hint)| {

@@ -1,7 +1,8 @@
 //! What to do about a comment of which nobody knows whether it was posted.
 //!
 //! The rule: leave it alone for a while (the forge may still be working on it), then look through the whole thread for
-//! its marker. Found: it is done. Absent twice, some time apart, in a thread that is complete: it is sent again.
+//! its marker. Found: it is done. Absent twice, some time apart, in a thread that is complete: it is sent again. A thread
+//! that stays incomplete by the forge's own count is looked through less and less often, and in the end taken as it is.
 
 use chrono::TimeDelta;
 
@@ -20,6 +21,12 @@ use crate::{
 };
 
 use super::{Trouble, desk::Desk, look::is_same};
+
+/// Between two look-ups in a thread that is not complete.
+const LONGEST_RECHECK: TimeDelta = TimeDelta::minutes(5);
+
+/// After so many look-ups a thread that never becomes complete is taken for complete.
+const MOST_LOOKUPS: u32 = 6;
 
 impl Desk<'_> {
     /// Settles what can be settled. `Some(at)` when comments must wait until then (machine time).
@@ -45,19 +52,45 @@ impl Desk<'_> {
         let complete = u64::try_from(thread.len()).unwrap_or(u64::MAX) >= issue.comments;
         let mut wait = None;
         for row in open {
+            let waited = self.waited(&row);
+            let whole = complete || self.is_taken_for_whole(waited);
             if let Some(comment) = self.find(&thread, &row.key, &bot) {
                 self.found(row, &comment);
-            } else if complete && row.absences >= 1 {
+            } else if whole && row.absences >= 1 {
                 self.put(EffectRow { state: EffectState::Planned, absences: 0, not_before: None, ..row });
             } else {
-                let not_before = now + span(patience.recheck);
-                let absences = if complete { row.absences + 1 } else { row.absences };
+                let recheck = span(patience.recheck);
+                let pause = if whole { recheck } else { (waited + recheck).min(LONGEST_RECHECK) };
+                let not_before = now + pause;
+                let absences = if whole { row.absences + 1 } else { row.absences };
                 self.put(EffectRow { state: EffectState::Uncertain, absences, not_before: Some(not_before), ..row });
-                wait = Some(not_before);
+                wait = wait.max(Some(not_before));
             }
         }
         self.flush().await?;
         Ok(wait)
+    }
+
+    /// How long after the first look-up this one was to come.
+    fn waited(&self, row: &EffectRow) -> TimeDelta {
+        let settle = TimeDelta::from_std(self.engine.patience.settle).unwrap_or(TimeDelta::MAX);
+        let planned = row.not_before.zip(row.sent_at).map_or(settle, |(planned, sent)| planned - sent);
+        (planned - settle).max(TimeDelta::zero())
+    }
+
+    /// A forge that counts comments it does not show would keep the comment waiting for ever: after some look-ups, each
+    /// after twice the pause, what it shows is all there is.
+    fn is_taken_for_whole(&self, waited: TimeDelta) -> bool {
+        let recheck = TimeDelta::from_std(self.engine.patience.recheck).unwrap_or(TimeDelta::MAX);
+        let pauses = (1..MOST_LOOKUPS).map(|nth| (recheck * 2_i32.pow(nth - 1)).min(LONGEST_RECHECK));
+        let enough = waited >= pauses.fold(TimeDelta::zero(), |sum, pause| sum + pause);
+        if enough {
+            tracing::warn!(
+                incident.id = %self.claim.issue,
+                "the forge counts more comments than it shows; a comment of unknown fate is looked for in what it shows"
+            );
+        }
+        enough
     }
 
     fn find(

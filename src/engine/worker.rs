@@ -20,6 +20,9 @@ use super::{Engine, Trouble};
 /// The loop looks again at least this often, so that clock jumps and suspended machines are noticed.
 const LONGEST_NAP: Duration = Duration::from_secs(30);
 
+/// A worker whose lease was lost keeps its place for this long.
+const AFTER_A_LOST_LEASE: Duration = Duration::from_secs(1);
+
 impl Engine {
     /// Works until `stop` turns true, then finishes what is in hand and returns.
     pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
@@ -99,7 +102,11 @@ impl Engine {
                     let finished = self.ports.store.finish(claim, next).await;
                     finished.map_or_else(|error| not_finished(&error), |()| "done")
                 }
-                Err(Trouble::Store(StoreError::LeaseLost(_))) => "lease-lost",
+                Err(Trouble::Store(StoreError::LeaseLost(_))) => {
+                    // Whoever has it now is at work: to claim it again at once would only be lost again.
+                    self.ports.clock.pause(AFTER_A_LOST_LEASE).await;
+                    "lease-lost"
+                }
                 Err(trouble) => self.failed(claim, &trouble).await,
             };
             telemetry::reconcile(outcome);

@@ -50,8 +50,9 @@ pub trait Read: Send + Sync + 'static {
 /// Writing. Each call is one request (a label definition that is missing costs one more), sent at most once.
 #[async_trait]
 pub trait Write: Send + Sync + 'static {
-    /// Posts a comment.
-    async fn comment(&self, issue: &IssueRef, body: &str) -> Result<Comment, ForgeError>;
+    /// Posts a comment. Waiting for its turn may take long: if the turn comes at `not_after` (machine time) or later,
+    /// nothing is sent and the answer is `ForgeError::Later`, because by then somebody else may be posting it.
+    async fn comment(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError>;
     /// Replaces a comment's text.
     async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError>;
     /// Folds a comment away as resolved. Where the forge cannot, replaces its text by `instead`.

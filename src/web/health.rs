@@ -34,7 +34,8 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// The last answers, with their moments.
 #[derive(Default)]
 pub(super) struct Checks {
-    ready: Mutex<Option<(Instant, Vec<String>)>>,
+    ready: Mutex<Option<(Instant, Option<String>)>>,
+    attention: Mutex<Option<(Instant, Vec<String>)>>,
     counted: Mutex<Option<Instant>>,
 }
 
@@ -43,6 +44,8 @@ struct Readyz {
     ready: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attention: Vec<String>,
 }
 
 /// 200 while the process serves.
@@ -50,37 +53,50 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// 200 while deliveries can be stored and worked on, else 503 with the reasons.
+/// 200 while deliveries can be stored, else 503 with the reasons. What keeps the engine from its work is listed either
+/// way and makes nobody turn deliveries away: they are safest here.
 pub(super) async fn ready(State(web): State<Arc<Web>>) -> Response {
-    let mut reasons = checked(&web).await;
+    let (store, attention) = tokio::join!(checked(&web), attention(&web));
+    let mut reasons: Vec<String> = store.into_iter().collect();
     if web.is_draining() {
         reasons.push("draining: shutting down".to_owned());
     }
     let ready = reasons.is_empty();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(Readyz { ready, reasons })).into_response()
+    (status, Json(Readyz { ready, reasons, attention })).into_response()
 }
 
-async fn checked(web: &Web) -> Vec<String> {
+/// What is wrong with the store.
+async fn checked(web: &Web) -> Option<String> {
     let mut last = web.checks.ready.lock().await;
-    if let Some((_, reasons)) = last.as_ref().filter(|(at, _)| at.elapsed() < GOOD_FOR) {
-        return reasons.clone();
+    if let Some((_, reason)) = last.as_ref().filter(|(at, _)| at.elapsed() < GOOD_FOR) {
+        return reason.clone();
     }
-    let (store, engine) =
-        tokio::join!(timeout(PATIENCE, web.app.store.probe()), timeout(PATIENCE, web.app.readiness.reasons()));
-    let mut reasons = match store {
-        Ok(Ok(())) => Vec::new(),
-        Ok(Err(_)) => vec!["store: the database cannot be written".to_owned()],
-        Err(_) => vec!["store: the database does not answer".to_owned()],
+    let reason = match timeout(PATIENCE, web.app.store.probe()).await {
+        Ok(Ok(())) => None,
+        Ok(Err(_)) => Some("store: the database cannot be written".to_owned()),
+        Err(_) => Some("store: the database does not answer".to_owned()),
     };
-    reasons.extend(engine.unwrap_or_else(|_| vec!["engine: does not answer".to_owned()]));
-    *last = Some((Instant::now(), reasons.clone()));
-    reasons
+    *last = Some((Instant::now(), reason.clone()));
+    reason
+}
+
+/// What keeps the engine from its work; the gauge follows.
+async fn attention(web: &Web) -> Vec<String> {
+    let mut last = web.checks.attention.lock().await;
+    if let Some((_, known)) = last.as_ref().filter(|(at, _)| at.elapsed() < GOOD_FOR) {
+        return known.clone();
+    }
+    let told = timeout(PATIENCE, web.app.readiness.reasons()).await;
+    let told = told.unwrap_or_else(|_| vec!["engine: does not answer".to_owned()]);
+    metrics::gauge!(telemetry::ATTENTION).set(gauge(u64::try_from(told.len()).unwrap_or(u64::MAX)));
+    *last = Some((Instant::now(), told.clone()));
+    told
 }
 
 /// Prometheus text.
 pub(super) async fn metrics(State(web): State<Arc<Web>>) -> Response {
-    measure_queues(&web).await;
+    tokio::join!(measure_queues(&web), attention(&web));
     let text = web.app.metrics.render();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

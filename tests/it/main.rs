@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod config;
 mod engine;
+mod exercise;
 mod fields;
 mod github;
 mod intake;

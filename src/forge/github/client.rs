@@ -21,7 +21,7 @@ use super::{
     answer::{self, Answer},
     lane::Api,
 };
-use crate::clock::SharedClock;
+use crate::{clock::SharedClock, telemetry};
 
 /// No honest answer is larger: a page holds 100 entries of at most 256 KiB.
 const LARGEST: usize = 64 * 1024 * 1024;
@@ -52,11 +52,20 @@ impl Ask {
 
     /// The answer, if it is a success (304 counts only where it was asked for).
     pub(super) fn succeeded(&self, answer: Answer) -> Result<Answer, ForgeError> {
-        let unchanged = answer.status == http::StatusCode::NOT_MODIFIED && self.etag.is_some();
-        if answer.status.is_success() || unchanged {
+        if self.is_success(&answer) {
             return Ok(answer);
         }
         Err(answer::refusal(&self.what, answer.status))
+    }
+
+    fn is_success(&self, answer: &Answer) -> bool {
+        let unchanged = answer.status == http::StatusCode::NOT_MODIFIED && self.etag.is_some();
+        answer.status.is_success() || unchanged
+    }
+
+    /// What came of it, for the metrics: `ok`, or the class of the error that the answer means.
+    fn class(&self, answer: &Answer) -> &'static str {
+        if self.is_success(answer) { "ok" } else { answer::refusal(&self.what, answer.status).class() }
     }
 }
 
@@ -101,14 +110,22 @@ impl Client {
             _ => None,
         };
         self.open(pass, ask)?;
-        let answer = self.exchange(pass.crab(ask.api), ask).await?;
+        let answer = self.exchange(pass.crab(ask.api), ask).await.inspect_err(|error| self.count(error.class()))?;
         let now = self.clock.machine_now();
         if let Some(limit) = answer::limit(&answer, now, pass.lane.repeats(ask.api)) {
             pass.lane.close(ask.api, limit, now);
-            return Err(ForgeError::Later { what: ask.what.clone(), after: limit.after });
+            let later = ForgeError::Later { what: ask.what.clone(), after: limit.after };
+            self.count(later.class());
+            return Err(later);
         }
         pass.lane.answered(ask.api);
+        self.count(ask.class(&answer));
         Ok(answer)
+    }
+
+    /// Counts a request that was made, by what came of it.
+    fn count(&self, class: &'static str) {
+        telemetry::forge_call(&self.name, class);
     }
 
     /// `Later` at once where a limit is in force.

@@ -74,7 +74,14 @@ impl Github {
             "description": label.description.chars().take(DESCRIPTION).collect::<String>(),
         });
         let what = format!("creating a label in {}", self.shared.client.spoken(&issue.project));
-        let order = Order { project: &issue.project, what, method: Method::POST, tail: "/labels".to_owned(), body };
+        let order = Order {
+            project: &issue.project,
+            what,
+            method: Method::POST,
+            tail: "/labels".to_owned(),
+            body,
+            not_after: None,
+        };
         match self.order(order).await {
             // 422: it exists already. 403: the token may not define labels, but may still put them on.
             Ok(_) | Err(ForgeError::Invalid { status: 422, .. } | ForgeError::Denied { status: 403, .. }) => {

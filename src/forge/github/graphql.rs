@@ -68,6 +68,7 @@ impl Github {
             method: http::Method::POST,
             tail: String::new(),
             body,
+            not_after: None,
         };
         let (answer, lane) = match self.order_graph(order).await {
             Ok(answered) => answered,

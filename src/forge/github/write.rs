@@ -22,6 +22,7 @@ use crate::domain::{
     action::LabelDefinition,
     ids::{CommentId, IssueRef},
     snapshot::Comment,
+    time::Moment,
 };
 
 /// A write about to be made.
@@ -34,14 +35,17 @@ pub(super) struct Order<'a> {
     /// What follows the repository's own path.
     pub(super) tail: String,
     pub(super) body: Value,
+    /// Not to be sent at this moment (machine time) or later.
+    pub(super) not_after: Option<Moment>,
 }
 
 #[async_trait]
 impl Write for Github {
-    async fn comment(&self, issue: &IssueRef, body: &str) -> Result<Comment, ForgeError> {
+    async fn comment(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
         let what = format!("posting a comment on {issue}");
         let tail = format!("/issues/{}/comments", issue.number);
-        let answer = self.order(order(issue, &what, Method::POST, tail, json!({ "body": body }))).await?;
+        let order = order(issue, &what, Method::POST, tail, json!({ "body": body }));
+        let answer = self.order(Order { not_after: Some(not_after), ..order }).await?;
         if answer.status != StatusCode::CREATED {
             return Err(unknown(&what, format!("GitHub answered {} instead of 201", answer.status.as_u16())));
         }
@@ -122,7 +126,7 @@ impl Write for Github {
 }
 
 fn order<'a>(issue: &'a IssueRef, what: &str, method: Method, tail: String, body: Value) -> Order<'a> {
-    Order { project: &issue.project, what: what.to_owned(), method, tail, body }
+    Order { project: &issue.project, what: what.to_owned(), method, tail, body, not_after: None }
 }
 
 /// A write that was answered, whatever the answer.
@@ -163,7 +167,8 @@ impl Github {
         .await
     }
 
-    /// Waits for the turn, asks the guard, and sends once. The guard speaks after the wait, because that may be long.
+    /// Waits for the turn, asks the guard, and sends once. The guard speaks after the wait, because that may be long; so
+    /// does the deadline, and last.
     async fn take_turn(
         &self,
         order: Order<'_>,
@@ -178,6 +183,9 @@ impl Github {
         let turn = queue.lane.turn(&shared.clock, shared.write_interval).await;
         let facts = self.private(&project, &order.what).await?;
         let pass = shared.access.pass(&shared.client, &shared.clock, &project).await.map_err(before_writing)?;
+        if order.not_after.is_some_and(|at| shared.clock.machine_now() >= at) {
+            return Err(ForgeError::Later { what: order.what, after: Duration::from_secs(1) });
+        }
         let ask = ask(&facts.path, order);
         let answer = shared.client.answer(&pass, &ask).await?;
         drop(turn);

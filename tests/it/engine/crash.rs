@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use async_trait::async_trait;
@@ -22,9 +22,18 @@ use crate::support::settings::setting;
 struct Dying {
     inner: SqliteStore,
     left: Arc<AtomicI64>,
+    /// Another worker has taken every lease.
+    robbed: Arc<AtomicBool>,
+    /// How often a lease was lengthened.
+    extended: Arc<AtomicI64>,
 }
 
 impl Dying {
+    fn over(path: &std::path::Path, left: &Arc<AtomicI64>) -> Self {
+        let inner = SqliteStore::open(path).unwrap();
+        Self { inner, left: Arc::clone(left), robbed: Arc::default(), extended: Arc::default() }
+    }
+
     fn write(&self) -> Result<(), StoreError> {
         if self.left.fetch_sub(1, Ordering::SeqCst) > 0 { Ok(()) } else { self.read() }
     }
@@ -55,6 +64,7 @@ impl Store for Dying {
     }
     async fn extend(&self, claim: &Claim, until: Moment) -> Result<(), StoreError> {
         self.write()?;
+        self.extended.fetch_add(1, Ordering::SeqCst);
         self.inner.extend(claim, until).await
     }
     async fn finish(&self, claim: &Claim, next: Option<Moment>) -> Result<(), StoreError> {
@@ -71,6 +81,9 @@ impl Store for Dying {
     }
     async fn record(&self, claim: &Claim, events: Vec<Event>, effects: Vec<EffectRow>) -> Result<(), StoreError> {
         self.write()?;
+        if self.robbed.load(Ordering::SeqCst) {
+            return Err(StoreError::LeaseLost(claim.issue.clone()));
+        }
         self.inner.record(claim, events, effects).await
     }
     async fn ledger(&self, issue: &IssueRef) -> Result<std::collections::BTreeMap<String, EffectRow>, StoreError> {
@@ -132,7 +145,7 @@ async fn story(lives: &[i64]) -> (End, i64) {
         let none: SharedStore =
             Arc::new(hotwash::store::sqlite::SqliteReader::open(&scene.path.with_extension("none")).unwrap());
         scene.restart_with(none);
-        let dying = Dying { inner: SqliteStore::open(&scene.path).unwrap(), left: Arc::clone(left) };
+        let dying = Dying::over(&scene.path, left);
         scene.restart_with(Arc::new(dying));
     };
     revive(&mut scene, lives.next().unwrap_or(i64::MAX), &mut left, &mut born);
@@ -244,4 +257,45 @@ async fn losing_the_database_loses_nothing_that_the_issue_still_holds() {
     assert_eq!(scene.text(issue, "board"), board);
     scene.until("11:11").await;
     assert_eq!(scene.keys(issue).last().map(String::as_str), Some("reminder/sitrep@2026-11-16T11:10:00Z"));
+}
+
+/// A scene on a store that counts how leases are lengthened, and can lose them.
+fn leased() -> (Scene, Arc<AtomicBool>, Arc<AtomicI64>) {
+    let mut scene = Scene::new();
+    let none: SharedStore =
+        Arc::new(hotwash::store::sqlite::SqliteReader::open(&scene.path.with_extension("none")).unwrap());
+    scene.restart_with(none);
+    let store = Dying::over(&scene.path, &Arc::new(AtomicI64::new(i64::MAX)));
+    let (robbed, extended) = (Arc::clone(&store.robbed), Arc::clone(&store.extended));
+    scene.restart_with(Arc::new(store));
+    (scene, robbed, extended)
+}
+
+#[tokio::test]
+async fn a_slow_forge_is_read_under_a_lease_that_lasts() {
+    let (mut scene, _, extended) = leased();
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.settle().await;
+    let (before, writes) = (extended.load(Ordering::SeqCst), scene.model.open().writes.clone());
+    scene.model.open().slow = 40;
+    let now = hotwash::clock::Clock::machine_now(scene.clock.as_ref());
+    let reference = IssueRef::new("github", "acme/incidents", issue);
+    scene.store.nudge(vec![reference], now, true).await.unwrap();
+    scene.engine.work_off().await.unwrap();
+    assert_eq!(scene.model.open().writes, writes, "nothing was to be written");
+    assert_eq!(extended.load(Ordering::SeqCst), before + 2, "before the comments, and before the board is compared");
+}
+
+#[tokio::test]
+async fn a_worker_whose_lease_was_lost_rests_before_it_takes_the_next() {
+    let (mut scene, robbed, _) = leased();
+    scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    robbed.store(true, Ordering::SeqCst);
+    let waiting = std::mem::take(&mut scene.model.open().outbox);
+    for (number, hint) in waiting {
+        scene.deliver(number, &hint).await;
+    }
+    let before = hotwash::clock::Clock::now(scene.clock.as_ref());
+    scene.engine.work_off().await.unwrap();
+    assert_eq!(hotwash::clock::Clock::now(scene.clock.as_ref()) - before, Duration::seconds(1));
 }

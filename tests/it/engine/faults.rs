@@ -160,3 +160,101 @@ async fn an_issue_that_was_hidden_for_a_while_is_found_again_and_its_clocks_go_o
     scene.until("10:59").await;
     assert_eq!(scene.keys(issue), ["board", REMINDER]);
 }
+
+#[tokio::test]
+async fn a_permission_that_cannot_be_read_stops_no_clock_and_the_command_is_obeyed_later() {
+    let (mut scene, issue) = started().await;
+    scene.model.open().broken.insert("permission");
+    scene.model.say(&bob(), issue, "@hotwash severity low");
+    scene.until("10:05").await;
+    assert!(scene.keys(issue).contains(&REMINDER.to_owned()), "{:?}", scene.keys(issue));
+    assert!(scene.labels(issue).contains(&"severity::high".to_owned()), "nobody knows whether bob may");
+    scene.model.open().broken.clear();
+    scene.until("10:11").await;
+    assert!(scene.labels(issue).contains(&"severity::low".to_owned()), "{:?}", scene.labels(issue));
+}
+
+#[tokio::test]
+async fn a_command_that_waits_for_a_permission_outlives_a_restart() {
+    let (mut scene, issue) = started().await;
+    scene.model.open().broken.insert("permission");
+    let id = scene.model.say(&bob(), issue, "no command yet");
+    scene.settle().await;
+    scene.model.reword(&bob(), issue, id, "@hotwash severity low");
+    scene.settle().await;
+    scene.restart();
+    scene.model.open().broken.clear();
+    scene.until("10:06").await;
+    assert!(scene.labels(issue).contains(&"severity::low".to_owned()), "{:?}", scene.labels(issue));
+}
+
+#[tokio::test]
+async fn a_named_commander_is_obeyed_without_asking() {
+    let mut scene = Scene::commanded_by(&["Bob"]);
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident", "severity::high"]);
+    scene.settle().await;
+    scene.model.open().broken.insert("permission");
+    scene.model.say(&bob(), issue, "@hotwash severity low");
+    scene.later(TimeDelta::minutes(1)).await;
+    assert!(scene.labels(issue).contains(&"severity::low".to_owned()));
+    assert_eq!(scene.model.open().reads.get("permission"), None);
+}
+
+#[tokio::test]
+async fn an_open_incident_out_of_sight_is_looked_for_at_least_every_quarter_of_an_hour() {
+    let (mut scene, issue) = started().await;
+    let hidden = scene.model.open().issues.remove(&issue).unwrap();
+    scene.until("18:00").await;
+    scene.model.open().issues.insert(issue, hidden);
+    scene.until("18:16").await;
+    assert_eq!(scene.keys(issue), ["board", "catch-up/sitrep@2026-11-16T18:00:00Z"]);
+}
+
+#[tokio::test]
+async fn an_incident_lost_from_sight_twice_is_looked_for_soon_each_time() {
+    let (mut scene, issue) = started().await;
+    let hidden = scene.model.open().issues.remove(&issue).unwrap();
+    scene.until("12:00").await;
+    scene.model.open().issues.insert(issue, hidden);
+    scene.until("12:30").await;
+    scene.model.open().issues.remove(&issue).unwrap();
+    let reference = hotwash::domain::ids::IssueRef::new("github", "acme/incidents", issue);
+    scene.store.nudge(vec![reference], super::scene::at("12:30"), false).await.unwrap();
+    scene.model.open().reads.clear();
+    scene.until("12:46").await;
+    assert_eq!(scene.model.open().reads["issue"], 3, "at 12:30, 12:35 and 12:45");
+}
+
+#[tokio::test]
+async fn a_comment_whose_turn_comes_near_the_end_of_the_lease_is_not_sent_then_but_after() {
+    let (mut scene, issue) = started().await;
+    // The lease lasts a minute; from 45 s on nothing may leave.
+    scene.model.open().faults.push_back(Fault::Queued(50));
+    scene.until("10:00").await;
+    assert_eq!(scene.model.open().writes.get("comment"), Some(&1), "only the board was ever posted");
+    scene.until("10:02").await;
+    assert_eq!(scene.keys(issue), ["board", REMINDER]);
+}
+
+#[tokio::test]
+async fn a_thread_that_never_becomes_complete_holds_a_lost_comment_back_for_minutes_only() {
+    let (mut scene, issue) = started().await;
+    scene.model.open().issues.get_mut(&issue).unwrap().comments += 1;
+    scene.model.open().faults.push_back(Fault::Lost);
+    scene.until("10:04").await;
+    assert_eq!(scene.keys(issue), ["board"], "not sent again on the word of an incomplete thread");
+    scene.until("10:10").await;
+    assert_eq!(scene.keys(issue), ["board", REMINDER]);
+}
+
+#[tokio::test]
+async fn a_label_that_cannot_be_put_on_holds_back_no_reminder() {
+    let (mut scene, issue) = started().await;
+    scene.model.open().broken.insert("add labels");
+    scene.model.unlabel(&bob(), issue, "status::investigating");
+    scene.until("10:05").await;
+    assert_eq!(scene.keys(issue), ["board", REMINDER]);
+    scene.model.open().broken.clear();
+    scene.until("10:15").await;
+    assert!(scene.labels(issue).contains(&"status::investigating".to_owned()));
+}

@@ -41,6 +41,8 @@ pub(crate) enum Fault {
     Limited,
     /// The forge will never take it.
     Refused,
+    /// Its turn comes only so many seconds later.
+    Queued(i64),
 }
 
 #[derive(Default)]
@@ -51,6 +53,10 @@ pub(crate) struct Inner {
     pub(crate) history: Vec<(u64, Change)>,
     pub(crate) faults: VecDeque<Fault>,
     pub(crate) public: bool,
+    /// Calls that end with nobody knowing: `permission`, `add labels`, ...
+    pub(crate) broken: BTreeSet<&'static str>,
+    /// Each read takes so many seconds.
+    pub(crate) slow: i64,
     pub(crate) reads: BTreeMap<&'static str, u32>,
     pub(crate) writes: BTreeMap<&'static str, u32>,
     /// What the forge wants to deliver: issue, hint.
@@ -188,6 +194,8 @@ impl Model {
     }
 
     fn count_read(&self, what: &'static str) {
+        let slow = self.inner.lock().unwrap().slow;
+        self.clock.set(self.now() + TimeDelta::seconds(slow));
         *self.inner.lock().unwrap().reads.entry(what).or_default() += 1;
     }
 
@@ -198,11 +206,18 @@ impl Model {
             return Err(ForgeError::Denied { what: format!("{what}: the repository is not private"), status: 0 });
         }
         *inner.writes.entry(what).or_default() += 1;
-        Ok(())
+        inner.answers(what)
     }
 }
 
 impl Inner {
+    fn answers(&self, what: &'static str) -> Result<(), ForgeError> {
+        if self.broken.contains(what) {
+            return Err(ForgeError::Unknown { what: what.to_owned(), source: "503".into() });
+        }
+        Ok(())
+    }
+
     fn compose(&mut self, number: u64, who: &Account, body: &str, at: Moment) -> Comment {
         self.next += 1;
         Comment {
@@ -287,6 +302,7 @@ impl Read for Model {
 
     async fn permission(&self, _: &str, account: &Account) -> Result<Permission, ForgeError> {
         self.count_read("permission");
+        self.open().answers("permission")?;
         // Mallory may read only.
         Ok(if account.login == "mallory" { Permission::Read } else { Permission::Write })
     }
@@ -324,12 +340,18 @@ impl Read for Model {
 
 #[async_trait]
 impl Write for Model {
-    async fn comment(&self, issue: &IssueRef, body: &str) -> Result<Comment, ForgeError> {
+    async fn comment(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
+        let fault = self.open().faults.pop_front();
+        let what = "posting a comment".to_owned();
+        if let Some(Fault::Queued(seconds)) = fault {
+            self.clock.set(self.now() + TimeDelta::seconds(seconds));
+        }
+        if self.now() >= not_after {
+            return Err(ForgeError::Later { what, after: std::time::Duration::from_secs(1) });
+        }
         self.count_write("comment")?;
         let now = self.now();
         let mut inner = self.open();
-        let fault = inner.faults.pop_front();
-        let what = "posting a comment".to_owned();
         let unknown =
             || ForgeError::Unknown { what: "posting a comment".to_owned(), source: "connection reset".into() };
         match fault {
@@ -342,11 +364,11 @@ impl Write for Model {
                 inner.late.push((at, issue.number, comment));
                 return Err(unknown());
             }
-            Some(Fault::Ghost) | None => {}
+            Some(Fault::Ghost | Fault::Queued(_)) | None => {}
         }
         let comment = inner.compose(issue.number, &bot(), body, now);
         inner.place(issue.number, comment.clone());
-        if fault.is_some() { Err(unknown()) } else { Ok(comment) }
+        if fault == Some(Fault::Ghost) { Err(unknown()) } else { Ok(comment) }
     }
 
     async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError> {

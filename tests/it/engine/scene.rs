@@ -51,6 +51,7 @@ pub(crate) struct Scene {
     pub(crate) engine: Arc<Engine>,
     pub(crate) store: SharedStore,
     pub(crate) path: PathBuf,
+    commanders: Vec<String>,
     _folder: tempfile::TempDir,
     deliveries: u64,
 }
@@ -63,6 +64,11 @@ pub(crate) fn at(text: &str) -> Moment {
 
 impl Scene {
     pub(crate) fn new() -> Self {
+        Self::commanded_by(&[])
+    }
+
+    pub(crate) fn commanded_by(logins: &[&str]) -> Self {
+        let commanders: Vec<String> = logins.iter().map(|login| (*login).to_owned()).collect();
         let clock = Arc::new(HeldClock::at(at("09:00")));
         // Kills here are of the engine, not of the machine: a file system in memory will do, and is fast.
         let memory = std::path::Path::new("/dev/shm");
@@ -70,13 +76,13 @@ impl Scene {
         let path = folder.path().join("hotwash.db");
         let store: SharedStore = Arc::new(SqliteStore::open(&path).unwrap());
         let model = Model::new(Arc::clone(&clock));
-        let engine = engine(&model, &clock, &store);
-        Self { clock, model, engine, store, path, _folder: folder, deliveries: 0 }
+        let engine = engine(&model, &clock, &store, &commanders);
+        Self { clock, model, engine, store, path, commanders, _folder: folder, deliveries: 0 }
     }
 
     /// The process ends and starts again on the same file, or on another store over it.
     pub(crate) fn restart_with(&mut self, store: SharedStore) {
-        self.engine = engine(&self.model, &self.clock, &store);
+        self.engine = engine(&self.model, &self.clock, &store, &self.commanders);
         self.store = store;
     }
 
@@ -181,9 +187,10 @@ impl Scene {
 
 static RENDERER: OnceLock<Arc<Renderer>> = OnceLock::new();
 
-fn engine(model: &Model, clock: &Arc<HeldClock>, store: &SharedStore) -> Arc<Engine> {
+fn engine(model: &Model, clock: &Arc<HeldClock>, store: &SharedStore, commanders: &[String]) -> Arc<Engine> {
+    let project = hotwash::domain::project::Project { commanders: commanders.to_vec(), ..project(chrono_tz::UTC) };
     let watched = Watched {
-        project: Arc::new(project(chrono_tz::UTC)),
+        project: Arc::new(project),
         renderer: Arc::clone(RENDERER.get_or_init(|| Arc::new(Renderer::new(None, neutral::inline).unwrap()))),
     };
     let ports = Ports {

@@ -89,9 +89,9 @@ async fn a_write_refused_with_401_is_sent_once_and_the_next_has_a_new_token() {
     peer.on("POST", TOKENS, minted("ghs_new")).await;
     peer.once("POST", COMMENTS, status(401)).await;
     peer.on("POST", COMMENTS, created(comment(7, "x"))).await;
-    assert_eq!(peer.forge.write.comment(&five(), "x").await.unwrap_err().class(), "denied");
+    assert_eq!(peer.forge.write.comment(&five(), "x", super::far()).await.unwrap_err().class(), "denied");
     assert_eq!(peer.sent("POST", COMMENTS).await.len(), 1);
-    peer.forge.write.comment(&five(), "x").await.unwrap();
+    peer.forge.write.comment(&five(), "x", super::far()).await.unwrap();
     assert_eq!(bearer(&peer.sent("POST", COMMENTS).await[1]), "Bearer ghs_new");
 }
 
@@ -126,7 +126,7 @@ async fn an_app_installed_anew_is_found_under_its_new_number() {
 #[tokio::test]
 async fn an_app_that_is_not_installed_finds_nothing_and_writes_nothing() {
     let peer = Peer::bare(peer_auth(), "").await;
-    let error = peer.forge.write.comment(&five(), "x").await.unwrap_err();
+    let error = peer.forge.write.comment(&five(), "x", super::far()).await.unwrap_err();
     assert_eq!(error.class(), "gone");
     assert!(error.to_string().contains("the App's installation on github:acme/incidents"), "{error}");
     assert!(peer.sent("POST", "/*").await.is_empty());

@@ -52,7 +52,7 @@ async fn each_status_has_its_class_and_a_comment_is_sent_once_in_every_one() {
     for (row, (answer, class)) in table.into_iter().enumerate() {
         let peer = Peer::new().await;
         peer.on("POST", COMMENTS, answer).await;
-        let error = peer.forge.write.comment(&five(), "hidden words").await.unwrap_err();
+        let error = peer.forge.write.comment(&five(), "hidden words", super::far()).await.unwrap_err();
         assert_eq!(error.class(), class, "row {row}: {error}");
         assert_eq!(peer.sent("POST", "/*").await.len(), 1, "row {row}");
         assert_eq!(error.certainly_not_done(), class != "unknown", "row {row}");
@@ -79,7 +79,7 @@ async fn nothing_confidential_is_in_an_error() {
     let peer = Peer::new().await;
     let quoting = ResponseTemplate::new(201).set_body_string(r#"{"id": "sekret-title", "body": "sekret-body"}"#);
     peer.on("POST", COMMENTS, quoting).await;
-    let error = peer.forge.write.comment(&five(), "sekret-comment").await.unwrap_err();
+    let error = peer.forge.write.comment(&five(), "sekret-comment", super::far()).await.unwrap_err();
     let printed = format!("{} {error:?}", said(&error));
     assert!(printed.contains("line 1, column"), "{printed}");
     assert!(!printed.contains("sekret") && !printed.contains("pat-secret"), "{printed}");
@@ -90,7 +90,7 @@ async fn a_peer_that_says_nothing_leaves_the_outcome_unknown() {
     let peer = Peer::tuned(token(), "", hasty).await;
     peer.on("GET", "/repos/acme/incidents", ok(repository())).await;
     peer.on("POST", COMMENTS, created(json!({})).set_delay(Duration::from_secs(30))).await;
-    let error = peer.forge.write.comment(&five(), "text").await.unwrap_err();
+    let error = peer.forge.write.comment(&five(), "text", super::far()).await.unwrap_err();
     assert_eq!(error.class(), "unknown");
     assert!(said(&error).contains("no whole answer within 300 ms"), "{}", said(&error));
     assert_eq!(peer.sent("POST", "/*").await.len(), 1);
@@ -111,7 +111,7 @@ async fn a_connection_cut_after_sending_leaves_the_outcome_unknown_and_is_not_re
             answer(&mut stream, &repository().to_string()).await.unwrap();
         }
     });
-    let error = github.forge().write.comment(&five(), "text").await.unwrap_err();
+    let error = github.forge().write.comment(&five(), "text", super::far()).await.unwrap_err();
     assert_eq!(error.class(), "unknown", "{}", said(&error));
     assert_eq!(posts.load(Ordering::SeqCst), 1);
 }
@@ -127,7 +127,7 @@ async fn a_refused_connection_is_certainly_not_sent() {
     });
     github.forge().read.project("acme/incidents").await.unwrap();
     guard.await.unwrap(); // the listener is closed now, and the repository is known to be private
-    let error = github.forge().write.comment(&five(), "text").await.unwrap_err();
+    let error = github.forge().write.comment(&five(), "text", super::far()).await.unwrap_err();
     assert_eq!(error.class(), "unreachable", "{}", said(&error));
     assert!(error.certainly_not_done());
     assert_eq!(github.forge().read.issue(&five()).await.unwrap_err().class(), "unreachable");
@@ -137,7 +137,7 @@ async fn a_refused_connection_is_certainly_not_sent() {
 async fn trouble_on_the_way_to_a_write_is_no_unknown_outcome() {
     let peer = Peer::bare(token(), "").await;
     peer.on("GET", "/repos/acme/incidents", status(502)).await;
-    let error = peer.forge.write.comment(&five(), "text").await.unwrap_err();
+    let error = peer.forge.write.comment(&five(), "text", super::far()).await.unwrap_err();
     assert_eq!(error.class(), "unreachable");
     assert!(peer.sent("POST", "/*").await.is_empty());
 }

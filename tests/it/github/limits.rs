@@ -19,15 +19,18 @@ async fn a_stated_wait_is_kept_without_asking_again() {
     let peer = Peer::new().await;
     peer.once("POST", COMMENTS, status(429).insert_header("retry-after", "30")).await;
     peer.on("POST", COMMENTS, created(comment(7, "text"))).await;
-    let first = peer.forge.write.comment(&five(), "text").await.unwrap_err();
+    let first = peer.forge.write.comment(&five(), "text", super::far()).await.unwrap_err();
     assert_eq!(wait(&first), Duration::from_secs(30));
     peer.clock.pass(Duration::from_secs(10));
-    assert_eq!(wait(&peer.forge.write.comment(&five(), "text").await.unwrap_err()), Duration::from_secs(20));
+    assert_eq!(
+        wait(&peer.forge.write.comment(&five(), "text", super::far()).await.unwrap_err()),
+        Duration::from_secs(20)
+    );
     assert_eq!(wait(&peer.forge.read.issue(&five()).await.unwrap_err()), Duration::from_secs(20));
     assert_eq!(peer.sent("POST", COMMENTS).await.len(), 1);
     assert!(peer.sent("GET", ISSUE).await.is_empty());
     peer.clock.pass(Duration::from_secs(20));
-    peer.forge.write.comment(&five(), "text").await.unwrap();
+    peer.forge.write.comment(&five(), "text", super::far()).await.unwrap();
 }
 
 #[tokio::test]
@@ -75,12 +78,15 @@ async fn writes_keep_the_interval_and_reads_do_not_wait() {
     let peer = Peer::new().await;
     peer.on("POST", COMMENTS, created(comment(7, "text"))).await;
     peer.on("GET", ISSUE, ok(issue(5, "2026-11-20T15:00:00Z"))).await;
-    peer.forge.write.comment(&five(), "one").await.unwrap();
+    peer.forge.write.comment(&five(), "one", super::far()).await.unwrap();
     peer.clock.pass(Duration::from_millis(400));
     peer.forge.read.issue(&five()).await.unwrap();
     assert!(peer.clock.pauses().is_empty());
     let (two, three) = (five(), five());
-    let both = tokio::join!(peer.forge.write.comment(&two, "two"), peer.forge.write.comment(&three, "three"));
+    let both = tokio::join!(
+        peer.forge.write.comment(&two, "two", super::far()),
+        peer.forge.write.comment(&three, "three", super::far())
+    );
     assert!(both.0.is_ok() && both.1.is_ok());
     assert_eq!(peer.clock.pauses(), [Duration::from_millis(600), Duration::from_secs(1)]);
 }
@@ -90,8 +96,8 @@ async fn without_an_interval_nothing_pauses() {
     let peer = Peer::tuned(token(), "", |config| GithubConfig { write_interval: Duration::ZERO, ..config }).await;
     peer.on("GET", "/repos/acme/incidents", ok(repository())).await;
     peer.on("POST", COMMENTS, created(comment(7, "text"))).await;
-    peer.forge.write.comment(&five(), "one").await.unwrap();
-    peer.forge.write.comment(&five(), "two").await.unwrap();
+    peer.forge.write.comment(&five(), "one", super::far()).await.unwrap();
+    peer.forge.write.comment(&five(), "two", super::far()).await.unwrap();
     assert!(peer.clock.pauses().is_empty());
 }
 
@@ -115,7 +121,29 @@ async fn a_graphql_limit_comes_with_200_and_leaves_comments_free() {
     let id = hotwash::domain::ids::CommentId(7);
     let error = peer.forge.write.collapse(&five(), id, "done").await.unwrap_err();
     assert_eq!(wait(&error), Duration::from_mins(5));
-    peer.forge.write.comment(&five(), "text").await.unwrap();
+    peer.forge.write.comment(&five(), "text", super::far()).await.unwrap();
     assert_eq!(peer.forge.write.collapse(&five(), id, "done").await.unwrap_err().class(), "later");
     assert_eq!(peer.sent("POST", "/graphql").await.len(), 1);
+}
+
+#[tokio::test]
+async fn every_call_is_counted_by_what_came_of_it() {
+    let metrics = hotwash::telemetry::metrics();
+    let named = |config| GithubConfig { name: "counted-calls".to_owned(), ..config };
+    let peer = Peer::tuned(token(), "", named).await;
+    peer.on("GET", "/repos/acme/incidents", ok(repository())).await;
+    peer.once("POST", COMMENTS, status(403)).await;
+    peer.once("POST", COMMENTS, status(502)).await;
+    peer.once("POST", COMMENTS, created(comment(7, "text"))).await;
+    peer.on("POST", COMMENTS, status(429)).await;
+    for _ in 0..4 {
+        let _ = peer.forge.write.comment(&five(), "text", super::far()).await;
+    }
+    // Not a call: the limit is in force.
+    let _ = peer.forge.write.comment(&five(), "text", super::far()).await;
+    let text = metrics.render();
+    for (class, count) in [("ok", 2), ("denied", 1), ("unknown", 1), ("later", 1)] {
+        let line = format!("hotwash_forge_calls_total{{forge=\"counted-calls\",class=\"{class}\"}} {count}");
+        assert!(text.lines().any(|known| known == line), "{line} in\n{text}");
+    }
 }

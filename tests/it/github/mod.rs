@@ -152,6 +152,11 @@ fn five() -> IssueRef {
     IssueRef::new("github", "acme/incidents", 5)
 }
 
+/// No deadline to speak of.
+fn far() -> Moment {
+    moment("2099-01-01T00:00:00Z")
+}
+
 fn moment(text: &str) -> Moment {
     text.parse().unwrap()
 }

@@ -27,7 +27,7 @@ fn definition(name: &str) -> LabelDefinition {
 async fn a_comment_is_posted_and_comes_back() {
     let peer = Peer::new().await;
     peer.on("POST", COMMENTS, created(comment(7, "hello"))).await;
-    let posted = peer.forge.write.comment(&five(), "hello").await.unwrap();
+    let posted = peer.forge.write.comment(&five(), "hello", super::far()).await.unwrap();
     assert_eq!((posted.id, posted.body.as_str()), (CommentId(7), "hello"));
     let sent = peer.sent("POST", COMMENTS).await;
     assert_eq!(body(&sent[0]), json!({ "body": "hello" }));
@@ -171,7 +171,7 @@ async fn nothing_is_written_where_others_can_read() {
         peer.on("GET", "/repos/acme/incidents", ok(facts)).await;
         let write = &peer.forge.write;
         let errors = [
-            write.comment(&five(), "x").await.unwrap_err(),
+            write.comment(&five(), "x", super::far()).await.unwrap_err(),
             write.rewrite(&five(), CommentId(7), "x").await.unwrap_err(),
             write.collapse(&five(), CommentId(7), "x").await.unwrap_err(),
             write.add_labels(&five(), &[definition("incident")]).await.unwrap_err(),
@@ -193,7 +193,7 @@ async fn an_internal_repository_is_written_to_where_that_is_allowed() {
     let internal = json!({ "id": 77, "full_name": "acme/incidents", "private": true, "visibility": "internal" });
     peer.on("GET", "/repos/acme/incidents", ok(internal)).await;
     peer.on("POST", COMMENTS, created(comment(7, "x"))).await;
-    peer.forge.write.comment(&five(), "x").await.unwrap();
+    peer.forge.write.comment(&five(), "x", super::far()).await.unwrap();
 }
 
 #[tokio::test]
@@ -205,14 +205,14 @@ async fn who_can_read_is_asked_again_after_five_minutes_or_when_told() {
     peer.on("GET", "/repos/acme/incidents", ok(json!({ "id": 77, "private": false }))).await;
     peer.on("POST", COMMENTS, created(comment(7, "x"))).await;
     let asked = async || peer.sent("GET", "/repos/acme/incidents").await.len();
-    peer.forge.write.comment(&five(), "x").await.unwrap();
-    peer.forge.write.comment(&five(), "x").await.unwrap();
+    peer.forge.write.comment(&five(), "x", super::far()).await.unwrap();
+    peer.forge.write.comment(&five(), "x", super::far()).await.unwrap();
     assert_eq!(asked().await, 1);
     peer.clock.pass(Duration::from_mins(5));
-    peer.forge.write.comment(&five(), "x").await.unwrap();
+    peer.forge.write.comment(&five(), "x", super::far()).await.unwrap();
     assert_eq!(asked().await, 2);
     peer.github.forget_visibility("acme/incidents");
-    assert_eq!(peer.forge.write.comment(&five(), "x").await.unwrap_err().class(), "denied");
+    assert_eq!(peer.forge.write.comment(&five(), "x", super::far()).await.unwrap_err().class(), "denied");
     assert_eq!((asked().await, peer.sent("POST", COMMENTS).await.len()), (3, 3));
 }
 
@@ -222,8 +222,8 @@ async fn a_repository_made_private_again_is_written_to_at_once() {
     peer.once("GET", "/repos/acme/incidents", ok(json!({ "id": 77, "private": false }))).await;
     peer.on("GET", "/repos/acme/incidents", ok(repository())).await;
     peer.on("POST", COMMENTS, created(comment(7, "x"))).await;
-    assert!(peer.forge.write.comment(&five(), "x").await.is_err());
-    peer.forge.write.comment(&five(), "x").await.unwrap();
+    assert!(peer.forge.write.comment(&five(), "x", super::far()).await.is_err());
+    peer.forge.write.comment(&five(), "x", super::far()).await.unwrap();
 }
 
 #[tokio::test]
@@ -233,7 +233,7 @@ async fn a_renamed_repository_is_written_to_under_its_new_name() {
     peer.on("GET", "/repos/acme/incidents", status(301).insert_header("location", "/repositories/77")).await;
     peer.on("GET", "/repositories/77", moved).await;
     peer.on("POST", "/repos/acme/new-name/issues/5/comments", created(comment(7, "x"))).await;
-    peer.forge.write.comment(&five(), "x").await.unwrap();
+    peer.forge.write.comment(&five(), "x", super::far()).await.unwrap();
     assert!(peer.sent("POST", COMMENTS).await.is_empty());
 }
 
@@ -245,7 +245,7 @@ async fn a_redirected_write_goes_nowhere_else() {
         peer.on("POST", COMMENTS, away(code)).await;
         peer.on("DELETE", &format!("{LABELS}/incident"), away(code)).await;
         peer.on("GET", "/repos/acme/other/issues/9/comments", ok(json!([]))).await;
-        assert!(peer.forge.write.comment(&five(), "x").await.is_err(), "{code}");
+        assert!(peer.forge.write.comment(&five(), "x", super::far()).await.is_err(), "{code}");
         assert!(peer.forge.write.remove_label(&five(), "incident").await.is_err(), "{code}");
         assert!(peer.sent("POST", "/repos/acme/other*").await.is_empty(), "{code}");
         assert!(peer.sent("DELETE", "/repos/acme/other*").await.is_empty(), "{code}");
@@ -259,6 +259,18 @@ async fn a_rename_met_while_writing_asks_to_try_again() {
     peer.on("GET", "/repos/acme/incidents", ok(json!({ "id": 77, "full_name": "acme/new", "private": true }))).await;
     peer.on("POST", COMMENTS, status(307).insert_header("location", "/repositories/77/issues/5/comments")).await;
     peer.on("POST", "/repos/acme/new/issues/5/comments", created(comment(7, "x"))).await;
-    assert_eq!(peer.forge.write.comment(&five(), "x").await.unwrap_err().class(), "later");
-    peer.forge.write.comment(&five(), "x").await.unwrap();
+    assert_eq!(peer.forge.write.comment(&five(), "x", super::far()).await.unwrap_err().class(), "later");
+    peer.forge.write.comment(&five(), "x", super::far()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_comment_whose_turn_comes_too_late_is_not_sent() {
+    let peer = Peer::new().await;
+    peer.on("POST", COMMENTS, created(comment(7, "text"))).await;
+    let soon = super::moment("2026-11-20T15:00:00.500Z");
+    peer.forge.write.comment(&five(), "one", soon).await.unwrap();
+    // The next turn is a second later.
+    let error = peer.forge.write.comment(&five(), "two", soon).await.unwrap_err();
+    assert!(matches!(error, hotwash::forge::ForgeError::Later { after, .. } if after == Duration::from_secs(1)));
+    assert_eq!(peer.sent("POST", COMMENTS).await.len(), 1);
 }

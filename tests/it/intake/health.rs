@@ -27,7 +27,7 @@ async fn ready_when_store_and_engine_are() {
 }
 
 #[tokio::test]
-async fn unready_names_every_reason_and_no_detail() {
+async fn unready_names_the_reason_and_no_detail() {
     let door = Door::open().await;
     door.store.failing.store(true, Ordering::SeqCst);
     door.engine.reasons.lock().unwrap().push("engine: the sweep is 20 min late".into());
@@ -35,9 +35,23 @@ async fn unready_names_every_reason_and_no_detail() {
     assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE);
     let expected = serde_json::json!({
         "ready": false,
-        "reasons": ["store: the database cannot be written", "engine: the sweep is 20 min late"],
+        "reasons": ["store: the database cannot be written"],
+        "attention": ["engine: the sweep is 20 min late"],
     });
     assert_eq!(reply.json::<serde_json::Value>().await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn trouble_of_the_engine_is_told_and_turns_no_delivery_away() {
+    let door = Door::open().await;
+    let troubles = ["sweep acme/incidents: no answer", "acme/incidents is public"].map(str::to_owned);
+    door.engine.reasons.lock().unwrap().extend(troubles.clone());
+    let reply = door.get("/readyz").await;
+    assert_eq!(reply.status, 200);
+    let said: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
+    assert_eq!(said, serde_json::json!({ "ready": true, "attention": troubles }));
+    let text = door.get("/metrics").await.body;
+    assert!(text.lines().any(|known| known == "hotwash_attention 2"), "{text}");
 }
 
 #[tokio::test]

@@ -130,3 +130,10 @@ fn binary() -> PathBuf {
         .map(PathBuf::from)
         .expect("HOTWASH_BIN names the program where it is not built along with the caller")
 }
+
+/// `hotwash` with one of its commands, on the configuration in `folder`.
+pub(crate) fn command(folder: &Path, name: &str) -> Command {
+    let mut command = hotwash(folder);
+    command.arg(name);
+    command
+}

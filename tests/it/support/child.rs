@@ -81,6 +81,11 @@ impl Process {
     pub(crate) fn stop(&mut self, patience: Duration) -> Option<i32> {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         assert!(asked.is_ok_and(|status| status.success()), "the process was gone before it was asked to stop");
+        self.end(patience)
+    }
+
+    /// Waits until it ends by itself; the exit code, or `None` if a signal ended it.
+    pub(crate) fn end(&mut self, patience: Duration) -> Option<i32> {
         let start = std::time::Instant::now();
         while start.elapsed() < patience {
             if let Some(status) = self.child.try_wait().unwrap() {
@@ -90,7 +95,7 @@ impl Process {
             std::thread::yield_now();
             std::thread::park_timeout(Duration::from_millis(10));
         }
-        panic!("still running {patience:?} after SIGTERM; it said:\n{}", self.said());
+        panic!("still running after {patience:?}; it said:\n{}", self.said());
     }
 }
 
