@@ -6,8 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use hotwash::{
+    clock::{Clock as _, SystemClock},
     domain::{
         event::{Event, What},
         ids::IssueRef,
@@ -60,7 +61,7 @@ async fn rest(product: &Product, hub: &Hub) -> (f64, f64, f64) {
     hub.take_calls();
     let before = product.cpu();
     sleep(WATCHED).await;
-    let spent = (product.cpu() - before).as_secs_f64() * 1e3;
+    let spent = product.cpu().saturating_sub(before).as_secs_f64() * 1e3;
     // Each sweep asks first who can read the repository.
     let sweeps = hub.take_calls().get("repository").copied().unwrap_or_default();
     let a_minute = 60.0 / WATCHED.as_secs_f64();
@@ -72,7 +73,7 @@ async fn fill(database: &Path) {
     let store: SharedStore = Arc::new(SqliteStore::open(database).unwrap());
     let lease = TimeDelta::minutes(5);
     for batch in 0..OPEN / AT_ONCE {
-        let now = Utc::now();
+        let now = SystemClock::real().machine_now();
         let issues = (1..=AT_ONCE).map(|nth| IssueRef::new("github", "acme/incidents", batch * AT_ONCE + nth));
         store.nudge(issues.collect(), now, false).await.unwrap();
         let claims = store.claim(now, usize::try_from(AT_ONCE).unwrap(), lease).await.unwrap();
