@@ -1,6 +1,6 @@
 //! The whole path: a delivery says that an incident was filed; labels and one comment follow.
 
-use std::{net::SocketAddr, sync::Arc, time::Instant};
+use std::{fmt::Write as _, net::SocketAddr, sync::Arc, time::Instant};
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
@@ -38,11 +38,11 @@ pub(crate) async fn measure() {
         let (before, began) = (product.cpu(), Instant::now());
         sender.send(&hub, A_ROUND).await;
         let deliveries = f64::from(u32::try_from(A_ROUND).unwrap());
-        costs.push((product.cpu() - before).as_secs_f64() * 1e3 / deliveries);
+        costs.push(product.cpu().saturating_sub(before).as_secs_f64() * 1e3 / deliveries);
         rates.push(deliveries / began.elapsed().as_secs_f64());
     }
     let deliveries = f64::from(u32::try_from(A_ROUND * ROUNDS).unwrap());
-    let counted = (product.ticks() - whole).as_secs_f64() * 1e3 / deliveries;
+    let counted = product.ticks().saturating_sub(whole).as_secs_f64() * 1e3 / deliveries;
     println!("{ROUNDS} rounds of {A_ROUND} deliveries of {BODY_BYTES} bytes, {UNDER_WAY} under way");
     for (call, count) in hub.take_calls() {
         println!("calls per delivery: {:.3} {call}", f64::from(u32::try_from(count).unwrap()) / deliveries);
@@ -81,7 +81,10 @@ impl Sender {
         self.number += 1;
         let body = payload(self.number);
         let digest = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap().chain_update(&body).finalize();
-        let signature: String = digest.into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        let signature = digest.into_bytes().iter().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").unwrap();
+            hex
+        });
         let head = format!(
             "POST /webhooks/github HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
              User-Agent: GitHub-Hookshot/bench\r\nX-GitHub-Event: issues\r\nX-GitHub-Hook-ID: 292430182\r\n\

@@ -10,7 +10,10 @@ use std::{
 };
 
 use axum::{Router, body::Bytes, extract::State};
-use hotwash::web::{self, Limits};
+use hotwash::{
+    clock::{Clock as _, SystemClock},
+    web::{self, Limits},
+};
 use http::{Method, StatusCode, Uri, header};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -202,7 +205,7 @@ pub(crate) fn user(login: &str, id: u64) -> Value {
 /// When everything was filed: the measurement is shorter than any duty of the process.
 pub(crate) fn filed() -> String {
     static AT: std::sync::OnceLock<String> = std::sync::OnceLock::new();
-    AT.get_or_init(|| chrono::Utc::now().format("%Y-%m-%dT%H:%M:%SZ").to_string()).clone()
+    AT.get_or_init(|| SystemClock::real().machine_now().format("%Y-%m-%dT%H:%M:%SZ").to_string()).clone()
 }
 
 /// An issue's title.

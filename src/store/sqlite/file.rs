@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::failure::{unavailable, while_doing};
 use crate::store::StoreError;
@@ -134,6 +134,8 @@ fn connect(path: &Path, access: OpenFlags, patience: Duration) -> Result<Connect
         // Each connection stays on one thread, so SQLite need not lock it.
         let db = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         db.busy_timeout(patience)?;
+        // The built-in SQLite would otherwise compile a statement anew for each new value bound to it.
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         db.pragma_update(None, "foreign_keys", true)?;
         db.pragma_update(None, "trusted_schema", false)?;
         // Savepoints keep their old pages in memory.

@@ -32,6 +32,9 @@ pub(super) fn run(db: Connection, mut queue: Receiver<Box<dyn Job>>, mut pressur
 /// One transaction for all of them, one savepoint for each.
 fn together(db: &Connection, batch: &mut [Box<dyn Job>]) -> Result<(), Shared> {
     statement(db, "BEGIN IMMEDIATE")?;
+    if let [only] = batch {
+        return alone(db, only.as_mut());
+    }
     for job in batch {
         statement(db, "SAVEPOINT work")?;
         if !job.run(db) {
@@ -46,6 +49,17 @@ fn together(db: &Connection, batch: &mut [Box<dyn Job>]) -> Result<(), Shared> {
         statement(db, "RELEASE work")?;
     }
     statement(db, "COMMIT")
+}
+
+/// A piece of work with the transaction to itself, which needs no savepoint: what it takes back is everything.
+fn alone(db: &Connection, job: &mut dyn Job) -> Result<(), Shared> {
+    if job.run(db) {
+        return statement(db, "COMMIT");
+    }
+    if db.is_autocommit() {
+        return job.cause().map_or(Ok(()), Err);
+    }
+    statement(db, "ROLLBACK")
 }
 
 fn statement(db: &Connection, sql: &str) -> Result<(), Shared> {
