@@ -161,7 +161,7 @@ async fn answer(State(hall): State<Arc<Hall>>, method: Method, uri: Uri, body: B
             told(StatusCode::CREATED, &hall.post(number, &body))
         }
         _ => {
-            eprintln!("not played: {shape}");
+            println!("not played: {shape}");
             told(StatusCode::NOT_FOUND, &json!({ "message": "Not Found" }))
         }
     }

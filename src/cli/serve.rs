@@ -62,10 +62,11 @@ async fn serve(config: Config, exercise: Option<u32>) -> Result<(), Failure> {
     };
     let worker = tokio::spawn(Arc::clone(&engine).run(end.clone()));
     let sweeper = tokio::spawn(engine.sweep(end));
+    let asked_to_stop = terminated()?;
     say(&format!("listening on {address}"));
     tracing::info!(address = %address, exercise = exercise.map_or(0, |exercise| exercise.speed), "listening");
 
-    web::serve(listener, app, terminated()).await;
+    web::serve(listener, app, asked_to_stop).await;
     let _ = stop.send(true);
     let (work, sweep) = tokio::join!(worker, sweeper);
     if work.is_err() || sweep.is_err() {
@@ -106,19 +107,15 @@ impl Readiness for Ready {
     }
 }
 
-/// Returns once the process is asked to stop.
-async fn terminated() {
+/// Completes once the process is asked to stop. The signals are taken from here on, not from the first poll.
+fn terminated() -> Result<impl Future<Output = ()> + Send, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
-    let interrupted = tokio::signal::ctrl_c();
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminate.recv() => {}
-            }
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-        Err(_) => {
-            let _ = interrupted.await;
-        }
-    }
+    })
 }

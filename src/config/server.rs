@@ -86,8 +86,8 @@ fn warn_of_rotation(root: &Table<'_>) {
     let secrets = root.each("github").first().and_then(|table| table.get("webhook_secret"));
     if let Some(node) = secrets.filter(|node| node.is_list() && node.items().len() == 2) {
         node.warn(
-            "the marker key is derived from the first of these; keep the old one first until server.marker_key is set, \
-             or the bot no longer knows its own comments (docs/configuration.md, marker_key)",
+            "the marker key is derived from one of these; set server.marker_key before the old one is taken out, or the bot \
+             no longer knows the comments it wrote before (docs/operations.md, Rotation)",
         );
     }
 }

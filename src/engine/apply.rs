@@ -165,7 +165,8 @@ impl Desk<'_> {
         let settle = TimeDelta::from_std(patience.settle).unwrap_or(TimeDelta::MAX);
         if !error.certainly_not_done() {
             let wait = now + settle;
-            self.put(EffectRow { state: EffectState::Uncertain, not_before: Some(wait), ..row });
+            let attempts = row.attempts.saturating_sub(1);
+            self.put(EffectRow { state: EffectState::Uncertain, attempts, not_before: Some(wait), ..row });
             self.flush().await?;
             return Ok(Applied::Wait(wait));
         }
@@ -178,8 +179,13 @@ impl Desk<'_> {
             // The board has to say so.
             return Ok(Applied::Wait(now));
         }
-        let wait = now + pause_after(&error, row.attempts);
-        self.put(EffectRow { state: EffectState::Planned, not_before: Some(wait), ..row });
+        // Limits and outages are no refusals: they never lead to giving up.
+        let refused = matches!(error, ForgeError::Invalid { .. });
+        let attempts = if refused { row.attempts } else { row.attempts.saturating_sub(1) };
+        self.stumbles = self.stumbles.saturating_add(1);
+        let pause = if refused { after_refusal(row.attempts) } else { pause_after(&error, self.stumbles) };
+        let wait = now + pause;
+        self.put(EffectRow { state: EffectState::Planned, attempts, not_before: Some(wait), ..row });
         self.flush().await?;
         Ok(Applied::Wait(wait))
     }
@@ -295,6 +301,11 @@ impl Desk<'_> {
         let at = self.now();
         self.take(vec![Event { at, by: Actor::Bot, url, what }]);
     }
+}
+
+/// A refusal may pass at once; if it does not, some time goes by before a comment is given up.
+fn after_refusal(refusals: u32) -> TimeDelta {
+    if refusals <= 1 { TimeDelta::seconds(2) } else { TimeDelta::seconds(30) }
 }
 
 /// How long to wait after a failure: what the forge asks for, else twice as long each time, at most five minutes.

@@ -10,6 +10,7 @@ use crate::{
         event::{Event, What},
         finding::Finding,
         hint::{Hint, Hinted},
+        ids::CommentId,
         time::Moment,
     },
     forge::{Forge, ForgeError},
@@ -111,6 +112,7 @@ impl Desk<'_> {
         for at in blocked.into_iter().chain(self.again_at) {
             sooner(at);
         }
+        let stumbles = self.stumbles;
         for action in &plan.actions {
             let posts = matches!(action.what, Effect::Comment { .. } | Effect::Report { .. });
             if posts && blocked.is_some() {
@@ -135,12 +137,15 @@ impl Desk<'_> {
                 Err(other) => return Err(other),
             }
         }
+        if self.stumbles == stumbles && !plan.actions.is_empty() {
+            self.stumbles = 0;
+        }
         Ok(next)
     }
 
     fn is_unsettled(&self, key: &str) -> bool {
-        let state = self.ledger.get(key).map(|row| row.state);
-        matches!(state, Some(EffectState::Sending | EffectState::Uncertain))
+        let pages = self.ledger.values().filter(|row| row.key.split('#').next() == Some(key));
+        pages.into_iter().any(|row| matches!(row.state, EffectState::Sending | EffectState::Uncertain))
     }
 
     /// The plan of this moment, without what the ledger holds already.
@@ -249,13 +254,15 @@ impl Desk<'_> {
                 && !written.gone
                 && !written.key.contains('#')
         });
-        let Some(earlier) = earlier.map(|written| written.comment) else { return Ok(BTreeMap::new()) };
+        let Some(earlier) = earlier.map(|written| written.key.clone()) else { return Ok(BTreeMap::new()) };
         let thread = self.every_comment(forge).await?;
-        let Some(comment) = thread.iter().find(|comment| comment.id == earlier) else {
-            return Ok(BTreeMap::new());
-        };
+        // A long report stands in several comments; the blanks are in the last of them.
+        let pages = self.incident.written.iter().filter(|written| written.key.split('#').next() == Some(&earlier));
+        let pages: BTreeSet<CommentId> = pages.map(|written| written.comment).collect();
+        let bodies = thread.iter().filter(|comment| pages.contains(&comment.id)).map(|comment| comment.body.as_str());
+        let body = bodies.collect::<Vec<_>>().join("\n\n");
         let kept = report::BLANKS.iter().map(|(heading, hint)| {
-            let lines = sections::under(&comment.body, heading).into_iter().map(|line| neutral::undo(&line));
+            let lines = sections::under(&body, heading).into_iter().map(|line| neutral::undo(&line));
             let written = lines.filter(|line| line.trim_matches('_') != *hint).collect();
             ((*heading).to_owned(), written)
         });

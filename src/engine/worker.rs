@@ -116,6 +116,9 @@ impl Engine {
     }
 
     async fn failed(&self, claim: &Claim, trouble: &Trouble) -> &'static str {
+        if matches!(trouble, Trouble::NoProject(_)) {
+            return self.nobodys(claim, trouble).await;
+        }
         tracing::warn!(error.class = trouble.class(), attempts = claim.attempts, "{}", trouble.told());
         let not_before = self.ports.clock.machine_now() + back_off(trouble, claim.attempts, &claim.issue.to_string());
         // An outage or a limit is nobody's fault: such work waits as long as it takes and is never parked.
@@ -134,6 +137,18 @@ impl Engine {
             Err(error) => tracing::error!("{error}"),
         }
         trouble.class()
+    }
+
+    /// The project left the configuration: its issues rest, and the sweep finds them when it comes back.
+    async fn nobodys(&self, claim: &Claim, trouble: &Trouble) -> &'static str {
+        tracing::warn!(
+            error.class = trouble.class(),
+            "{trouble}; it is left alone until the project is configured again"
+        );
+        match self.ports.store.finish(claim, None).await {
+            Ok(()) => trouble.class(),
+            Err(error) => not_finished(&error),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Rule: every command gets one answer: a reaction where it was obeyed, a short comment where it was not, and the
 //! comment it asked for.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::domain::{
     action::{Action, Effect},
     command::{Command, FORMS},
@@ -17,18 +19,23 @@ use super::{
 };
 
 pub(super) fn answer(view: &View<'_>, notes: &mut Notes) {
-    let mut nth = std::collections::BTreeMap::new();
+    let mut nth = BTreeMap::new();
+    let mut told = BTreeSet::new();
     for given in &view.incident.given {
         let count = nth.entry(given.comment).or_insert(0_usize);
         *count += 1;
-        one(view, given, *count, notes);
+        // Whoever may not command is told so once, however often they try.
+        let first = given.outcome != Outcome::NotAllowed || told.insert(given.by.account().map(|account| account.id));
+        if first {
+            one(view, given, *count, notes);
+        }
     }
 }
 
 fn one(view: &View<'_>, given: &Given, nth: usize, notes: &mut Notes) {
     match (&given.outcome, &given.command) {
         (Outcome::Obeyed, Some(command)) => obeyed(view, given, command, nth, notes),
-        (Outcome::NotAllowed, _) if nth == 1 => {
+        (Outcome::NotAllowed, _) => {
             let lines = vec![format!(
                 "I only take commands from people with write access to this project; {} has none.",
                 plain(&given.by.spoken())
@@ -36,7 +43,7 @@ fn one(view: &View<'_>, given: &Given, nth: usize, notes: &mut Notes) {
             reply(view, given, nth, lines, Vec::new(), notes);
         }
         (Outcome::Refused { why }, _) => reply(view, given, nth, vec![why.clone()], forms(), notes),
-        (Outcome::Obeyed | Outcome::NotAllowed, _) => {}
+        (Outcome::Obeyed, None) => {}
     }
 }
 

@@ -1,10 +1,15 @@
 //! What a person should mend, beyond what reading the body found.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 
 use crate::domain::{finding::Finding, incident::Incident, project::Project, time::Moment};
 
 use super::{Circumstances, fold::slug_of};
+
+/// So many different labels are named at most.
+const MOST_STRAYS: usize = 10;
 
 /// Every finding that the board shows.
 pub(super) fn all(incident: &Incident, project: &Project, circumstances: &Circumstances, now: Moment) -> Vec<Finding> {
@@ -40,11 +45,12 @@ fn stray_labels(incident: &Incident, project: &Project, now: Moment) -> Vec<Find
             process.phases.iter().map(|phase| slug_of(&phase.name)).collect()
         }
     };
-    incident
-        .stray_labels
-        .iter()
-        .filter(|(at, _)| *at > now - Duration::days(1))
-        .map(|(_, label)| Finding {
+    let recent = incident.stray_labels.iter().filter(|(at, _)| *at > now - Duration::days(1));
+    let labels: BTreeSet<&String> = recent.map(|(_, label)| label).collect();
+    labels
+        .into_iter()
+        .take(MOST_STRAYS)
+        .map(|label| Finding {
             text: Some(label.chars().take(80).collect()),
             nearest: slugs(label),
             ..Finding::about("label-unknown", "a label names a value that this process does not have; it was taken off")

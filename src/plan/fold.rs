@@ -301,7 +301,12 @@ impl<'a> Fold<'a> {
 
     fn finish(mut self) -> Incident {
         self.settings.sort_by_key(|setting| (setting.at, setting.via));
-        let settings = std::mem::take(&mut self.settings);
+        let mut settings = std::mem::take(&mut self.settings);
+        // What was written before the issue became an incident holds from its first moment as one.
+        let opened = self.incident.opened.unwrap_or(DateTime::UNIX_EPOCH);
+        for setting in &mut settings {
+            setting.at = setting.at.max(opened);
+        }
         start(&mut self.incident, self.project);
         for setting in settings {
             self.settle(setting);

@@ -27,7 +27,9 @@ pub(super) fn agree(view: &View<'_>, notes: &mut Notes) {
     if add.is_empty() && remove.is_empty() {
         return;
     }
-    let recent = view.incident.label_moves.iter().filter(|at| **at > view.now - Duration::hours(1)).count();
+    // A value that nobody has, put on again whenever it is taken off.
+    let strays = view.incident.stray_labels.iter().filter(|(at, _)| *at > view.now - Duration::hours(1)).count();
+    let recent = strays + view.incident.label_moves.iter().filter(|at| **at > view.now - Duration::hours(1)).count();
     if recent >= MOST_MOVES {
         notes.hold("labels keep being moved back by somebody; the bot waits");
         notes.wake(view.now + Duration::minutes(10));

@@ -190,7 +190,15 @@ impl Notice<'_> {
     /// An issue that the journal does not know, but that has a history: the journal is written anew from it.
     fn replay(&mut self) {
         let Some(history) = self.seen.history.filter(|_| self.first) else { return };
+        let opened = self.became_incident();
         for change in history {
+            if opened.is_some_and(|opened| change.at < opened) {
+                // Closings of the time before are no closings of the incident.
+                match change.what {
+                    Changed::Closed | Changed::Reopened => continue,
+                    _ => {}
+                }
+            }
             let mut by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
             let what = match &change.what {
                 Changed::LabelAdded(label) if self.labels.insert(self.spelled(label)) => {
@@ -308,11 +316,28 @@ impl Notice<'_> {
         match (self.open, self.seen.issue.open) {
             (true, false) => self.closed(),
             (false, true) => self.reopened(),
+            (true, true) if !self.first => self.interrupted(),
             (false, false) if !self.first && closed_anew(self.incident, self.seen.issue) => {
                 self.reopened();
                 self.closed();
             }
             _ => {}
+        }
+    }
+
+    /// Deliveries may tell of a closing and a reopening between two looks at an open issue.
+    fn interrupted(&mut self) {
+        let last = |wanted: &Hinted| {
+            self.seen.hints.iter().filter(|hint| hint.what == *wanted).max_by_key(|hint| hint.at).cloned()
+        };
+        let (Some(closed), Some(reopened)) = (last(&Hinted::Closed), last(&Hinted::Reopened)) else { return };
+        let known = self.incident.closed_at.max(self.incident.reopened_at).max(self.incident.opened);
+        if reopened.at < closed.at || Some(closed.at) <= known {
+            return;
+        }
+        for (hint, what) in [(closed, What::Closed), (reopened, What::Reopened)] {
+            let by = hint.by.as_ref().map_or(Actor::Somebody, |account| self.actor(account));
+            self.tell(hint.at, by, what);
         }
     }
 

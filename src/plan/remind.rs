@@ -141,7 +141,7 @@ fn reminder(view: &View<'_>, wanted: &Wanted<'_>) -> Action {
         ask: standing.spec.ask.clone(),
         mention: view.mention(),
         due: view.when(open.due),
-        overdue: open.due <= view.now,
+        overdue: open.due < view.now - Duration::minutes(1),
         noun: view.noun(),
         bot: view.bot(),
         why: view.why(standing, open),

@@ -1,11 +1,6 @@
 //! The command line as people use it, mostly wrongly: what it prints where, and its exit codes.
 
-use std::{
-    net::TcpListener,
-    path::Path,
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::{net::TcpListener, path::Path, process::Command, time::Duration};
 
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -365,11 +360,8 @@ fn a_probe_says_why_a_server_is_not_ready() {
     let (mut server, url) = desk.serves();
     desk.refuses(&["probe", "--url", &format!("{url}/nothing")], 3, &["answered 404"]);
     let ready = ["probe", "--url", &format!("{url}/readyz")];
-    let start = Instant::now();
-    while desk.runs(&ready).code == Some(0) {
-        assert!(start.elapsed() < PATIENCE, "the first sweep finds nobody and says so");
-    }
-    desk.refuses(&ready, 3, &["not ready", "503", "cannot ask the forge what changed"]);
+    // A forge that cannot be reached is no reason to turn deliveries away.
+    assert_eq!(desk.runs(&ready).code, Some(0));
     assert_eq!(server.stop(PATIENCE), Some(0));
 }
 

@@ -222,7 +222,8 @@ async fn an_incident_lost_from_sight_twice_is_looked_for_soon_each_time() {
     scene.store.nudge(vec![reference], super::scene::at("12:30"), false).await.unwrap();
     scene.model.open().reads.clear();
     scene.until("12:46").await;
-    assert_eq!(scene.model.open().reads["issue"], 3, "at 12:30, 12:35 and 12:45");
+    let reads = scene.model.open().reads["issue"];
+    assert!((5..=10).contains(&reads), "the search begins anew, every few seconds at first: {reads}");
 }
 
 #[tokio::test]
