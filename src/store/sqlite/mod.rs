@@ -1,7 +1,7 @@
 //! The store in one SQLite file: for one process, with nothing to set up.
 //!
-//! Three threads, each with a connection of its own: one writes ([`writer`]), one reads, one keeps the WAL short
-//! ([`checkpoint`]). Calls put work into a queue and wait for the answer, so a caller that goes away in the middle leaves
+//! Three threads, each with a connection of its own: one writes (`writer`), one reads, one keeps the WAL short
+//! (`checkpoint`). Calls put work into a queue and wait for the answer, so a caller that goes away in the middle leaves
 //! no transaction behind. A read sees every write that was answered before it was asked for.
 //!
 //! What always holds: the promises of [`Store`]; one process per file; leases of a process that ended are free as soon

@@ -78,6 +78,10 @@ async fn closed_again(stage: &Stage, issue: u64, tell: Narrator<'_>) {
     tell("something was forgotten: alice reopens the issue");
     stage.responder.reopens(issue).await;
     stage.until("superseded retrospective", issue, |it| (current_reports(it) == 0).then_some(())).await;
+    // A label that is still on cannot be put on: the forge would not even say that somebody tried.
+    stage
+        .until("what held before the end", issue, |it| (it.only("status::") == Some("investigating")).then_some(()))
+        .await;
     tell("the incident goes on; alice resolves it by a label and closes it again");
     stage.responder.labels(issue, "status::resolved").await;
     stage
