@@ -207,7 +207,8 @@ async fn a_whole_incident_among_random_faults_ends_as_the_calm_one() {
     let (calm, rough) = tokio::join!(story(None), story(Some((15, kinds, Dice::new(seed)))));
     let (Some((calm, none)), Some((rough, met))) = (calm, rough) else { return };
     assert_eq!(rough, calm, "seed {seed}");
-    assert!(none == 0 && met >= 10, "{met} faults, seed {seed}");
+    // About a dozen on average; three are enough to show that the story was disturbed at all.
+    assert!(none == 0 && met >= 3, "{met} faults, seed {seed}");
     say(&format!("{met} faults met"));
 }
 
