@@ -204,11 +204,20 @@ async fn a_whole_incident_among_random_faults_ends_as_the_calm_one() {
         assert_eq!(stage.stop_bot(), Some(0), "a graceful stop, seed {seed}");
         Some((end, met))
     };
-    let (calm, rough) = tokio::join!(story(None), story(Some((15, kinds, Dice::new(seed)))));
-    let (Some((calm, none)), Some((rough, met))) = (calm, rough) else { return };
+    let (calm, rough) = tokio::join!(story(None), story(Some((15, kinds.clone(), Dice::new(seed)))));
+    let (Some((calm, none)), Some((rough, mut met))) = (calm, rough) else { return };
     assert_eq!(rough, calm, "seed {seed}");
-    // About a dozen on average; three are enough to show that the story was disturbed at all.
-    assert!(none == 0 && met >= 3, "{met} faults, seed {seed}");
+    // About a dozen a story; a lucky draw plays on until the story was disturbed often enough to count.
+    for round in 1..=3 {
+        if met >= 10 {
+            break;
+        }
+        let dice = Dice::new(seed.wrapping_add(round));
+        let Some((again, more)) = story(Some((15, kinds.clone(), dice))).await else { return };
+        assert_eq!(again, calm, "seed {seed}, round {round}");
+        met += more;
+    }
+    assert!(none == 0 && met >= 10, "{met} faults, seed {seed}");
     say(&format!("{met} faults met"));
 }
 
