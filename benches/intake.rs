@@ -269,8 +269,14 @@ impl Store for OneByOne {
     async fn extend(&self, claim: &Claim, until: Moment) -> Result<(), StoreError> {
         self.inner.extend(claim, until).await
     }
-    async fn finish(&self, claim: &Claim, next: Option<Moment>) -> Result<(), StoreError> {
-        self.inner.finish(claim, next).await
+    async fn conclude(
+        &self,
+        claim: &Claim,
+        events: Vec<Event>,
+        effects: Vec<EffectRow>,
+        next: Option<Moment>,
+    ) -> Result<Option<Moment>, StoreError> {
+        self.inner.conclude(claim, events, effects, next).await
     }
     async fn fail(&self, claim: &Claim, not_before: Moment, park_after: u32) -> Result<Failed, StoreError> {
         self.inner.fail(claim, not_before, park_after).await

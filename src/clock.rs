@@ -25,7 +25,16 @@ pub trait Clock: Send + Sync + 'static {
     async fn sleep_until(&self, at: Moment);
     /// Returns once this much machine time has passed.
     async fn pause(&self, span: Duration);
+    /// Returns once machine time has reached `until` (`None`: nothing is known to come), or earlier: callers look again.
+    /// A clock that can be set, on a machine that can be suspended, returns at least every 30 s.
+    async fn nap(&self, until: Option<Moment>) {
+        let left = until.map_or(LONGEST_NAP, |until| (until - self.machine_now()).to_std().unwrap_or_default());
+        self.pause(left.min(LONGEST_NAP)).await;
+    }
 }
+
+/// So that clock jumps and suspended machines are noticed.
+const LONGEST_NAP: Duration = Duration::from_secs(30);
 
 /// Shared handle.
 pub type SharedClock = Arc<dyn Clock>;
@@ -83,8 +92,7 @@ impl Clock for SystemClock {
 
     async fn sleep_until(&self, at: Moment) {
         let left = (at - self.now()).to_std().unwrap_or_default() / self.speed;
-        // The cap lets clock jumps and suspended machines be noticed.
-        tokio::time::sleep(left.min(Duration::from_secs(30))).await;
+        tokio::time::sleep(left.min(LONGEST_NAP)).await;
     }
 
     async fn pause(&self, span: Duration) {

@@ -4,7 +4,7 @@
 //! never; every metric has its name and description here. What is deliberately not here: the measuring.
 
 use std::{
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write as _},
     sync::OnceLock,
 };
 
@@ -44,6 +44,19 @@ pub const FORGE_CALLS: &str = "hotwash_forge_calls_total";
 pub const SWEEPS: &str = "hotwash_sweeps_total";
 /// Comments found twice in a thread.
 pub const VISIBLE_DUPLICATES: &str = "hotwash_visible_duplicates_total";
+
+/// From here on a panic says where it was and nothing else: its own words can quote what people wrote.
+pub fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        let thread = std::thread::current().name().unwrap_or("unnamed").to_owned();
+        tracing::error!(thread, "broken at {place}: a mistake in this program, please report it");
+        // Before the log is set up, or without one, somebody should hear of it all the same.
+        if !tracing::enabled!(Level::ERROR) {
+            let _ = writeln!(io::stderr(), "hotwash: broken at {place}: a mistake in this program, please report it");
+        }
+    }));
+}
 
 /// How a metric behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +108,14 @@ pub fn init(format: LogFormat, level: Level) {
     let colours = io::stderr().is_terminal();
     // Only the first subscriber of a process can be the global one.
     let _ = tracing::subscriber::set_global_default(subscriber(format, level, colours, io::stderr));
+}
+
+/// The same, to somewhere else.
+pub fn init_to<W>(format: LogFormat, level: Level, writer: W)
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let _ = tracing::subscriber::set_global_default(subscriber(format, level, false, writer));
 }
 
 /// What [`init`] installs, writing to `writer`.

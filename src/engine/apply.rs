@@ -147,8 +147,8 @@ impl Desk<'_> {
                     comment: comment.id,
                     covers: draft.covers.to_vec(),
                 };
+                // It reaches the disk with whatever comes next; a death before that leaves the row `sending`.
                 self.tell(what, Some(comment.url));
-                self.flush().await?;
                 self.stumbles = 0;
                 telemetry::effect(draft.kind.name(), "done");
                 Ok(Applied::Done)
@@ -210,6 +210,10 @@ impl Desk<'_> {
         }
         let body = self.stamped(&text, message.kind(), key);
         match forge.write.rewrite(&self.claim.issue, comment, &body).await {
+            Err(ForgeError::Gone { .. }) if self.unread => {
+                self.unread = false;
+                return Ok(Applied::Wait(now));
+            }
             Err(ForgeError::Gone { .. }) => self.tell(What::CommentGone { comment }, None),
             Err(error) => return Err(error.into()),
             Ok(()) => {

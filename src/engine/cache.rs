@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    domain::{event::Event, ids::IssueRef, time::Moment},
+    domain::{event::Event, finding::Finding, ids::IssueRef, time::Moment},
     store::{Claim, EffectRow},
 };
 
@@ -21,6 +21,8 @@ pub(super) struct Left {
     pub(super) ledger: BTreeMap<String, EffectRow>,
     /// Comments that are neither a person's nor this bot's with a marker: counted by the forge, unknown to the journal.
     pub(super) foreign: u64,
+    /// What the issue said when it was last read.
+    pub(super) read: Option<LastRead>,
     /// When the next look was wanted (machine time).
     pub(super) next: Option<Moment>,
     /// Somebody looked: `next` means something.
@@ -31,6 +33,15 @@ pub(super) struct Left {
     pub(super) searches: u32,
     /// Looks that could not learn somebody's permission, one after another.
     pub(super) unjudged: u32,
+}
+
+/// What planning needs of an issue that was read.
+#[derive(Clone)]
+pub(super) struct LastRead {
+    /// When (machine time).
+    pub(super) at: Moment,
+    pub(super) title: String,
+    pub(super) findings: Vec<Finding>,
 }
 
 pub(super) struct Cache {

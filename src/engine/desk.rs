@@ -9,6 +9,7 @@ use crate::{
         event::{Event, What},
         incident::Incident,
         project::Project,
+        reading::Vocabulary,
         time::Moment,
     },
     plan::fold::fold,
@@ -16,7 +17,10 @@ use crate::{
     store::{Claim, EffectRow, EffectState},
 };
 
-use super::{Engine, Trouble, Watched, cache::Left};
+use super::{
+    Engine, Trouble, Watched,
+    cache::{LastRead, Left},
+};
 
 /// What one request may take, its whole time limit (10 s) and a margin: the lease has to last longer than this.
 const ONE_REQUEST: TimeDelta = TimeDelta::seconds(15);
@@ -26,10 +30,12 @@ pub(super) struct Desk<'e> {
     pub(super) claim: Claim,
     pub(super) project: Arc<Project>,
     pub(super) renderer: Arc<Renderer>,
+    pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) incident: Incident,
     pub(super) events: Vec<Event>,
     pub(super) ledger: BTreeMap<String, EffectRow>,
     pub(super) foreign: u64,
+    pub(super) read: Option<LastRead>,
     pub(super) stumbles: u32,
     pub(super) searches: u32,
     pub(super) unjudged: u32,
@@ -37,6 +43,8 @@ pub(super) struct Desk<'e> {
     pub(super) again_at: Option<Moment>,
     pub(super) next: Option<Moment>,
     pub(super) looked: bool,
+    /// What is done now is done without having read the issue.
+    pub(super) unread: bool,
     pub(super) title: String,
     unwritten: Vec<Event>,
     unwritten_rows: Vec<EffectRow>,
@@ -48,6 +56,8 @@ impl<'e> Desk<'e> {
         let watched = engine.watched(&claim.issue)?;
         let left = match engine.cache.take(claim) {
             Some(left) if !claim.full => left,
+            // Nobody ever held it, so nothing was ever written about it.
+            None if claim.token == 1 => Left::default(),
             left => {
                 let (searches, unjudged) = left.map_or((0, 0), |left| (left.searches, left.unjudged));
                 let store = &engine.ports.store;
@@ -68,16 +78,19 @@ impl<'e> Desk<'e> {
             claim,
             project,
             renderer: Arc::clone(&watched.renderer),
+            vocabulary: Arc::clone(&watched.vocabulary),
             incident,
             events: left.events,
             ledger: left.ledger,
             foreign: left.foreign,
+            read: left.read,
             stumbles: left.stumbles,
             searches: left.searches,
             unjudged: left.unjudged,
             again_at: None,
             next: left.next,
             looked: left.looked,
+            unread: false,
             title: String::new(),
             unwritten: Vec::new(),
             unwritten_rows: Vec::new(),
@@ -157,13 +170,23 @@ impl<'e> Desk<'e> {
         self.claim.until - ONE_REQUEST
     }
 
-    /// Leaves the work for the next claim.
-    pub(super) fn leave(self, next: Option<Moment>) {
+    /// Puts everything taken in on disk and hands the issue back, in one transaction; leaves the work for the next
+    /// claim. Says when the issue is due (machine time).
+    pub(super) async fn conclude(mut self, next: Option<Moment>) -> Result<Option<Moment>, Trouble> {
+        let events = std::mem::take(&mut self.unwritten);
+        let rows = std::mem::take(&mut self.unwritten_rows);
+        let due = self.engine.ports.store.conclude(&self.claim, events, rows, next).await?;
+        self.leave(next);
+        Ok(due)
+    }
+
+    fn leave(self, next: Option<Moment>) {
         let left = Left {
             token: self.claim.token,
             events: self.events,
             ledger: self.ledger,
             foreign: self.foreign,
+            read: self.read,
             stumbles: self.stumbles,
             searches: self.searches,
             unjudged: self.unjudged,

@@ -45,8 +45,9 @@ impl Desk<'_> {
     pub(super) async fn look(&mut self, forge: &Forge, hints: &[Hint]) -> Result<Look, Trouble> {
         let reference = self.claim.issue.clone();
         let clock = SharedClock::clone(&self.engine.ports.clock);
+        self.engine.swept.is_read(&reference);
         let issue = in_incident_time(forge.read.issue(&reference).await?, &clock);
-        let reading = fields::read(&issue.body, &self.project.vocabulary());
+        let reading = fields::read(&issue.body, &self.vocabulary);
         let known = self.incident.opened.is_some();
         if !known && !recognised(&issue, &reading, &self.project) {
             return Ok(Look { issue, reading, incident: false });
@@ -90,14 +91,20 @@ impl Desk<'_> {
     ) -> Result<(Vec<Comment>, bool), Trouble> {
         let clock = SharedClock::clone(&self.engine.ports.clock);
         let closing = self.incident.open && !issue.open;
+        let hinted = || {
+            let of_a_comment =
+                |hint: &&Hint| matches!(hint.what, Hinted::CommentPosted { .. } | Hinted::CommentEdited { .. });
+            hints.iter().filter(of_a_comment)
+        };
+        let untouched = self.incident.opened.is_none() && issue.comments == 0 && self.ledger.is_empty();
+        if untouched && !self.claim.full && hinted().next().is_none() {
+            return Ok((Vec::new(), true));
+        }
         if self.claim.full || self.incident.opened.is_none() || closing {
             return Ok((self.every_comment(forge).await?, true));
         }
         let mut read = Vec::new();
-        let hinted = hints
-            .iter()
-            .filter(|hint| matches!(hint.what, Hinted::CommentPosted { .. } | Hinted::CommentEdited { .. }));
-        if let Some(earliest) = hinted.map(|hint| hint.at).min() {
+        if let Some(earliest) = hinted().map(|hint| hint.at).min() {
             let since = clock.machine_time(earliest) - TimeDelta::seconds(2);
             self.stay().await?;
             read = forge.read.comments(&self.claim.issue, Some(since)).await?;

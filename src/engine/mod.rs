@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 
 use crate::{
     clock::SharedClock,
-    domain::{ids::IssueRef, project::Project},
+    domain::{ids::IssueRef, project::Project, reading::Vocabulary},
     forge::{Forge, ForgeError},
     render::{RenderError, Renderer},
     store::{SharedStore, StoreError},
@@ -51,10 +51,19 @@ pub struct Ports {
 /// A watched project and the wording of its comments.
 #[derive(Clone)]
 pub struct Watched {
-    /// The project.
-    pub project: Arc<Project>,
-    /// Its templates.
-    pub renderer: Arc<Renderer>,
+    project: Arc<Project>,
+    renderer: Arc<Renderer>,
+    /// What the body parser must know of the project, made once.
+    vocabulary: Arc<Vocabulary>,
+}
+
+impl Watched {
+    /// The project with its templates.
+    #[must_use]
+    pub fn new(project: Project, renderer: Arc<Renderer>) -> Self {
+        let vocabulary = Arc::new(project.vocabulary());
+        Self { project: Arc::new(project), renderer, vocabulary }
+    }
 }
 
 /// How patient the engine is. All spans are machine time.
@@ -85,7 +94,7 @@ impl Default for Patience {
             sweep_every: Duration::from_mins(5),
             park_after: 20,
             forget_bodies_after: Duration::from_hours(30 * 24),
-            workers: 4,
+            workers: 16,
         }
     }
 }
@@ -98,6 +107,13 @@ pub struct Engine {
     wake: Arc<Notify>,
     troubles: Mutex<BTreeMap<String, String>>,
     swept: sweep::Remembered,
+    nap: worker::Nap,
+    hands: Arc<()>,
+}
+
+/// Something is in hand for as long as this lives.
+struct InHand {
+    _hand: Arc<()>,
 }
 
 impl Engine {
@@ -111,7 +127,25 @@ impl Engine {
             wake: Arc::new(Notify::new()),
             troubles: Mutex::default(),
             swept: sweep::Remembered::default(),
+            nap: worker::Nap::default(),
+            hands: Arc::new(()),
         }
+    }
+
+    /// Nothing is in hand: no claim asked for or held, no sweep under way. Whether something is due, the store knows.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.hands) == 1
+    }
+
+    /// How many requests to forges are under way.
+    #[must_use]
+    pub fn requests_under_way(&self) -> usize {
+        self.ports.forges.values().map(|forge| forge.read.under_way()).sum()
+    }
+
+    fn in_hand(&self) -> InHand {
+        InHand { _hand: Arc::clone(&self.hands) }
     }
 
     /// Wakes the workers: something was stored.

@@ -11,6 +11,7 @@ use crate::{
         finding::Finding,
         hint::{Hint, Hinted},
         ids::CommentId,
+        message::MessageKind,
         time::Moment,
     },
     forge::{Forge, ForgeError},
@@ -23,25 +24,27 @@ use crate::{
 use super::{
     Engine, Trouble,
     apply::{Applied, pause_after},
+    cache::LastRead,
     desk::Desk,
-    look::{Look, is_same},
+    look::is_same,
     told,
 };
 
 /// Looks in a row that may find no issue before one that is no incident under way is let go.
 const MOST_ABSENCES: u32 = 5;
 
+/// Looks in a row that may leave a command unjudged before people are reminded all the same: some 14 seconds.
+const MOST_UNJUDGED: u32 = 3;
+
+/// How late a look may come after its moment and still be the turn that a board waited for.
+const ONE_TURN: TimeDelta = TimeDelta::seconds(30);
+
 impl Engine {
-    /// Works on one claimed issue. Returns the machine moment at which it wants to be looked at again.
+    /// Works on one claimed issue and hands it back. Returns the machine moment at which it is due again.
     pub(super) async fn reconcile(&self, claim: &Claim) -> Result<Option<Moment>, Trouble> {
         let mut desk = Desk::open(self, claim).await?;
-        let next = desk.work().await;
-        match next {
-            Ok(next) => {
-                desk.flush().await?;
-                desk.leave(next);
-                Ok(next)
-            }
+        match desk.work().await {
+            Ok(next) => desk.conclude(next).await,
             Err(trouble) => {
                 // What was noticed stays noticed, whatever stopped the work.
                 desk.flush().await?;
@@ -67,9 +70,20 @@ impl Desk<'_> {
             return Err(Trouble::NoProject(self.claim.issue.clone()));
         };
         let hints = self.hints();
-        if self.only_echoes(&forge, &hints).await? {
-            return Ok(self.next);
+        if self.is_quiet(&forge, &hints).await? {
+            if !hints.is_empty() && !self.is_due() {
+                return Ok(self.next);
+            }
+            if let Some(plan) = self.belated_board() {
+                self.unread = true;
+                let next = self.carry_out(&forge, plan, None).await?;
+                if self.unread {
+                    return Ok(next);
+                }
+                // The board is gone, or the whole issue is: only reading tells.
+            }
         }
+        self.unread = false;
         let look = match self.look(&forge, &hints).await {
             Err(Trouble::Forge(ForgeError::Gone { .. })) => return Ok(self.lost_sight()),
             look => look?,
@@ -83,7 +97,31 @@ impl Desk<'_> {
             self.engine.ports.store.nudge(vec![self.claim.issue.clone()], at, true).await?;
         }
         let blocked = self.settle(&forge, &look.issue).await?;
-        self.act(&forge, &look, blocked).await
+        self.read = Some(LastRead {
+            at: self.machine_now(),
+            title: self.title.clone(),
+            findings: look.reading.findings.clone(),
+        });
+        let plan = self.plan(look.reading.findings);
+        self.carry_out(&forge, plan, blocked).await
+    }
+
+    /// A change of the board that had to wait for its turn, if it is all there is to do: that needs no second look.
+    fn belated_board(&mut self) -> Option<Plan> {
+        let read = self.read.clone()?;
+        let fresh = self.machine_now() - read.at <= self.project.limits.board_every + ONE_TURN;
+        if !fresh || !self.is_due() {
+            return None;
+        }
+        self.title = read.title;
+        let plan = self.plan(read.findings);
+        let is_board = |action: &Action| matches!(action.what, Effect::Rewrite { .. });
+        let only_board = !plan.actions.is_empty() && plan.actions.iter().all(is_board) && plan.facts.is_empty();
+        only_board.then_some(plan)
+    }
+
+    fn has_unsettled(&self) -> bool {
+        self.ledger.values().any(|row| matches!(row.state, EffectState::Sending | EffectState::Uncertain))
     }
 
     /// The issue is deleted, transferred or hidden, or the forge only says so: a new issue may not be everywhere yet,
@@ -102,9 +140,16 @@ impl Desk<'_> {
         (under_way || self.searches <= MOST_ABSENCES).then(|| self.machine_now() + pause)
     }
 
-    /// Plans and applies. Comments wait while an earlier one is not settled.
-    async fn act(&mut self, forge: &Forge, look: &Look, blocked: Option<Moment>) -> Result<Option<Moment>, Trouble> {
-        let plan = self.plan(look.reading.findings.clone());
+    /// Applies the plan. Comments wait while an earlier one is not settled.
+    async fn carry_out(
+        &mut self,
+        forge: &Forge,
+        mut plan: Plan,
+        blocked: Option<Moment>,
+    ) -> Result<Option<Moment>, Trouble> {
+        if self.again_at.is_some() {
+            self.reserve_judgement(&mut plan);
+        }
         self.take(plan.facts);
         let clock = &self.engine.ports.clock;
         let mut next = plan.wake_at.map(|at| clock.machine_time(at));
@@ -117,6 +162,11 @@ impl Desk<'_> {
             let posts = matches!(action.what, Effect::Comment { .. } | Effect::Report { .. });
             if posts && blocked.is_some() {
                 continue;
+            }
+            if !posts {
+                // That an earlier comment was posted should not wait for this. (Before a comment, its intent goes to
+                // disk in any case.)
+                self.flush().await?;
             }
             match self.apply(forge, action).await {
                 Ok(Applied::Done) => {}
@@ -141,6 +191,22 @@ impl Desk<'_> {
             self.stumbles = 0;
         }
         Ok(next)
+    }
+
+    /// A command that waits for its judgement may have met a duty. What came of duties is for good once it is written
+    /// down, so it waits as well; what is said to people waits for some seconds only, because clocks must not stand still
+    /// for a forge that tells nothing.
+    fn reserve_judgement(&self, plan: &mut Plan) {
+        plan.facts.retain(|fact| !matches!(fact.what, What::Duty { .. }));
+        if self.unjudged <= MOST_UNJUDGED {
+            let reminds = |action: &Action| match &action.what {
+                Effect::Comment { message, .. } => {
+                    matches!(message.kind(), MessageKind::Reminder | MessageKind::CatchUp)
+                }
+                _ => false,
+            };
+            plan.actions.retain(|action| !reminds(action));
+        }
     }
 
     fn is_unsettled(&self, key: &str) -> bool {
@@ -185,15 +251,12 @@ impl Desk<'_> {
         read.map(|hint| Hint { at: clock.incident_time(hint.at), ..hint }).collect()
     }
 
-    /// Deliveries that only repeat what this bot did, and is known to have done, need no request: the next look stays
-    /// where the last one put it.
-    async fn only_echoes(&self, forge: &Forge, hints: &[Hint]) -> Result<bool, Trouble> {
-        let unread = self.claim.full || hints.is_empty() || hints.len() < self.claim.hints.len();
-        // Something came due meanwhile, or nobody remembers when something will.
-        let due = self.next.is_none_or(|at| at <= self.machine_now()) && !self.ended();
-        let unsettled =
-            self.ledger.values().any(|row| matches!(row.state, EffectState::Sending | EffectState::Uncertain));
-        if unread || due || unsettled || self.incident.opened.is_none() {
+    /// Nothing came in since the last look but deliveries that only repeat what this bot did, and is known to have done.
+    /// They need no request.
+    async fn is_quiet(&self, forge: &Forge, hints: &[Hint]) -> Result<bool, Trouble> {
+        let swept = self.engine.swept.is_unread(&self.claim.issue);
+        let unread = self.claim.full || swept || hints.len() < self.claim.hints.len();
+        if unread || !self.looked || self.has_unsettled() || self.incident.opened.is_none() {
             return Ok(false);
         }
         let bot = forge.read.whoami().await?;
@@ -209,9 +272,9 @@ impl Desk<'_> {
         }))
     }
 
-    /// The last look, by a claim just before this one, found that nothing further will come due by itself.
-    fn ended(&self) -> bool {
-        self.looked && self.next.is_none()
+    /// Something came due since the last look. One that found nothing further to come leaves no moment.
+    fn is_due(&self) -> bool {
+        self.next.is_some_and(|at| at <= self.machine_now())
     }
 
     /// The text of the report of one closing.
@@ -249,11 +312,10 @@ impl Desk<'_> {
 
     /// What people wrote into the blanks of an earlier report.
     async fn kept(&mut self, forge: &Forge) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
-        let earlier = self.incident.written.iter().rev().find(|written| {
-            written.kind == crate::domain::message::MessageKind::Retrospective
-                && !written.gone
-                && !written.key.contains('#')
-        });
+        let earlier =
+            self.incident.written.iter().rev().find(|written| {
+                written.kind == MessageKind::Retrospective && !written.gone && !written.key.contains('#')
+            });
         let Some(earlier) = earlier.map(|written| written.key.clone()) else { return Ok(BTreeMap::new()) };
         let thread = self.every_comment(forge).await?;
         // A long report stands in several comments; the blanks are in the last of them.

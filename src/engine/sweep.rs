@@ -1,7 +1,7 @@
 //! The safety net under lost deliveries: on start and every few minutes, ask each forge what changed.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -24,10 +24,11 @@ use super::{Engine, Trouble};
 /// Each sweep overlaps the one before by this much, because lists on a forge can lag behind.
 const OVERLAP: TimeDelta = TimeDelta::minutes(10);
 
-/// What the sweeps remember between them: when each issue had last changed.
+/// What the sweeps remember between them: when each issue had last changed, and which ones nobody has read since.
 #[derive(Default)]
 pub(super) struct Remembered {
     changed: Mutex<HashMap<IssueRef, Moment>>,
+    unread: Mutex<HashSet<IssueRef>>,
 }
 
 impl Remembered {
@@ -39,6 +40,21 @@ impl Remembered {
     /// These changes are on disk as wanting a look.
     fn note(&self, changes: Vec<(IssueRef, Moment)>) {
         self.changed.lock().unwrap_or_else(PoisonError::into_inner).extend(changes);
+    }
+
+    /// These are to be read, whatever else they are looked at for.
+    fn wants_read(&self, issues: &[IssueRef]) {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).extend(issues.iter().cloned());
+    }
+
+    /// A sweep found a change that nobody has read.
+    pub(super) fn is_unread(&self, issue: &IssueRef) -> bool {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).contains(issue)
+    }
+
+    /// The issue is about to be read.
+    pub(super) fn is_read(&self, issue: &IssueRef) {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).remove(issue);
     }
 
     /// Forgets what the overlap no longer shows.
@@ -61,6 +77,7 @@ impl Engine {
 
     /// Asks each project's forge once what changed, and tidies up.
     pub async fn sweep_once(&self) {
+        let _in_hand = self.in_hand();
         for watched in &self.ports.projects {
             let project = &watched.project;
             let swept = self.sweep_project(project).await;
@@ -132,6 +149,7 @@ impl Engine {
         }
         let found = with_comments.len() + without.len();
         let now = self.ports.clock.machine_now();
+        self.swept.wants_read(&without);
         self.ports.store.nudge(with_comments, now, true).await?;
         self.ports.store.nudge(without, now, false).await?;
         self.swept.note(news);

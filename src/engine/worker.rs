@@ -1,6 +1,9 @@
 //! The claim loop: takes what is due, works on several incidents at a time, sleeps until the next is due.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use chrono::TimeDelta;
 use tokio::{
@@ -10,6 +13,7 @@ use tokio::{
 use tracing::Instrument;
 
 use crate::{
+    domain::time::Moment,
     forge::ForgeError,
     store::{Claim, Failed, StoreError},
     telemetry,
@@ -17,11 +21,35 @@ use crate::{
 
 use super::{Engine, Trouble};
 
-/// The loop looks again at least this often, so that clock jumps and suspended machines are noticed.
-const LONGEST_NAP: Duration = Duration::from_secs(30);
+/// Between two looks into the schedule at the least.
+const SHORTEST_NAP: TimeDelta = TimeDelta::milliseconds(1);
+
+/// After the schedule could not be read.
+const AFTER_A_FAILURE: TimeDelta = TimeDelta::seconds(1);
 
 /// A worker whose lease was lost keeps its place for this long.
 const AFTER_A_LOST_LEASE: Duration = Duration::from_secs(1);
+
+/// Until when the claim loop sleeps by itself; nothing while it is awake, or waits for a place.
+///
+/// So a worker that is done wakes the loop only for what would else be late.
+#[derive(Default)]
+pub(super) struct Nap(Mutex<Option<Moment>>);
+
+impl Nap {
+    fn until(&self, at: Moment) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+    }
+
+    fn over(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn is_too_long_for(&self, due: Option<Moment>) -> bool {
+        let until = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_none_or(|until| due.is_some_and(|due| due < until))
+    }
+}
 
 impl Engine {
     /// Works until `stop` turns true, then finishes what is in hand and returns.
@@ -30,16 +58,17 @@ impl Engine {
         let mut work = JoinSet::new();
         while !*stop.borrow() {
             while work.try_join_next().is_some() {}
-            let nap = match self.start_due(&places, &mut work).await {
-                Ok(nap) => nap,
+            self.nap.over();
+            let until = match self.start_due(&places, &mut work).await {
+                Ok(until) => until,
                 Err(error) => {
                     tracing::error!(error.class = "store", "cannot take work: {error}");
-                    Duration::from_secs(1)
+                    Some(self.ports.clock.machine_now() + AFTER_A_FAILURE)
                 }
             };
             tokio::select! {
                 () = self.wake.notified() => {}
-                () = self.ports.clock.pause(nap) => {}
+                () = self.ports.clock.nap(until) => {}
                 _ = stop.changed() => break,
             }
         }
@@ -48,8 +77,9 @@ impl Engine {
 
     /// Works on what is due now, one issue after another, and returns how many looks that took. For callers that hold
     /// the clock themselves; `run` does the same for as long as the program lives.
-    pub async fn work_off(&self) -> Result<usize, StoreError> {
+    pub async fn work_off(self: &Arc<Self>) -> Result<usize, StoreError> {
         let lease = TimeDelta::from_std(self.patience.lease).unwrap_or(TimeDelta::MAX);
+        let _in_hand = self.in_hand();
         let mut looks = 0;
         loop {
             let claims = self.ports.store.claim(self.ports.clock.machine_now(), 16, lease).await?;
@@ -57,50 +87,81 @@ impl Engine {
                 return Ok(looks);
             }
             looks += claims.len();
-            for claim in &claims {
-                self.one(claim).await;
+            for claim in claims {
+                self.guarded(claim).await;
             }
         }
     }
 
-    /// Starts work on what is due, as far as places are free. Says how long nothing further is due.
+    /// Starts work on what is due, as far as places are free. Says from when on there may be more to start.
     async fn start_due(
         self: &Arc<Self>,
         places: &Arc<Semaphore>,
         work: &mut JoinSet<()>,
-    ) -> Result<Duration, StoreError> {
+    ) -> Result<Option<Moment>, StoreError> {
         let free = places.available_permits();
         if free == 0 {
-            return Ok(LONGEST_NAP);
+            return Ok(None);
         }
+        let _claiming = self.in_hand();
         let now = self.ports.clock.machine_now();
         let lease = TimeDelta::from_std(self.patience.lease).unwrap_or(TimeDelta::MAX);
         let claims = self.ports.store.claim(now, free, lease).await?;
         let all_taken = claims.len() == free;
         for claim in claims {
             let Ok(place) = Arc::clone(places).try_acquire_owned() else { break };
-            let engine = Arc::clone(self);
+            let (engine, in_hand) = (Arc::clone(self), self.in_hand());
             work.spawn(async move {
-                engine.one(&claim).await;
+                let due = engine.guarded(claim).await;
                 drop(place);
-                engine.wake();
+                if engine.nap.is_too_long_for(due) {
+                    engine.wake();
+                }
+                drop(in_hand);
             });
         }
         if all_taken {
-            return Ok(LONGEST_NAP);
+            return Ok(None);
         }
         let due = self.ports.store.next_due().await?;
-        let nap = due.map_or(LONGEST_NAP, |due| (due - now).to_std().unwrap_or_default());
-        Ok(nap.clamp(Duration::from_millis(1), LONGEST_NAP))
+        let until = due.map(|due| due.max(now + SHORTEST_NAP));
+        self.nap.until(until.unwrap_or(Moment::MAX_UTC));
+        Ok(until)
     }
 
-    async fn one(&self, claim: &Claim) {
+    /// Works on one claim. A look that panics is put off like one that failed, or it would come back at the end of its
+    /// lease for ever.
+    async fn guarded(self: &Arc<Self>, claim: Claim) -> Option<Moment> {
+        let (engine, held) = (Arc::clone(self), claim.clone());
+        // A set of one, because it takes its task along when it is dropped: a worker that is cut off leaves nobody at work.
+        let mut look = JoinSet::new();
+        look.spawn(async move { engine.one(&held).await });
+        if let Some(Ok(due)) = look.join_next().await {
+            return due;
+        }
+        tracing::error!(
+            incident.id = %claim.issue,
+            "a look at this issue broke: a mistake in this program, please report it; it is tried again later"
+        );
+        telemetry::reconcile("broken");
+        let not_before = self.ports.clock.machine_now() + pause_before(claim.attempts, &claim.issue.to_string());
+        match self.ports.store.fail(&claim, not_before, self.patience.park_after).await {
+            Ok(Failed::Retry) => {}
+            Ok(Failed::Parked) => parked(claim.hints.len()),
+            Err(error) => tracing::error!("{error}"),
+        }
+        Some(Moment::MIN_UTC)
+    }
+
+    /// Works on one claim and says when its issue is due again: at once where that is not known.
+    async fn one(&self, claim: &Claim) -> Option<Moment> {
         let span = tracing::info_span!("reconcile", incident.id = %claim.issue, deliveries = claim.hints.len());
         async {
+            let mut due = Some(Moment::MIN_UTC);
             let outcome = match self.reconcile(claim).await {
                 Ok(next) => {
-                    let finished = self.ports.store.finish(claim, next).await;
-                    finished.map_or_else(|error| not_finished(&error), |()| "done")
+                    due = next;
+                    "done"
                 }
                 Err(Trouble::Store(StoreError::LeaseLost(_))) => {
                     // Whoever has it now is at work: to claim it again at once would only be lost again.
@@ -110,9 +171,10 @@ impl Engine {
                 Err(trouble) => self.failed(claim, &trouble).await,
             };
             telemetry::reconcile(outcome);
+            due
         }
         .instrument(span)
-        .await;
+        .await
     }
 
     async fn failed(&self, claim: &Claim, trouble: &Trouble) -> &'static str {
@@ -129,10 +191,7 @@ impl Engine {
             Trouble::Forge(_) | Trouble::Store(_) => u32::MAX,
         };
         match self.ports.store.fail(claim, not_before, park_after).await {
-            Ok(Failed::Parked) => tracing::error!(
-                deliveries = claim.hints.len(),
-                "what was delivered was parked after too many failures; mend the cause, then have it delivered again"
-            ),
+            Ok(Failed::Parked) => parked(claim.hints.len()),
             Ok(Failed::Retry) => {}
             Err(error) => tracing::error!("{error}"),
         }
@@ -157,9 +216,20 @@ fn back_off(trouble: &Trouble, attempts: u32, spread_by: &str) -> TimeDelta {
     if let Trouble::Forge(ForgeError::Later { after, .. }) = trouble {
         return TimeDelta::from_std(*after).unwrap_or(TimeDelta::MAX);
     }
+    pause_before(attempts, spread_by)
+}
+
+fn pause_before(attempts: u32, spread_by: &str) -> TimeDelta {
     let longest = (1_000_i64 << attempts.min(9)).min(300_000);
     let spread = spread_by.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 1_000);
     TimeDelta::milliseconds(longest / 2 + longest / 2 * spread / 1_000)
+}
+
+fn parked(deliveries: usize) {
+    tracing::error!(
+        deliveries,
+        "what was delivered was parked after too many failures; mend the cause, then have it delivered again"
+    );
 }
 
 fn not_finished(error: &StoreError) -> &'static str {

@@ -36,9 +36,20 @@ pub trait Store: Send + Sync + 'static {
     async fn next_due(&self) -> Result<Option<Moment>, StoreError>;
     /// Lengthens the lease. `StoreError::LeaseLost` if somebody else has it.
     async fn extend(&self, claim: &Claim, until: Moment) -> Result<(), StoreError>;
-    /// Hands the issue back: the deliveries that the claim saw are done; next look at `next` (machine time), if any.
-    /// Deliveries and nudges that came meanwhile stay and are due at once.
-    async fn finish(&self, claim: &Claim, next: Option<Moment>) -> Result<(), StoreError>;
+    /// Appends events, changes ledger rows and hands the issue back, in one transaction: the deliveries that the claim
+    /// saw are done; next look at `next` (machine time), if any. Deliveries and nudges that came meanwhile stay and are
+    /// due at once. Says when the issue is due now (machine time).
+    async fn conclude(
+        &self,
+        claim: &Claim,
+        events: Vec<Event>,
+        effects: Vec<EffectRow>,
+        next: Option<Moment>,
+    ) -> Result<Option<Moment>, StoreError>;
+    /// Hands the issue back with nothing to record.
+    async fn finish(&self, claim: &Claim, next: Option<Moment>) -> Result<(), StoreError> {
+        self.conclude(claim, Vec::new(), Vec::new(), next).await.map(drop)
+    }
     /// Hands the issue back after a failure: deliveries stay, next look not before `not_before`, attempts + 1.
     /// After `park_after` attempts the claim's deliveries are parked instead (kept, counted, never lost).
     async fn fail(&self, claim: &Claim, not_before: Moment, park_after: u32) -> Result<Failed, StoreError>;
@@ -102,7 +113,7 @@ pub enum Accepted {
 pub struct Claim {
     /// Which issue.
     pub issue: IssueRef,
-    /// Grows with every claim of this issue; stale holders are refused by it.
+    /// Grows with every claim of this issue; stale holders are refused by it. The very first is 1.
     pub token: i64,
     /// When the lease ends (machine time).
     pub until: Moment,

@@ -9,7 +9,7 @@
 //!    it copies whatever the thread has left.
 //! 3. When nothing was written for [`IDLE`], everything is copied and the WAL file is cut to nothing.
 //!
-//! What always holds: with 16 KiB pages the WAL starts over between 64 and 128 MiB, give or take what is written during
+//! What always holds: with the 8 KiB pages of a new file the WAL starts over between 64 and 128 MiB, give or take what is written during
 //! one copy, unless another program keeps a read transaction open; then it grows, and the log says so. On start the thread also reads the whole
 //! database for damage, so that start itself is quick; what it finds stops every further call.
 
@@ -24,11 +24,11 @@ use std::{
 
 use rusqlite::Connection;
 
-const BUSY_FRAMES: i64 = 1_024;
-const LONG_FRAMES: i64 = 4_096;
+const BUSY_FRAMES: i64 = 2_048;
+const LONG_FRAMES: i64 = 8_192;
 /// About two commits of a full house.
-const TAIL_FRAMES: i64 = 512;
-const LIMIT_FRAMES: i64 = 8_192;
+const TAIL_FRAMES: i64 = 1_024;
+const LIMIT_FRAMES: i64 = 16_384;
 /// Only a foreign reader lets it come to this.
 const ALARM_FRAMES: i64 = 4 * LIMIT_FRAMES;
 const IDLE: Duration = Duration::from_secs(2);

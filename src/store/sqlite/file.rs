@@ -20,8 +20,9 @@ use crate::store::StoreError;
 const OLDEST: [u32; 3] = [3, 51, 3];
 /// How long a connection waits for a lock that another program holds.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Larger than SQLite's default, so that a compressed delivery fits one page.
-const PAGE: u32 = 16_384;
+/// Larger than SQLite's default, so that a compressed delivery fits one page; not larger, because every small change
+/// writes whole pages.
+const PAGE: u32 = 8_192;
 
 /// Refuses a database library that is too old to be trusted with WAL files. `found` is as in `3.51.3`.
 pub fn trust_version(found: &str) -> Result<(), StoreError> {

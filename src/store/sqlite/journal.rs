@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::{row, row::Micros, schedule};
 use crate::{
     domain::{event::Event, ids::CommentId, ids::IssueRef},
-    store::{Claim, EffectRow, Entry, StoreError, chain},
+    store::{EffectRow, Entry, StoreError, chain},
 };
 
 /// Events as they will be stored.
@@ -25,16 +25,13 @@ pub(super) fn written(events: &[Event]) -> Result<Vec<String>, StoreError> {
         .collect()
 }
 
-/// Appends events and changes ledger rows.
-pub(super) fn record(
-    db: &Connection,
-    claim: &Claim,
-    events: &[String],
-    effects: &[EffectRow],
-) -> Result<(), StoreError> {
-    let issue = schedule::holder(db, claim)?;
+/// Appends events and changes ledger rows of the issue in this row, whose lease was looked at in the same transaction.
+pub(super) fn record(db: &Connection, issue: i64, events: &[String], effects: &[EffectRow]) -> Result<(), StoreError> {
     if !events.is_empty() {
         append(db, issue, events)?;
+    }
+    if effects.is_empty() {
+        return Ok(());
     }
     let mut upsert = db.prepare_cached(
         "INSERT INTO ledger (issue, key, state, attempts, sent_at, not_before, absences, remote, digest)

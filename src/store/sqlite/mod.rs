@@ -199,9 +199,20 @@ impl Store for SqliteStore {
         self.write("lengthening a lease", move |db| schedule::extend(db, &claim, until)).await
     }
 
-    async fn finish(&self, claim: &Claim, next: Option<Moment>) -> Result<(), StoreError> {
-        let claim = claim.clone();
-        self.write("finishing work", move |db| schedule::finish(db, &claim, next)).await
+    async fn conclude(
+        &self,
+        claim: &Claim,
+        events: Vec<Event>,
+        effects: Vec<EffectRow>,
+        next: Option<Moment>,
+    ) -> Result<Option<Moment>, StoreError> {
+        let (claim, events) = (claim.clone(), journal::written(&events)?);
+        let work = move |db: &Connection| {
+            let place = schedule::held(db, &claim)?;
+            journal::record(db, place.id, &events, &effects)?;
+            schedule::finish(db, &place, claim.seen, next)
+        };
+        self.write("finishing work", work).await
     }
 
     async fn fail(&self, claim: &Claim, not_before: Moment, park_after: u32) -> Result<Failed, StoreError> {
@@ -216,7 +227,8 @@ impl Store for SqliteStore {
 
     async fn record(&self, claim: &Claim, events: Vec<Event>, effects: Vec<EffectRow>) -> Result<(), StoreError> {
         let (claim, events) = (claim.clone(), journal::written(&events)?);
-        self.write("recording", move |db| journal::record(db, &claim, &events, &effects)).await
+        let work = move |db: &Connection| journal::record(db, schedule::held(db, &claim)?.id, &events, &effects);
+        self.write("recording", work).await
     }
 
     async fn ledger(&self, issue: &IssueRef) -> Result<BTreeMap<String, EffectRow>, StoreError> {

@@ -71,7 +71,13 @@ impl Store for SqliteReader {
         refused()
     }
 
-    async fn finish(&self, _: &Claim, _: Option<Moment>) -> Result<(), StoreError> {
+    async fn conclude(
+        &self,
+        _: &Claim,
+        _: Vec<Event>,
+        _: Vec<EffectRow>,
+        _: Option<Moment>,
+    ) -> Result<Option<Moment>, StoreError> {
         refused()
     }
 

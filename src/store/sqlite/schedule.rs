@@ -18,8 +18,8 @@ use crate::{
 };
 
 /// One issue as scheduled.
-struct Place {
-    id: i64,
+pub(super) struct Place {
+    pub(super) id: i64,
     due_at: Option<Micros>,
     held: bool,
     token: i64,
@@ -114,19 +114,23 @@ pub(super) fn extend(db: &Connection, claim: &Claim, until: Moment) -> Result<()
     plan(db, &place, Some(until.into()))
 }
 
-/// Hands the issue back with its deliveries done.
-pub(super) fn finish(db: &Connection, claim: &Claim, next: Option<Moment>) -> Result<(), StoreError> {
-    let place = held(db, claim)?;
-    inbox::close(db, place.id, claim.seen, inbox::DONE)?;
+/// Hands the issue back with its deliveries up to the row `seen` done. Says when it is due.
+pub(super) fn finish(
+    db: &Connection,
+    place: &Place,
+    seen: i64,
+    next: Option<Moment>,
+) -> Result<Option<Moment>, StoreError> {
+    inbox::close(db, place.id, seen, inbox::DONE)?;
     let due = place.again_at.into_iter().chain(next.map(Micros::from)).min();
-    plan(db, &place, due)?;
+    plan(db, place, due)?;
     db.prepare_cached(
         "UPDATE issue SET held_since = NULL, attempts = 0, not_before = NULL, again_at = NULL,
             wants_full = again_full, again_full = 0
          WHERE id = ?1",
     )?
     .execute([place.id])?;
-    Ok(())
+    Ok(due.map(Micros::moment))
 }
 
 /// Hands the issue back after a failure.
@@ -162,12 +166,8 @@ pub(super) fn release_all(db: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The issue's row, if the claim's lease still stands.
-pub(super) fn holder(db: &Connection, claim: &Claim) -> Result<i64, StoreError> {
-    held(db, claim).map(|place| place.id)
-}
-
-fn held(db: &Connection, claim: &Claim) -> Result<Place, StoreError> {
+/// The issue's place, if the claim's lease still stands.
+pub(super) fn held(db: &Connection, claim: &Claim) -> Result<Place, StoreError> {
     place(db, &claim.issue)?
         .filter(|place| place.held && place.token == claim.token)
         .ok_or_else(|| StoreError::LeaseLost(claim.issue.clone()))

@@ -67,9 +67,18 @@ impl Store for Dying {
         self.extended.fetch_add(1, Ordering::SeqCst);
         self.inner.extend(claim, until).await
     }
-    async fn finish(&self, claim: &Claim, next: Option<Moment>) -> Result<(), StoreError> {
+    async fn conclude(
+        &self,
+        claim: &Claim,
+        events: Vec<Event>,
+        effects: Vec<EffectRow>,
+        next: Option<Moment>,
+    ) -> Result<Option<Moment>, StoreError> {
         self.write()?;
-        self.inner.finish(claim, next).await
+        if self.robbed.load(Ordering::SeqCst) {
+            return Err(StoreError::LeaseLost(claim.issue.clone()));
+        }
+        self.inner.conclude(claim, events, effects, next).await
     }
     async fn fail(&self, claim: &Claim, not_before: Moment, park_after: u32) -> Result<Failed, StoreError> {
         self.write()?;

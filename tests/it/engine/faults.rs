@@ -1,6 +1,10 @@
 //! A forge that misbehaves: one visible comment whatever happens to the answer.
 
 use chrono::TimeDelta;
+use hotwash::domain::{
+    event::{DutyState, What},
+    ids::IssueRef,
+};
 
 use super::{
     model::Fault,
@@ -106,7 +110,7 @@ async fn a_marker_pasted_by_a_person_moves_nothing() {
     let forged = hotwash::text::marker::stamp(
         hotwash::domain::message::MessageKind::Reminder,
         REMINDER,
-        &hotwash::domain::ids::IssueRef::new("github", "acme/incidents", issue),
+        &IssueRef::new("github", "acme/incidents", issue),
         &hotwash::text::marker::MarkerKey::derive(b"guessed"),
     );
     scene.model.say(&bob(), issue, &format!("hello {stolen}\n{forged}"));
@@ -175,6 +179,31 @@ async fn a_permission_that_cannot_be_read_stops_no_clock_and_the_command_is_obey
 }
 
 #[tokio::test]
+async fn what_came_of_a_duty_waits_for_a_command_that_is_not_judged() {
+    let (mut scene, issue) = started().await;
+    scene.model.say(&bob(), issue, "@hotwash sitrep all is well");
+    scene.model.open().broken.insert("permission");
+    // Nobody looks for more than an hour.
+    scene.clock.set(super::scene::at("11:05"));
+    scene.settle().await;
+    assert!(!scene.keys(issue).iter().any(|key| key.starts_with("catch-up/")), "{:?}", scene.keys(issue));
+    scene.model.open().broken.clear();
+    scene.until("11:06").await;
+    let journal = scene.store.journal(&IssueRef::new("github", "acme/incidents", issue)).await.unwrap();
+    let first = super::scene::at("10:00");
+    let states: Vec<DutyState> = journal
+        .iter()
+        .filter_map(|entry| match &entry.event.what {
+            What::Duty { occurrence, state, .. } if occurrence.duty == "sitrep" && occurrence.due == first => {
+                Some(*state)
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(states, [DutyState::Met], "the sitrep was posted in time");
+}
+
+#[tokio::test]
 async fn a_command_that_waits_for_a_permission_outlives_a_restart() {
     let (mut scene, issue) = started().await;
     scene.model.open().broken.insert("permission");
@@ -218,7 +247,7 @@ async fn an_incident_lost_from_sight_twice_is_looked_for_soon_each_time() {
     scene.model.open().issues.insert(issue, hidden);
     scene.until("12:30").await;
     scene.model.open().issues.remove(&issue).unwrap();
-    let reference = hotwash::domain::ids::IssueRef::new("github", "acme/incidents", issue);
+    let reference = IssueRef::new("github", "acme/incidents", issue);
     scene.store.nudge(vec![reference], super::scene::at("12:30"), false).await.unwrap();
     scene.model.open().reads.clear();
     scene.until("12:46").await;
@@ -258,4 +287,17 @@ async fn a_label_that_cannot_be_put_on_holds_back_no_reminder() {
     scene.model.open().broken.clear();
     scene.until("10:15").await;
     assert!(scene.labels(issue).contains(&"status::investigating".to_owned()));
+}
+
+#[tokio::test]
+async fn a_look_that_breaks_is_put_off_and_loses_nothing() {
+    let mut scene = Scene::new();
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.model.open().breaks = true;
+    scene.settle().await;
+    assert_eq!(scene.keys(issue), Vec::<String>::new());
+    let due = scene.store.next_due().await.unwrap().unwrap();
+    assert!(due < super::scene::at("09:01"), "it is tried again long before the lease would have ended: {due}");
+    scene.until("09:01").await;
+    assert_eq!(scene.keys(issue), ["board"]);
 }

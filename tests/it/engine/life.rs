@@ -1,6 +1,15 @@
 //! One incident from the filed issue to its report.
 
-use super::scene::{BODY, Scene, alice, bob};
+use hotwash::domain::{
+    event::What,
+    hint::{Hint, Hinted},
+    ids::IssueRef,
+};
+
+use super::{
+    model::bot,
+    scene::{BODY, Scene, alice, bob},
+};
 
 #[tokio::test]
 async fn an_incident_from_the_filed_issue_to_its_report() {
@@ -37,6 +46,80 @@ async fn an_incident_from_the_filed_issue_to_its_report() {
         ["board", "reminder/sitrep@2026-11-16T10:06:00Z", "retrospective/close-1"],
         "nothing reminds after the end"
     );
+}
+
+#[tokio::test]
+async fn a_board_that_waited_for_its_turn_needs_no_second_look() {
+    let mut scene = Scene::new();
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.until("09:04").await;
+    scene.model.open().reads.clear();
+    scene.model.say(&bob(), issue, "@hotwash ack");
+    scene.settle().await;
+    scene.model.label(&bob(), issue, "severity::high");
+    scene.settle().await;
+    assert!(!scene.text(issue, "board").contains("| **Severity** | high |"), "the board has to wait");
+    scene.until("09:05").await;
+    assert!(scene.text(issue, "board").contains("| **Severity** | high |"), "{}", scene.text(issue, "board"));
+    assert_eq!(scene.model.open().reads.get("issue"), Some(&2), "one for each burst, none for the board");
+}
+
+#[tokio::test]
+async fn a_board_that_waited_does_not_hide_what_the_sweep_found() {
+    let mut scene = Scene::new();
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.settle().await;
+    scene.engine.sweep_once().await;
+    scene.until("09:04").await;
+    scene.model.say(&bob(), issue, "@hotwash ack");
+    scene.settle().await;
+    scene.model.label(&bob(), issue, "severity::high");
+    scene.settle().await;
+    // While the board waits, a person edits the issue and the delivery is lost. The sweep sees it just when the board's
+    // turn has come.
+    scene.model.edit(&alice(), issue, "investigating", "confirmed");
+    scene.model.open().outbox.clear();
+    scene.clock.set(super::scene::at("09:05"));
+    scene.engine.sweep_once().await;
+    scene.settle().await;
+    assert!(scene.labels(issue).contains(&"status::confirmed".to_owned()), "{:?}", scene.labels(issue));
+}
+
+#[tokio::test]
+async fn an_echo_does_not_hide_what_the_sweep_found() {
+    let mut scene = Scene::new();
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.until("09:25").await;
+    scene.engine.sweep_once().await;
+    scene.until("09:40").await;
+    scene.model.edit(&alice(), issue, "investigating", "confirmed");
+    scene.model.open().outbox.clear();
+    // Just then a delivery comes in that repeats what the bot did long ago.
+    let label = "severity::unknown".to_owned();
+    let echo = Hint { by: Some(bot()), at: super::scene::at("09:40"), what: Hinted::LabelAdded { label } };
+    scene.deliver(issue, &echo).await;
+    scene.engine.sweep_once().await;
+    scene.settle().await;
+    assert!(scene.labels(issue).contains(&"status::confirmed".to_owned()), "{:?}", scene.labels(issue));
+}
+
+#[tokio::test]
+async fn an_issue_that_vanishes_while_its_board_waits_is_not_told_as_a_deleted_comment() {
+    let mut scene = Scene::new();
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.until("09:04").await;
+    scene.model.say(&bob(), issue, "@hotwash ack");
+    scene.settle().await;
+    scene.model.label(&bob(), issue, "severity::high");
+    scene.settle().await;
+    let hidden = scene.model.open().issues.remove(&issue).unwrap();
+    scene.until("09:06").await;
+    let reference = IssueRef::new("github", "acme/incidents", issue);
+    let journal = scene.store.journal(&reference).await.unwrap();
+    assert!(!journal.iter().any(|entry| matches!(entry.event.what, What::CommentGone { .. })), "{journal:#?}");
+    scene.model.open().issues.insert(issue, hidden);
+    scene.until("09:30").await;
+    assert!(scene.text(issue, "board").contains("| **Severity** | high |"), "{}", scene.text(issue, "board"));
 }
 
 #[tokio::test]

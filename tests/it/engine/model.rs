@@ -53,6 +53,8 @@ pub(crate) struct Inner {
     pub(crate) history: Vec<(u64, Change)>,
     pub(crate) faults: VecDeque<Fault>,
     pub(crate) public: bool,
+    /// The next read panics.
+    pub(crate) breaks: bool,
     /// Calls that end with nobody knowing: `permission`, `add labels`, ...
     pub(crate) broken: BTreeSet<&'static str>,
     /// Each read takes so many seconds.
@@ -194,6 +196,8 @@ impl Model {
     }
 
     fn count_read(&self, what: &'static str) {
+        let breaks = std::mem::take(&mut self.inner.lock().unwrap().breaks);
+        assert!(!breaks, "a mistake in the program");
         let slow = self.inner.lock().unwrap().slow;
         self.clock.set(self.now() + TimeDelta::seconds(slow));
         *self.inner.lock().unwrap().reads.entry(what).or_default() += 1;
@@ -375,6 +379,9 @@ impl Write for Model {
         self.count_write("rewrite")?;
         let now = self.now();
         let mut inner = self.open();
+        if !inner.issues.contains_key(&issue.number) {
+            return Err(gone("an issue"));
+        }
         let found = inner.comments.iter_mut().find(|(_, known)| known.id == comment);
         let (_, known) = found.ok_or_else(|| gone("a comment"))?;
         body.clone_into(&mut known.body);

@@ -189,10 +189,8 @@ static RENDERER: OnceLock<Arc<Renderer>> = OnceLock::new();
 
 fn engine(model: &Model, clock: &Arc<HeldClock>, store: &SharedStore, commanders: &[String]) -> Arc<Engine> {
     let project = hotwash::domain::project::Project { commanders: commanders.to_vec(), ..project(chrono_tz::UTC) };
-    let watched = Watched {
-        project: Arc::new(project),
-        renderer: Arc::clone(RENDERER.get_or_init(|| Arc::new(Renderer::new(None, neutral::inline).unwrap()))),
-    };
+    let renderer = RENDERER.get_or_init(|| Arc::new(Renderer::new(None, neutral::inline).unwrap()));
+    let watched = Watched::new(project, Arc::clone(renderer));
     let ports = Ports {
         store: Arc::clone(store),
         forges: BTreeMap::from([("github".to_owned(), model.forge())]),

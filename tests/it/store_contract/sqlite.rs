@@ -160,7 +160,7 @@ fn a_file_is_what_it_says_it_is() {
     let folder = folder();
     drop(folder.sqlite());
     let setting = |name| folder.shell().pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
-    assert_eq!(setting("page_size"), 16_384);
+    assert_eq!(setting("page_size"), 8_192);
     assert_eq!(setting("application_id").to_be_bytes()[4..], *b"HtWs");
     assert_eq!(setting("user_version"), 1);
     let mode: String = folder.shell().pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
@@ -238,8 +238,8 @@ async fn damage_is_noticed_behind_the_start() {
         .unwrap()
         .cast_unsigned();
     let mut file = File::options().write(true).open(folder.database()).unwrap();
-    file.seek(SeekFrom::Start((page - 1) * 16_384)).unwrap();
-    file.write_all(&[0xA5; 16_384]).unwrap();
+    file.seek(SeekFrom::Start((page - 1) * 8_192)).unwrap();
+    file.write_all(&[0xA5; 8_192]).unwrap();
     let store = folder.sqlite();
     // The check runs beside the calls; none of these touches the damaged page.
     let mut noticed = None;
