@@ -3,9 +3,10 @@
 use std::ops::RangeInclusive;
 
 use chrono::Duration;
+use http::Uri;
 
 use super::{
-    secrets::{Vault, pem},
+    secrets::{Vault, pem, strong},
     settings::{DEFAULT_GITHUB_API, DEFAULT_GITHUB_NAME, DEFAULT_WRITE_INTERVAL, GithubAuth, GithubSettings},
     urls::{Scheme, url},
 };
@@ -44,10 +45,10 @@ fn one(table: &Table<'_>, vault: &Vault<'_>, names: &mut Vec<String>) -> Option<
     table.only(&KEYS);
     let name = name(table, names);
     let api_url = match table.get("api_url") {
-        Some(node) => url(&node, Scheme::Guarded),
+        Some(node) => url(&node, Scheme::Guarded).filter(|url| is_api(&node, url)),
         None => Some(DEFAULT_GITHUB_API.to_owned()),
     };
-    let webhook_secrets = table.need("webhook_secret").map(|node| vault.secrets(&node));
+    let webhook_secrets = table.need("webhook_secret").map(|node| strong(&node, vault.secrets(&node)));
     let auth = auth(table, vault);
     let allow_internal = table.get("allow_internal").map_or(Some(false), |node| node.flag());
     let write_interval =
@@ -60,6 +61,20 @@ fn one(table: &Table<'_>, vault: &Vault<'_>, names: &mut Vec<String>) -> Option<
         allow_internal: allow_internal?,
         write_interval: write_interval?,
     })
+}
+
+/// The address of a website in the place of its API would only show as "not found", issue by issue.
+fn is_api(node: &Node<'_>, url: &str) -> bool {
+    let Ok(uri) = url.parse::<Uri>() else { return true };
+    let host = uri.host().unwrap_or_default().to_lowercase();
+    if matches!(host.as_str(), "github.com" | "www.github.com") {
+        node.reject(format!("is GitHub's website; its API is {DEFAULT_GITHUB_API}"));
+        return false;
+    }
+    if uri.scheme_str() == Some("https") && !host.starts_with("api.") && matches!(uri.path(), "" | "/") {
+        node.warn("has no path; the API of a GitHub Enterprise Server is at https://HOST/api/v3");
+    }
+    true
 }
 
 /// It becomes part of the webhook's address, and projects refer to it.

@@ -40,12 +40,16 @@ pub(super) struct Limits {
 
 impl Limits {
     pub(super) fn of(root: &Table<'_>) -> Self {
-        let mut limits =
-            Self { engine: EngineSettings::default(), common: project::Limits::default(), set: BTreeMap::new() };
+        let mut limits = Self::none();
         if let Some(table) = root.sub("limits") {
             limits.common = limits.read(&table);
         }
         limits
+    }
+
+    /// Every limit at its default.
+    pub(super) fn none() -> Self {
+        Self { engine: EngineSettings::default(), common: project::Limits::default(), set: BTreeMap::new() }
     }
 
     /// The limits of one project.

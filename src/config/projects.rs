@@ -41,7 +41,11 @@ const DAYS: [(&str, Weekday); 7] = [
     ("Sun", Weekday::Sun),
 ];
 
+/// The repository of a drill that names none.
+const DRILLED: &str = "acme/incidents";
+
 /// The projects of a configuration.
+#[derive(Debug, Clone)]
 pub(super) struct Projects {
     pub(super) projects: Vec<Project>,
     /// Forge, path, and the folder of templates.
@@ -77,6 +81,29 @@ fn project(
     table.only(&KEYS);
     let forge = table.need("forge").and_then(|node| forge(&node, forges));
     let path = table.need("path").and_then(|node| path(&node));
+    settings(table, folder, (forge, path), (processes, limits))
+}
+
+/// The project of a drill: on the one forge that there is, and under any path.
+pub(super) fn of_drill(table: &Table<'_>, folder: &Path, forge: &str, limits: &mut Limits) -> Option<Projects> {
+    let keys: Vec<&str> = KEYS.into_iter().filter(|key| *key != "forge").collect();
+    table.only(&keys);
+    let path = table.get("path").map_or(Some(DRILLED.to_owned()), |node| path(&node));
+    let mut processes = Processes::default();
+    let project = settings(table, folder, (Some(forge.to_owned()), path), (&mut processes, limits));
+    let templates = table.get("templates").and_then(|node| templates(&node, folder));
+    let project = project?;
+    let templates = templates.map(|folder| (project.forge.clone(), project.path.clone(), folder));
+    Some(Projects { projects: vec![project], templates: templates.into_iter().collect() })
+}
+
+/// Where and under which path is known; the rest is read.
+fn settings(
+    table: &Table<'_>,
+    folder: &Path,
+    (forge, path): (Option<String>, Option<String>),
+    (processes, limits): (&mut Processes, &mut Limits),
+) -> Option<Project> {
     let process = processes.of(table, folder);
     let zone = table.get("timezone").map_or(Some(Zone::UTC), |node| zone(&node));
     let mention = table.get("mention").map_or(Some(DEFAULT_MENTION.to_owned()), |node| login(&node));

@@ -17,6 +17,9 @@ use crate::document::{Node, Table};
 /// No key or token is longer, in bytes.
 const MOST: u64 = 64 * 1024;
 
+/// A webhook's secret should have at least so many characters.
+const STRONG: usize = 20;
+
 /// Where secrets are found.
 pub(super) struct Vault<'e> {
     env: Env<'e>,
@@ -106,6 +109,16 @@ fn checked(node: &Node<'_>, value: String, what: &str) -> Option<SecretString> {
         return None;
     }
     Some(SecretString::from(value))
+}
+
+/// Whoever guesses the secret of a webhook can write deliveries.
+pub(super) fn strong(node: &Node<'_>, secrets: Vec<SecretString>) -> Vec<SecretString> {
+    if secrets.iter().any(|secret| secret.expose_secret().len() < STRONG) {
+        node.warn(format!(
+            "is shorter than {STRONG} characters, which can be guessed; make one with: openssl rand -hex 32"
+        ));
+    }
+    secrets
 }
 
 fn sole_entry<'d>(table: &Table<'d>) -> Option<Node<'d>> {

@@ -45,6 +45,10 @@ pub trait Read: Send + Sync + 'static {
     /// Asks the forge to deliver again what failed since `since`. Returns how many were asked for; `Ok(0)` where the
     /// hook does not allow it.
     async fn redeliver_failed(&self, project: &str, since: Moment) -> Result<u32, ForgeError>;
+    /// How many requests, reading and writing, were sent and are not answered yet. 0 where nobody counts.
+    fn under_way(&self) -> usize {
+        0
+    }
 }
 
 /// Writing. Each call is one request (a label definition that is missing costs one more), sent at most once.

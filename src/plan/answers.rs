@@ -185,7 +185,7 @@ fn handoff(view: &View<'_>, given: &Given) -> Message {
         responders: view.people(Field::Responders),
         last_sitrep_url: last_sitrep.and_then(|evidence| evidence.url.clone()).unwrap_or_default(),
         last_sitrep_at: last_sitrep.map(|evidence| view.when(evidence.at)),
-        duties: view.duty_lines(),
+        duties: view.open_duty_lines(),
         findings: view.finding_lines(),
         why: view.because("handoff", format!("a command by {}", plain(&given.by.spoken())), Some(given.at)),
     })

@@ -100,7 +100,12 @@ pub fn wants_history(incident: &Incident, issue: &Issue, hints: &[Hint], project
     let now = spelled(issue, project);
     let added = |name: &String| hinted(&|what| matches!(what, Hinted::LabelAdded { label } if is(label, name)));
     let removed = |name: &String| hinted(&|what| matches!(what, Hinted::LabelRemoved { label } if is(label, name)));
-    now.difference(&incident.labels).any(|name| !added(name))
+    let assigned =
+        |id: u64| hinted(&|what| matches!(what, Hinted::Assigned { who } | Hinted::Unassigned { who } if who.id == id));
+    let ids = |all: &mut dyn Iterator<Item = &Account>| all.map(|who| who.id).collect::<BTreeSet<u64>>();
+    let (assignees, known) = (ids(&mut issue.assignees.iter()), ids(&mut incident.assignees.iter()));
+    assignees.symmetric_difference(&known).any(|id| !assigned(*id))
+        || now.difference(&incident.labels).any(|name| !added(name))
         || incident.labels.difference(&now).any(|name| !removed(name))
         || (issue.open != incident.open && !hinted(&|what| matches!(what, Hinted::Closed | Hinted::Reopened)))
         || closed_anew(incident, issue)

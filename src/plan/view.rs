@@ -63,12 +63,21 @@ impl View<'_> {
         }
     }
 
+    /// Every duty, what still wants doing first.
     pub(super) fn duty_lines(&self) -> Vec<DutyLine> {
-        // What still wants doing comes first.
+        self.ranked(self.standings.iter())
+    }
+
+    /// What still wants doing.
+    pub(super) fn open_duty_lines(&self) -> Vec<DutyLine> {
+        self.ranked(self.standings.iter().filter(|standing| standing.open.is_some()))
+    }
+
+    fn ranked<'s>(&self, standings: impl Iterator<Item = &'s Standing<'s>>) -> Vec<DutyLine> {
         let ranked = |standing: &Standing<'_>| {
             self.duty_line(standing).map(|(due, line)| ((standing.open.is_none(), due), line))
         };
-        let mut lines: Vec<((bool, Moment), DutyLine)> = self.standings.iter().filter_map(ranked).collect();
+        let mut lines: Vec<((bool, Moment), DutyLine)> = standings.filter_map(ranked).collect();
         lines.sort_by_key(|(rank, _)| *rank);
         lines.into_iter().map(|(_, line)| line).collect()
     }

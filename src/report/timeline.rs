@@ -159,7 +159,7 @@ fn duty(source: &Source<'_>, occurrence: &Occurrence, state: DutyState) -> Optio
         DutyState::Waiting | DutyState::Due | DutyState::Met | DutyState::Cancelled => return None,
     };
     let due = spoken(occurrence.due, source.project.zone);
-    Some((format!("{}, due {due}, was {outcome}", title(source, &occurrence.duty)), String::new()))
+    Some((format!("noted: {}, due {due}, was {outcome}", title(source, &occurrence.duty)), String::new()))
 }
 
 /// What people call a duty; its id where the process no longer names it, which then is text as old as the journal.

@@ -333,9 +333,37 @@ fn the_marker_key_is_derived_as_documented_and_rotation_is_warned_of() {
     assert_eq!(config.server.marker_key.expose_secret(), DERIVED_FROM_KEY);
 
     let two = with(r#"{ env = "HOTWASH_SECRET" }"#, r#"[{ env = "HOTWASH_SECRET" }, { env = "HOTWASH_APP_SECRET" }]"#);
+    desk.env.insert("HOTWASH_SECRET", "a key that is long enough".to_owned());
     assert!(desk.load(&two).unwrap().warnings[0].to_string().contains("server.marker_key"));
     let pinned = format!("{two}\n[server]\nmarker_key = {{ env = \"HOTWASH_MARKER_KEY\" }}\n");
     assert!(desk.load(&pinned).unwrap().warnings.is_empty());
+}
+
+#[test]
+fn a_secret_that_can_be_guessed_is_a_warning() {
+    let mut desk = desk();
+    desk.env.insert("HOTWASH_SECRET", "hunter2".to_owned());
+    let warnings = desk.load(GOOD).unwrap().warnings;
+    let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+    let said = warning.to_string();
+    assert!(said.contains("github[0].webhook_secret: is shorter than 20 characters"), "{said}");
+    assert!(said.contains("openssl rand -hex 32") && !said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn the_address_of_a_website_is_not_taken_for_its_api() {
+    let desk = desk();
+    let at = |url: &str| GOOD.replacen("[[github]]", &format!("[[github]]\napi_url = \"{url}\""), 1);
+    for website in ["https://github.com", "https://www.GitHub.com/acme/incidents"] {
+        let said = desk.load(&at(website)).unwrap_err().join("\n");
+        assert!(said.contains("is GitHub's website; its API is https://api.github.com"), "{website}: {said}");
+    }
+    let bare = desk.load(&at("https://github.acme.example/")).unwrap().warnings;
+    assert!(bare.iter().any(|warning| warning.to_string().contains("https://HOST/api/v3")), "{bare:?}");
+    for api in ["https://github.acme.example/api/v3", "https://api.acme.ghe.com", "http://127.0.0.1:4000"] {
+        let warnings = desk.load(&at(api)).unwrap().warnings;
+        assert!(warnings.is_empty(), "{api}: {warnings:?}");
+    }
 }
 
 #[test]

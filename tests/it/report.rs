@@ -267,7 +267,7 @@ fn the_timeline_tells_changes_reports_and_duties_in_order_each_with_its_proof() 
             "15:10 @alice: set the severity through a command [high]",
             "16:00 Hotwash: reminded of Situation report (due 2026-11-20 11:00 EST (16:00 UTC))",
             "16:05 @alice: posted a situation report",
-            "16:05 Hotwash: Situation report, due 2026-11-20 11:00 EST (16:00 UTC), was met late",
+            "16:05 Hotwash: noted: Situation report, due 2026-11-20 11:00 EST (16:00 UTC), was met late",
             "18:00 @alice: closed the issue",
         ]
     );
@@ -541,7 +541,7 @@ fn a_whole_report_reads_as_agreed() {
         "## Retrospective: The chickens have escaped\n\n- **Outcome**: resolved\n- **Peak severity**: high\n",
         "| Time to containment | 2 h 30 min | **measured** | from the filing of the issue (",
         "| 2026-11-20 10:10 EST (15:10 UTC) | severity | high | `alice` | a command [evidence](https://f.example/15:10) |",
-        "- 2026-11-20 11:05 EST (16:05 UTC) `Hotwash` Situation report, due 2026-11-20 11:00 EST (16:00 UTC), was met late",
+        "- 2026-11-20 11:05 EST (16:05 UTC) `Hotwash` noted: Situation report, due 2026-11-20 11:00 EST (16:00 UTC), was met late",
         "| Situation report | 0 | 1 | 0 | 0 |",
         "Situation reports: 0 in time, 1 late, 0 missed.",
         "### Lessons learned\n\n_What do we know now that we did not know before?_",

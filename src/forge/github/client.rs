@@ -6,7 +6,10 @@
 
 use std::{
     error::Error,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -75,16 +78,22 @@ pub(super) struct Client {
     clock: SharedClock,
     total: Duration,
     serials: AtomicU64,
+    under_way: Arc<()>,
 }
 
 impl Client {
     pub(super) fn new(name: String, clock: SharedClock, total: Duration) -> Self {
-        Self { name, clock, total, serials: AtomicU64::new(1) }
+        Self { name, clock, total, serials: AtomicU64::new(1), under_way: Arc::new(()) }
     }
 
     /// The configured forge name.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// How many requests are sent and not answered yet.
+    pub(super) fn under_way(&self) -> usize {
+        Arc::strong_count(&self.under_way) - 1
     }
 
     /// A number that tells one token from the next.
@@ -137,6 +146,7 @@ impl Client {
     }
 
     async fn exchange(&self, crab: &Octocrab, ask: &Ask) -> Result<Answer, ForgeError> {
+        let _under_way = Arc::clone(&self.under_way);
         let whole = async {
             let mut request = http::Request::builder()
                 .method(ask.method.clone())

@@ -146,6 +146,10 @@ impl Read for Github {
     async fn redeliver_failed(&self, project: &str, since: Moment) -> Result<u32, ForgeError> {
         self.redeliver(project, since).await
     }
+
+    fn under_way(&self) -> usize {
+        self.shared.client.under_way()
+    }
 }
 
 /// Newest first on the wire, although the oldest is wanted first: what changes while pages are read moves to the front,

@@ -134,12 +134,23 @@ pub enum ProjectChange {
 pub fn decode(event: &str, body: &[u8]) -> Decoded {
     match event {
         "issues" | "issue_comment" | "repository" | "public" => {
-            serde_json::from_slice::<Payload<'_>>(body).ok().and_then(|payload| payload.decoded(event))
+            serde_json::from_slice::<Payload<'_>>(&json(body)).ok().and_then(|payload| payload.decoded(event))
         }
         "ping" => Some(Decoded::Ping),
         _ => Some(Decoded::Other),
     }
     .unwrap_or(Decoded::Unreadable)
+}
+
+/// The JSON of a body. A hook that was made in the browser sends it as the one field of a form, unless told otherwise.
+fn json(body: &[u8]) -> Cow<'_, [u8]> {
+    if !body.starts_with(b"payload=") {
+        return Cow::Borrowed(body);
+    }
+    match form_urlencoded::parse(body).next() {
+        Some((_, payload)) => Cow::Owned(payload.into_owned().into_bytes()),
+        None => Cow::Borrowed(body),
+    }
 }
 
 /// Text that is borrowed from the body unless it holds escapes. (Serde borrows inside an `Option` only this way.)

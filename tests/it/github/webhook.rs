@@ -211,6 +211,23 @@ fn each_repository_action_has_its_meaning() {
 }
 
 #[test]
+fn a_delivery_in_the_form_of_a_form_is_read_as_well() {
+    let payload = json!({
+        "action": "opened", "issue": { "number": 5, "title": "a&b=c %26 \u{e9}" },
+        "repository": { "id": 77, "full_name": "acme/incidents", "private": true }
+    });
+    let mut form = b"payload=".to_vec();
+    for byte in payload.to_string().bytes() {
+        form.extend(format!("%{byte:02X}").bytes());
+    }
+    let plain = decode("issues", payload.to_string().as_bytes());
+    assert!(matches!(plain, Decoded::Issue { number: 5, .. }), "{plain:?}");
+    assert_eq!(decode("issues", &form), plain);
+    assert_eq!(decode("issues", b"payload=%7B"), Decoded::Unreadable);
+    assert_eq!(decode("issues", b"payload="), Decoded::Unreadable);
+}
+
+#[test]
 fn what_nobody_needs_is_told_from_what_nobody_understands() {
     assert_eq!(decode("ping", b"not json"), Decoded::Ping);
     assert_eq!(decode("installation", b"not json"), Decoded::Other);

@@ -133,7 +133,13 @@ impl Store for MemoryStore {
     async fn extend(&self, _: &Claim, _: Moment) -> Result<(), StoreError> {
         unavailable()
     }
-    async fn finish(&self, _: &Claim, _: Option<Moment>) -> Result<(), StoreError> {
+    async fn conclude(
+        &self,
+        _: &Claim,
+        _: Vec<Event>,
+        _: Vec<EffectRow>,
+        _: Option<Moment>,
+    ) -> Result<Option<Moment>, StoreError> {
         unavailable()
     }
     async fn fail(&self, _: &Claim, _: Moment, _: u32) -> Result<Failed, StoreError> {

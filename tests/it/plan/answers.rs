@@ -66,7 +66,8 @@ fn a_hand_off_posts_the_packet_and_changes_the_commander() {
     let Message::Handoff(packet) = story.message(MessageKind::Handoff) else { panic!("not a packet") };
     assert_eq!((packet.from.0.as_str(), packet.mention.as_str()), ("@carol", "@dave"));
     assert_eq!(packet.last_sitrep_at.unwrap().spoken, "2026-11-16 09:30 UTC");
-    assert_eq!(packet.duties[0].id, "sitrep");
+    let ids: Vec<&str> = packet.duties.iter().map(|duty| duty.id.as_str()).collect();
+    assert_eq!(ids, ["sitrep"], "what is over is not handed on");
 }
 
 #[test]

@@ -149,6 +149,23 @@ fn a_lost_delivery_is_made_up_for_by_the_history() {
 }
 
 #[test]
+fn the_history_says_who_assigned_somebody_where_no_delivery_does() {
+    let mut scene = Scene::new(&known(&["incident"]), issue(&["incident"]));
+    let project = project(chrono_tz::UTC);
+    assert!(!wants_history(&scene.incident, &scene.issue, &scene.hints, &project));
+    let carol = Account::new(13, "carol");
+    scene.issue.assignees = vec![carol.clone()];
+    assert!(wants_history(&scene.incident, &scene.issue, &scene.hints, &project));
+    let assigned = Changed::Assigned(carol.clone());
+    scene.history = Some(vec![Change { at: at(20), by: Actor::Person(alice()), what: assigned }]);
+    let told = scene.noticed().events;
+    assert_eq!((told[0].at, &told[0].by), (at(20), &Actor::Person(alice())), "{told:?}");
+    assert_eq!(told[0].what, What::Assigned { who: carol.clone() });
+    scene.hints = vec![Hint { at: at(20), by: Some(alice()), what: Hinted::Assigned { who: carol } }];
+    assert!(!wants_history(&scene.incident, &scene.issue, &scene.hints, &project), "the delivery says it all");
+}
+
+#[test]
 fn a_delivery_alone_changes_nothing_that_reading_does_not_show() {
     let mut scene = Scene::new(&known(&["incident"]), issue(&["incident"]));
     let what = Hinted::LabelAdded { label: "severity::high".to_owned() };
