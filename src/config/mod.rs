@@ -8,6 +8,7 @@
 //! Deliberately not here: the command line (`cli`), whether a token works (the forge says), and template texts
 //! (`render` checks them).
 
+mod drill;
 mod forges;
 mod labels;
 mod limits;
@@ -25,6 +26,7 @@ use crate::{
     domain::project::Project,
 };
 
+pub use drill::{DrillSettings, Drilled};
 pub use server::derived_marker_key;
 pub use settings::{
     DEFAULT_CONFIG, EngineSettings, GithubAuth, GithubSettings, LogFormat, LogLevel, ServerSettings, StoreSettings,
@@ -60,6 +62,12 @@ pub struct Config {
 pub fn environment() -> impl Fn(&str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "the only reader of the environment")]
     |name: &str| std::env::var(name).ok()
+}
+
+/// Whether output may be coloured: <https://no-color.org>.
+#[must_use]
+pub fn wants_colours(env: Env<'_>) -> bool {
+    env("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 impl Config {

@@ -8,6 +8,7 @@
 mod clean;
 mod error;
 mod fields;
+pub mod html;
 mod overrides;
 mod sample;
 mod scan;

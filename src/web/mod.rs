@@ -26,6 +26,7 @@ mod intake;
 mod limits;
 mod listen;
 mod meters;
+mod pages;
 mod pulse;
 mod receiver;
 mod router;
@@ -34,6 +35,7 @@ mod writes;
 pub use self::{
     limits::Limits,
     listen::listen,
+    pages::{Pages, serve_pages},
     receiver::{Received, Receiver},
 };
 

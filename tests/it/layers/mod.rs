@@ -141,7 +141,9 @@ fn impurity_is_caught_in_every_spelling() {
         "use std::time::Instant;",
     ] {
         assert!(!complaints(purity, "src/domain/time.rs", text).is_empty(), "{text}");
+        assert!(!complaints(purity, "src/drill/model/world.rs", text).is_empty(), "{text}");
         assert!(complaints(purity, "src/engine/mod.rs", text).is_empty(), "{text}");
+        assert!(complaints(purity, "src/drill/github/mod.rs", text).is_empty(), "{text}");
     }
 }
 

@@ -1,0 +1,226 @@
+//! The one owner of the stage: takes requests in their order and answers each before it looks at the next.
+//!
+//! What always holds: a number is used up only by something that was carried out; whatever cannot be carried out comes
+//! back as the form, with what was typed and a sentence on what to mend. Once the program under drill breaks, nothing is
+//! carried out any more, and every page says so.
+
+use std::{collections::VecDeque, net::SocketAddr};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+
+use super::{
+    Asked, Bell, answer,
+    ask::{Ask, Odd},
+    fields::{Complaint, Fields, Filled},
+    form::Form,
+    guard,
+    slips::{Slips, Standing},
+};
+use crate::{
+    drill::{
+        script::Script,
+        stage::{Stage, Trouble},
+    },
+    render::html::Html,
+};
+
+/// Sentences that can still be shown.
+const NOTES: usize = 200;
+
+/// Owns the stage.
+pub struct Keeper<'s> {
+    pub(super) stage: Stage<'s>,
+    pub(super) script: &'s Script,
+    pub(super) html: Html,
+    pub(super) slips: Slips,
+    /// Whom the last form was sent as.
+    pub(super) actor: String,
+    port: u16,
+    /// Why the drill cannot go on.
+    pub(super) broken: Option<String>,
+    notes: VecDeque<(u64, String)>,
+}
+
+/// Something was carried out.
+pub(super) struct Done {
+    /// Where to look.
+    pub(super) to: String,
+    /// What to say about it.
+    pub(super) said: String,
+}
+
+/// Something was not carried out.
+pub(super) enum Undone {
+    /// Something is to be mended.
+    Mend(Vec<Complaint>),
+    /// What the form showed is no longer so.
+    Stale(Vec<Complaint>),
+    /// The drill broke.
+    Broken(Trouble),
+}
+
+impl From<Trouble> for Undone {
+    fn from(trouble: Trouble) -> Self {
+        Self::Broken(trouble)
+    }
+}
+
+impl From<Complaint> for Undone {
+    fn from(complaint: Complaint) -> Self {
+        Self::Mend(vec![complaint])
+    }
+}
+
+impl<'s> Keeper<'s> {
+    /// Takes over a stage that was set as `script` says; browsers ask at `address`.
+    ///
+    /// # Errors
+    /// Where the machine gives no random numbers.
+    pub fn new(stage: Stage<'s>, script: &'s Script, address: SocketAddr) -> std::io::Result<Self> {
+        let html = Html::new(&super::show::TEMPLATES).map_err(std::io::Error::other)?;
+        let actor = script.people.first().map(|player| player.login.clone()).unwrap_or_default();
+        let (slips, port) = (Slips::new()?, address.port());
+        Ok(Self { stage, script, html, slips, actor, port, broken: None, notes: VecDeque::new() })
+    }
+
+    /// Answers until `leave` completes, then ends the program under drill.
+    ///
+    /// # Errors
+    /// Where the program does not end.
+    pub async fn run(mut self, mut bell: Bell, leave: impl Future<Output = ()> + Send) -> Result<(), Trouble> {
+        let mut leave = std::pin::pin!(leave);
+        loop {
+            let asked = tokio::select! {
+                biased;
+                () = &mut leave => break,
+                asked = bell.asked.recv() => asked,
+            };
+            let Some(Asked { request, answer }) = asked else { break };
+            // A week takes a while; whoever has seen enough need not wait for them.
+            let response = tokio::select! {
+                biased;
+                () = &mut leave => break,
+                response = self.answer(&request) => response,
+            };
+            // A browser that went away does not take back what was carried out.
+            let _ = answer.send(response);
+        }
+        // It may be waiting for a clock that nobody moves any more, and nothing of it is kept.
+        self.stage.kill().await
+    }
+
+    async fn answer(&mut self, request: &Request<Bytes>) -> Response<Bytes> {
+        if let Err((status, why)) = guard::admit(request, self.port) {
+            return answer::plain(status, why);
+        }
+        let ask = match Ask::read(request) {
+            Ok(ask) => ask,
+            Err(Odd::Method) => return answer::plain(StatusCode::METHOD_NOT_ALLOWED, "Pages are looked at or sent."),
+            Err(Odd::Kind) => {
+                return answer::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, "This is not one of our forms.");
+            }
+        };
+        match &ask.sent {
+            None => {
+                let note = ask.note.and_then(|number| self.noted(number)).unwrap_or_default();
+                self.show(&ask.path, StatusCode::OK, &Filled::default(), &note).await
+            }
+            Some(fields) => self.sent(&ask.path, fields).await,
+        }
+    }
+
+    /// A form was sent.
+    async fn sent(&mut self, path: &str, fields: &Fields) -> Response<Bytes> {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        let Some(form) = Form::at(&parts) else {
+            return self.show("/nowhere", StatusCode::NOT_FOUND, &Filled::default(), "").await;
+        };
+        let page = form.page().unwrap_or_else(|| back(fields));
+        let digest = fields.digest();
+        let number = match self.slips.look(fields.one("number"), &digest) {
+            Standing::Fresh(number) => number,
+            Standing::Done(to) => {
+                let said = "This form was sent twice. It was carried out once, the first time.".to_owned();
+                return self.look_at(&to, said);
+            }
+            Standing::Used => {
+                let says = "The same form was sent before with something else in it, and that was carried out. If you \
+                            want this as well, send it again.";
+                return self.not_yet(&page, StatusCode::CONFLICT, form, fields, says).await;
+            }
+            Standing::Strange => {
+                let says = "The form is from another drill, or from long ago, so nothing was done. Look at how things \
+                            stand now, and send it again if you still want to.";
+                return self.not_yet(&page, StatusCode::CONFLICT, form, fields, says).await;
+            }
+        };
+        if self.broken.is_some() {
+            return self.show(&page, StatusCode::INTERNAL_SERVER_ERROR, &Filled::default(), "").await;
+        }
+        let (status, complaints) = match self.carry_out(form, fields, &page).await {
+            Ok(Done { to, said }) => {
+                self.slips.spend(number, digest, to.clone());
+                return self.look_at(&to, said);
+            }
+            Err(Undone::Broken(trouble)) => {
+                self.broken = Some(trouble.to_string());
+                (StatusCode::INTERNAL_SERVER_ERROR, Vec::new())
+            }
+            Err(Undone::Mend(complaints)) => (StatusCode::UNPROCESSABLE_ENTITY, complaints),
+            Err(Undone::Stale(complaints)) => (StatusCode::CONFLICT, complaints),
+        };
+        let filled = Filled { form: form.name(), fields: fields.clone(), complaints };
+        self.show(&page, status, &filled, "").await
+    }
+
+    async fn carry_out(&mut self, form: Form, fields: &Fields, page: &str) -> Result<Done, Undone> {
+        match form {
+            Form::Clock => self.step(fields, page).await,
+            Form::Moment => self.until(fields, page).await,
+            Form::New => self.file(fields).await,
+            Form::Comment(issue) => self.comment(issue, fields).await,
+            Form::Edit(issue) => self.edit(issue, fields).await,
+            Form::Labels(issue) => self.label(issue, fields).await,
+            Form::People(issue) => self.assign(issue, fields).await,
+            Form::State(issue) => self.open_or_close(issue, fields).await,
+            Form::Again(delivery) => self.deliver_again(delivery).await,
+        }
+    }
+
+    async fn not_yet(
+        &mut self,
+        page: &str,
+        status: StatusCode,
+        form: Form,
+        fields: &Fields,
+        says: &str,
+    ) -> Response<Bytes> {
+        let complaints = vec![Complaint::new("form", says)];
+        let filled = Filled { form: form.name(), fields: fields.clone(), complaints };
+        self.show(page, status, &filled, "").await
+    }
+
+    /// Leads to a page that says a sentence.
+    fn look_at(&mut self, to: &str, said: String) -> Response<Bytes> {
+        let number = self.notes.back().map_or(1, |(number, _)| number + 1);
+        self.notes.push_back((number, said));
+        if self.notes.len() > NOTES {
+            self.notes.pop_front();
+        }
+        let (page, mark, place) = to.split_once('#').map_or((to, "", ""), |(page, place)| (page, "#", place));
+        answer::look_at(&format!("{page}?note={number}{mark}{place}"))
+    }
+
+    fn noted(&self, number: u64) -> Option<String> {
+        self.notes.iter().find(|(known, _)| *known == number).map(|(_, said)| said.clone())
+    }
+}
+
+/// The page of ours that a form on every page was sent from; the first page, if it names none.
+fn back(fields: &Fields) -> String {
+    let page = fields.one("back");
+    let plain = page.starts_with('/') && !page.starts_with("//");
+    let plain = plain && page.chars().all(|c| c.is_ascii_alphanumeric() || c == '/');
+    if plain { page.to_owned() } else { "/".to_owned() }
+}

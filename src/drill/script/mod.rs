@@ -1,0 +1,166 @@
+//! Scripts: who does what when, and what must then be true.
+//!
+//! What always holds: a script that was read can be played: its moments exist in its zone and do not go back, its people
+//! are in it, its expectations name labels, duties and kinds of comments that there are. Every problem of a script is
+//! said at once, each with its line. What is deliberately not here: playing it (`play`), and the settings of the watched
+//! project, which the configuration's own reader reads (it is an argument of [`read`]).
+
+mod acts; // what somebody does
+mod expect; // what must be true
+mod faults; // what goes wrong
+mod people;
+mod steps;
+mod template; // the issue as a reporter files it
+mod times;
+
+use std::sync::Arc;
+
+use crate::{
+    document::{Document, Level, Problem, Table},
+    domain::{message::MessageKind, process::Process, project::Project, time::Moment},
+};
+
+pub use acts::{Act, Change, Ending, Rewording, Said};
+pub use expect::{Check, Count, Expectation};
+pub use faults::Weather;
+pub use people::{Access, Player};
+pub use steps::Step;
+pub use template::{File, with_field};
+
+const KEYS: [&str; 11] =
+    ["title", "about", "start", "project", "people", "bot", "identity", "seed", "step", "expect", "run_on"];
+
+/// The login of the program where the script names none.
+const BOT: &str = "hotwash-bot";
+
+/// As whom the program acts on the forge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// A machine account with a token.
+    Token,
+    /// An App that is installed at the project's owner; it writes as `name[bot]`.
+    App,
+}
+
+/// A checked script.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// The file as the user named it.
+    pub file: String,
+    /// What it tells, in a line.
+    pub title: String,
+    /// What it tells, for whoever is about to watch.
+    pub about: Option<String>,
+    /// The watched project with all its settings.
+    pub project: Arc<Project>,
+    /// Everybody in it, the program excepted.
+    pub people: Vec<Player>,
+    /// The program's login.
+    pub bot: String,
+    /// As whom it acts.
+    pub identity: Identity,
+    /// What decides which requests and deliveries the faults strike.
+    pub seed: u32,
+    /// When it begins.
+    pub start: Moment,
+    /// In the order of their moments.
+    pub steps: Vec<Step>,
+    /// When it is over.
+    pub end: Moment,
+    /// What must be true when it is over.
+    pub at_end: Vec<Expectation>,
+}
+
+/// Reads the `[project]` of a script.
+pub type ProjectReader<'r> = &'r mut dyn FnMut(&Table<'_>) -> Option<Project>;
+
+/// Reads a script. `file` is how problems name it.
+///
+/// # Errors
+/// Every problem of the text, in its order; never an empty list.
+pub fn read(text: &str, file: &str, project: ProjectReader<'_>) -> Result<Script, Vec<Problem>> {
+    let document = Document::parse(text, file);
+    let script = whole(&document.root(), file, project);
+    let mut problems = document.problems();
+    match script {
+        Some(script) if problems.iter().all(|problem| problem.level == Level::Warning) => return Ok(script),
+        _ if problems.is_empty() => problems.push(Problem::of_file(file, "is not a whole script")),
+        _ => {}
+    }
+    Err(problems)
+}
+
+fn whole(root: &Table<'_>, file: &str, reader: ProjectReader<'_>) -> Option<Script> {
+    root.only(&KEYS);
+    let title = root.need_text("title");
+    let about = root.get("about").and_then(|node| node.text()).map(str::to_owned);
+    let project = root.need("project").and_then(|node| reader(&node.table()?));
+    let bot = root.get("bot").map_or(Some(BOT.to_owned()), |node| people::login(&node));
+    let owner = project.as_ref().and_then(|project| project.path.split('/').next());
+    if let (Some(bot), Some(owner), Some(node)) = (&bot, owner, root.get("bot"))
+        && bot.eq_ignore_ascii_case(owner)
+    {
+        node.reject("is the owner of the project already; choose another login");
+    }
+    let people = people::people(root, bot.as_deref(), owner);
+    let identities = [("token", Identity::Token), ("app", Identity::App)];
+    let identity = root.get("identity").map_or(Some(Identity::Token), |node| node.choice(&identities));
+    let bot = bot.map(|bot| if identity == Some(Identity::App) { format!("{bot}[bot]") } else { bot });
+    let seed = root.get("seed").and_then(|node| node.whole(&(0..=u32::MAX))).unwrap_or_default();
+    let start = root.need("start");
+    let Some(project) = project else {
+        // Without the project's zone and process, nothing further can be judged.
+        return None;
+    };
+    // Without a start, the steps are read as those of some other day: what is wrong with them is wrong all the same.
+    let start = times::start(&start?, project.zone).or_else(|| times::some_midnight(project.zone));
+    let scene = Scene { project: &project, people: &people, bot: bot.as_deref().unwrap_or(BOT) };
+    let steps = steps::steps(root, &scene, start.unwrap_or_default());
+    let last = steps.last().map_or(start.unwrap_or_default(), Step::over);
+    let run_on = root.get("run_on").and_then(|node| node.span(&times::RUN_ON)).unwrap_or(times::DEFAULT_RUN_ON);
+    let end = last + run_on;
+    let at_end = root.sub("expect").map(|table| expect::at_the_end(&table, &scene, &steps, end)).unwrap_or_default();
+    if root.get("step").is_none() {
+        root.reject_absence("has no [[step]], so nothing would happen");
+    }
+    Some(Script {
+        file: file.to_owned(),
+        title: title?.to_owned(),
+        about,
+        project: Arc::new(project),
+        people,
+        bot: bot?,
+        identity: identity?,
+        seed,
+        start: start?,
+        steps,
+        end,
+        at_end,
+    })
+}
+
+/// What names in a script may refer to.
+struct Scene<'s> {
+    project: &'s Project,
+    people: &'s [Player],
+    bot: &'s str,
+}
+
+impl Scene<'_> {
+    fn process(&self) -> &Process {
+        &self.project.process
+    }
+
+    fn logins(&self) -> Vec<&str> {
+        self.people.iter().map(|player| player.login.as_str()).collect()
+    }
+}
+
+/// Names of the kinds of comments.
+fn kinds() -> Vec<&'static str> {
+    MessageKind::ALL.iter().map(|(name, _)| *name).collect()
+}
+
+fn kind(name: &str) -> Option<MessageKind> {
+    MessageKind::ALL.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+}

@@ -1,0 +1,107 @@
+//! Who and what there is on the simulated forge before anything happens.
+
+use super::Trouble;
+use crate::{
+    domain::snapshot::Visibility,
+    drill::{
+        github::{AppKeys, Simulated},
+        model::{
+            self, AppId, Deed, Grants, HookConfig, HookId, Level, Login, Outcome, ProjectId, Refusal, Selection,
+            UserId, World,
+        },
+        script::{self, Script},
+        service::Identity,
+    },
+};
+
+/// The made-up secrets of a drill: they guard nothing but a simulation on this machine.
+const TOKEN: &str = "drill-token-of-the-program";
+pub(super) const WEBHOOK_SECRET: &str = "drill-webhook-secret";
+pub(super) const MARKER_KEY: &str = "drill-marker-key";
+
+/// What the stage must know of it.
+pub(super) struct Furnished {
+    /// Who owns the project.
+    pub(super) owner: Login,
+    /// As whom the program acts.
+    pub(super) identity: Identity,
+    project: String,
+    hook: Hook,
+}
+
+/// How the program is told what happens.
+enum Hook {
+    /// By a webhook of the project, once there is one.
+    Project(Option<HookId>),
+    /// By its own, as an App.
+    App(AppId),
+}
+
+/// The forge as the script begins.
+pub(super) fn furnish(script: &Script) -> Result<(World, Furnished), Trouble> {
+    let mut world = World::new();
+    let path = &script.project.path;
+    let (owner_name, name) = path.split_once('/').unwrap_or(("acme", path));
+    let owner = world.add_organisation(owner_name, &[]);
+    let project = world.add_project(owner, name, Visibility::Private, script.start);
+    for player in &script.people {
+        let user = world.add_person(&player.login);
+        world.give(project, user, access(player.access));
+    }
+    let (identity, hook) = match script.identity {
+        script::Identity::Token => (machine_account(&mut world, project, &script.bot), Hook::Project(None)),
+        script::Identity::App => {
+            let (app, identity) = app(&mut world, owner, script)?;
+            (identity, Hook::App(app))
+        }
+    };
+    Ok((world, Furnished { owner: Login::new(owner_name), identity, project: path.clone(), hook }))
+}
+
+/// An administrator, because only those may see how deliveries fared and have them sent again.
+fn machine_account(world: &mut World, project: ProjectId, login: &str) -> Identity {
+    let bot = world.add_person(login);
+    world.give(project, bot, model::Access::Admin);
+    world.add_personal_token(TOKEN, bot);
+    Identity::Token(TOKEN.to_owned())
+}
+
+fn app(world: &mut World, owner: UserId, script: &Script) -> Result<(AppId, Identity), Trouble> {
+    let keys = AppKeys::fresh().ok_or(Trouble::Keys)?;
+    let grants = Grants::from([("issues".to_owned(), Level::Write), ("metadata".to_owned(), Level::Read)]);
+    let slug = script.bot.trim_end_matches("[bot]");
+    let app = world.add_app(owner, slug, keys.public_der, grants, None, script.start);
+    world.install(app, owner, Selection::All, script.start);
+    Ok((app, Identity::App { id: app.0, private_key_pem: keys.private_pem }))
+}
+
+impl Furnished {
+    /// Tells the forge where the program listens from now on.
+    pub(super) fn point_hook(&mut self, forge: &Simulated, url: String) -> Result<(), Refusal> {
+        let (secret, events) = (Some(WEBHOOK_SECRET.to_owned()), vec!["*".to_owned()]);
+        let config = HookConfig { url, secret, events, active: true };
+        let deed = match self.hook {
+            Hook::App(app) => {
+                forge.look(|world| world.set_app_hook(app, Some(config)));
+                return Ok(());
+            }
+            Hook::Project(Some(id)) => Deed::ChangeHook { id, config },
+            Hook::Project(None) => Deed::AddHook { project: self.project.clone(), config },
+        };
+        if let Outcome::Hook(id) = forge.act(self.owner.as_str(), deed)? {
+            self.hook = Hook::Project(Some(id));
+        }
+        Ok(())
+    }
+}
+
+fn access(access: script::Access) -> model::Access {
+    match access {
+        script::Access::None => model::Access::None,
+        script::Access::Read => model::Access::Read,
+        script::Access::Triage => model::Access::Triage,
+        script::Access::Write => model::Access::Write,
+        script::Access::Maintain => model::Access::Maintain,
+        script::Access::Admin => model::Access::Admin,
+    }
+}
