@@ -44,7 +44,7 @@ pub(super) fn ports(config: &Config, store: SharedStore, clock: SharedClock, exe
     for project in &config.projects {
         let project = Project { exercise, ..project.clone() };
         let renderer = Arc::new(renderer(config.templates(&project))?);
-        projects.push(Watched { project: Arc::new(project), renderer });
+        projects.push(Watched::new(project, renderer));
     }
     Ok(Ports { store, forges, clock, marker_keys: marker_keys(config), projects })
 }

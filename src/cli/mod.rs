@@ -5,15 +5,20 @@
 
 mod compose;
 mod db;
+mod drill;
 mod exercise;
 mod issue;
 mod journal;
 mod out;
+mod page;
 mod plan;
 mod probe;
 mod process;
 mod receiver;
+mod running;
 mod serve;
+
+pub use drill::{Disk, Program};
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -23,6 +28,7 @@ use crate::{
     config::{Config, environment},
     engine::Trouble,
     store::StoreError,
+    telemetry,
 };
 
 /// Runs a security incident from the issue that tracks it.
@@ -40,6 +46,8 @@ struct Cli {
 enum Command {
     /// Receive webhooks and run the clocks, until told to stop.
     Serve(serve::Args),
+    /// Play an incident through: a simulated forge, the real program, a clock that jumps. Needs no configuration.
+    Drill(drill::Args),
     /// Print what would be done about an issue now, and do nothing.
     Plan(plan::Args),
     /// The record of everything seen and done.
@@ -91,8 +99,10 @@ impl From<std::io::Error> for Failure {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    telemetry::quiet_panics();
     let done = match cli.command {
         Command::Serve(args) => serve::run(&cli.config, &args),
+        Command::Drill(args) => drill::run(&args),
         Command::Plan(args) => plan::run(&cli.config, &args),
         Command::Journal(command) => journal::run(&cli.config, &command),
         Command::Process(command) => process::run(&command),

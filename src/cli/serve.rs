@@ -1,25 +1,16 @@
-//! `hotwash serve`: the intake, the engine and the sweep, until told to stop.
+//! `hotwash serve`: the program on the machine's clock, until told to stop.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::path::Path;
 
-use async_trait::async_trait;
 use clap::Parser;
-use tokio::{net::TcpListener, sync::watch};
 
-use crate::{
-    clock::SharedClock,
-    config::Config,
-    engine::Engine,
-    store::SharedStore,
-    telemetry,
-    web::{self, App, Readiness, Receiver, Signal},
-};
+use crate::{config::Config, store::SharedStore, telemetry};
 
 use super::{
     Failure, compose, configuration,
     exercise::{self, Exercise},
     out::say,
-    receiver::GithubReceiver,
+    running::Running,
     runtime,
 };
 
@@ -38,77 +29,27 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
 }
 
 async fn serve(config: Config, exercise: Option<u32>) -> Result<(), Failure> {
-    let metrics = telemetry::metrics();
     let store = compose::store(&config)?;
     let exercise = Exercise::to_serve(&store, exercise).await?;
     let clock = exercise::clock(exercise);
-    let ports = compose::ports(&config, SharedStore::clone(&store), SharedClock::clone(&clock), exercise.is_some())?;
-    let engine = Arc::new(Engine::new(ports, compose::patience(&config)));
-
-    let listen = config.server.listen;
-    let listener = TcpListener::bind(listen)
-        .await
-        .map_err(|error| Failure::Outside(format!("cannot listen on {listen}: {error}; is another server running?")))?;
-    let address = listener.local_addr()?;
-    let (stop, end) = watch::channel(false);
-    let app = App {
-        receivers: receivers(&config),
-        store,
-        clock,
-        readiness: Arc::new(Ready { engine: Arc::clone(&engine) }),
-        wake: wake(Arc::clone(&engine)),
-        metrics,
-        limits: web::Limits::default(),
-    };
-    let worker = tokio::spawn(Arc::clone(&engine).run(end.clone()));
-    let sweeper = tokio::spawn(engine.sweep(end));
+    let running = Running::start(&config, SharedStore::clone(&store), clock, exercise.is_some()).await?;
+    // The last handle beside the program's own would keep the file until after "stopped".
+    drop(store);
     let asked_to_stop = terminated()?;
-    say(&format!("listening on {address}"));
-    tracing::info!(address = %address, exercise = exercise.map_or(0, |exercise| exercise.speed), "listening");
-
-    web::serve(listener, app, asked_to_stop).await;
-    let _ = stop.send(true);
-    let (work, sweep) = tokio::join!(worker, sweeper);
-    if work.is_err() || sweep.is_err() {
-        return Err(Failure::Outside("a worker broke; see the log above".to_owned()));
-    }
+    say(&format!("listening on {}", running.address));
+    tracing::info!(
+        address = %running.address,
+        exercise = exercise.map_or(0, |exercise| exercise.speed),
+        "listening"
+    );
+    asked_to_stop.await;
+    running.stop().await?;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn receivers(config: &Config) -> BTreeMap<String, Arc<dyn Receiver>> {
-    config
-        .github
-        .iter()
-        .map(|forge| {
-            let ours = config.projects.iter().filter(|project| project.forge == forge.name);
-            let paths = ours.map(|project| project.path.clone()).collect();
-            let receiver = GithubReceiver::new(&forge.name, forge.webhook_secrets.clone(), paths);
-            (forge.name.clone(), Arc::new(receiver) as Arc<dyn Receiver>)
-        })
-        .collect()
-}
-
-fn wake(engine: Arc<Engine>) -> Arc<dyn Fn(Signal) + Send + Sync> {
-    Arc::new(move |signal| match signal {
-        Signal::Issue => engine.wake(),
-        Signal::Project { forge, path } => engine.project_changed(&forge, &path),
-    })
-}
-
-struct Ready {
-    engine: Arc<Engine>,
-}
-
-#[async_trait]
-impl Readiness for Ready {
-    async fn reasons(&self) -> Vec<String> {
-        self.engine.troubles()
-    }
-}
-
 /// Completes once the process is asked to stop. The signals are taken from here on, not from the first poll.
-fn terminated() -> Result<impl Future<Output = ()> + Send, Failure> {
+pub(super) fn terminated() -> Result<impl Future<Output = ()> + Send, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

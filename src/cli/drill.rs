@@ -1,0 +1,286 @@
+//! `hotwash drill`: a script played on a simulated forge and a virtual clock, by the very program that `serve` runs.
+
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use clap::{Parser, ValueEnum};
+use tokio::task::yield_now;
+
+use crate::{
+    clock::SharedClock,
+    config::{self, DrillSettings, Drilled, GithubAuth, StoreSettings},
+    domain::time::Moment,
+    drill::{
+        play::{Audience, Pace, page::Page, plainly::Lines, play},
+        script::{self, Script},
+        service::{self, Broken, Identity, Service, Surroundings},
+        stage::Trouble,
+        traffic::Counted,
+    },
+    store::{SharedStore, sqlite::SqliteStore},
+    telemetry,
+};
+
+use super::{
+    Failure,
+    out::{complain, say},
+    running::Running,
+    serve::terminated,
+};
+
+/// The story that is told where nobody names another.
+const SHIPPED: (&str, &str) = ("cloud-gov.toml", include_str!("../../drills/cloud-gov.toml"));
+
+/// How long the shipped story takes where nobody is in a hurry.
+const A_MINUTE: Duration = Duration::from_mins(1);
+
+/// Lines are wrapped to this where there is no terminal.
+const PAPER: usize = 100;
+
+#[derive(Debug, Parser)]
+pub(super) struct Args {
+    /// Play this script; without one, the story that comes with the program, in about a minute.
+    #[arg(long, value_name = "FILE")]
+    script: Option<PathBuf>,
+    /// No pauses for reading.
+    #[arg(long)]
+    fast: bool,
+    /// No pauses, no colours, no wrapping to the terminal: for machines and logs.
+    #[arg(long)]
+    headless: bool,
+    /// One JSON object a line, without pauses.
+    #[arg(long)]
+    json: bool,
+    /// Take part, on a page for the browser: the people and the project are the script's, its steps are not played.
+    #[arg(long, conflicts_with_all = ["fast", "headless", "json"])]
+    interactive: bool,
+    /// Where the page listens on this machine; any free port, if left out.
+    #[arg(long, value_name = "PORT", requires = "interactive", default_value_t = 0)]
+    port: u16,
+    /// Which forge is simulated.
+    #[arg(long, value_enum, default_value_t = SimulatedForge::Github)]
+    forge: SimulatedForge,
+    /// Write the program's own log to this file; it may hold what the script says. Without it, nothing is logged.
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum SimulatedForge {
+    Github,
+    Gitlab,
+}
+
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    if args.forge == SimulatedForge::Gitlab {
+        let why = "the simulated GitLab comes with the GitLab adapter, in a later version; leave out --forge";
+        return Err(Failure::Usage(why.to_owned()));
+    }
+    let (script, settings) = script(args.script.as_deref())?;
+    if let Some(file) = &args.log {
+        if args.script.as_ref().is_some_and(|script| is_same_file(script, file)) {
+            let why = format!("{}: is the script; give the log a file of its own", file.display());
+            return Err(Failure::Usage(why));
+        }
+        log_to(file)?;
+    }
+    // Whoever drives a virtual clock must be able to see that nobody else is running.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    if args.interactive {
+        return runtime.block_on(super::page::run(&script, &Program::new(settings), args.port));
+    }
+    let mut audience = audience(args, &script);
+    let program = Program::new(settings);
+    let played = runtime.block_on(async {
+        let asked_to_stop = terminated()?;
+        tokio::select! {
+            played = play(&script, &program, audience.as_mut(), pace(args)) => played.map_err(|trouble| failed(&trouble)),
+            // What was played goes with its folder; nothing is left.
+            () = asked_to_stop => Err(Failure::Outside("the drill was interrupted; nothing of it is left".to_owned())),
+        }
+    });
+    let tally = played?;
+    if tally.failed == 0 {
+        return Ok(());
+    }
+    let (failed, all) = (tally.failed, tally.failed + tally.held);
+    Err(Failure::Findings(format!("{}: {failed} of {all} expectations do not hold", script.file)))
+}
+
+pub(super) fn failed(trouble: &Trouble) -> Failure {
+    Failure::Outside(super::with_causes(trouble))
+}
+
+/// The script and the settings of its project, or every problem of it.
+fn script(file: Option<&Path>) -> Result<(Script, DrillSettings), Failure> {
+    let (name, text, folder) = match file {
+        None => (SHIPPED.0.to_owned(), SHIPPED.1.to_owned(), PathBuf::new()),
+        Some(path) => {
+            let name = path.display().to_string();
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| Failure::Usage(format!("{name}: cannot be read: {error}")))?;
+            (name, text, path.parent().map(Path::to_path_buf).unwrap_or_default())
+        }
+    };
+    let mut settings = None;
+    let script = script::read(&text, &name, &mut |table| {
+        settings = DrillSettings::read(table, &folder);
+        settings.as_ref()?.project().cloned()
+    });
+    let script = script.map_err(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        Failure::Usage(lines.join("\n"))
+    })?;
+    let settings = settings.ok_or_else(|| Failure::Usage(format!("{name}: has no project")))?;
+    Ok((script, settings))
+}
+
+fn pace(args: &Args) -> Pace {
+    let unhurried = args.script.is_none() && !args.fast && !args.headless && !args.json;
+    if unhurried { Pace::About(A_MINUTE) } else { Pace::AtOnce }
+}
+
+fn audience(args: &Args, script: &Script) -> Box<dyn Audience> {
+    if args.json {
+        return Box::new(Lines::new(Box::new(say)));
+    }
+    let terminal = std::io::stdout().is_terminal() && !args.headless;
+    let colours = terminal && config::wants_colours(&config::environment());
+    let width = terminal_size::terminal_size().filter(|_| terminal).map_or(PAPER, |(width, _)| usize::from(width.0));
+    let mut page = Page::new(Box::new(say), script.project.zone, width, colours);
+    page.opens(&script.title, script.about.as_deref());
+    Box::new(page)
+}
+
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+/// What the program under drill logs goes into a file, because the terminal shows the thread.
+fn log_to(file: &Path) -> Result<(), Failure> {
+    let opened = std::fs::File::create(file);
+    let opened = opened.map_err(|error| Failure::Usage(format!("{}: cannot be written: {error}", file.display())))?;
+    telemetry::init_to(telemetry::LogFormat::Text, tracing::Level::DEBUG, std::sync::Mutex::new(opened));
+    complain(&format!("the log goes to {}", file.display()));
+    Ok(())
+}
+
+/// What stands between a program and its database, made anew at each start.
+pub type Disk = Arc<dyn Fn(SharedStore) -> SharedStore + Send + Sync>;
+
+/// The program, as a drill starts it: the composition of `serve`, with the settings of a script's project.
+pub struct Program {
+    settings: DrillSettings,
+    disk: Option<Disk>,
+}
+
+impl Program {
+    /// For a project with these settings.
+    #[must_use]
+    pub fn new(settings: DrillSettings) -> Self {
+        Self { settings, disk: None }
+    }
+
+    /// With something between it and its database: for who wants to see what it writes, or to have its disk fail.
+    #[must_use]
+    pub fn over(self, disk: Disk) -> Self {
+        Self { disk: Some(disk), ..self }
+    }
+}
+
+#[async_trait]
+impl Service for Program {
+    async fn start(&self, surroundings: &Surroundings) -> Result<Box<dyn service::Running>, Broken> {
+        let path = surroundings.folder.join("hotwash.db");
+        let config = self.settings.config(Drilled {
+            api_url: surroundings.forge_url.clone(),
+            auth: auth(&surroundings.identity),
+            webhook_secret: surroundings.webhook_secret.clone().into(),
+            marker_key: surroundings.marker_key.clone().into(),
+            store: StoreSettings { path: path.clone() },
+        });
+        let file: SharedStore = Arc::new(SqliteStore::open(&path).map_err(|error| Broken(error.to_string()))?);
+        let counted: SharedStore = Arc::new(Counted::new(Arc::clone(&file), surroundings.traffic.clone()));
+        let store = self.disk.as_ref().map_or_else(|| Arc::clone(&counted), |disk| disk(Arc::clone(&counted)));
+        let clock = SharedClock::clone(&surroundings.clock);
+        let running = Running::start(&config, Arc::clone(&store), clock, true).await.map_err(broken)?;
+        let webhook = config.github.first().map(|forge| format!("/webhooks/{}", forge.name)).unwrap_or_default();
+        Ok(Box::new(Drilling { running, webhook, store, file }))
+    }
+}
+
+fn auth(identity: &Identity) -> GithubAuth {
+    match identity {
+        Identity::Token(token) => GithubAuth::Token(token.clone().into()),
+        Identity::App { id, private_key_pem } => {
+            GithubAuth::App { id: *id, private_key: private_key_pem.clone().into() }
+        }
+    }
+}
+
+fn broken(failure: Failure) -> Broken {
+    let (Failure::Findings(why) | Failure::Usage(why) | Failure::Outside(why)) = failure;
+    Broken(why)
+}
+
+/// The program at work.
+struct Drilling {
+    running: Running,
+    webhook: String,
+    store: SharedStore,
+    file: SharedStore,
+}
+
+#[async_trait]
+impl service::Running for Drilling {
+    fn address(&self) -> std::net::SocketAddr {
+        self.running.address
+    }
+
+    fn webhook(&self) -> String {
+        self.webhook.clone()
+    }
+
+    fn requests(&self) -> usize {
+        self.running.engine.requests_under_way()
+    }
+
+    fn is_idle(&self) -> bool {
+        self.running.engine.is_idle()
+    }
+
+    async fn next_due(&self) -> Result<Option<Moment>, Broken> {
+        self.file.next_due().await.map_err(|error| Broken(error.to_string()))
+    }
+
+    fn store(&self) -> SharedStore {
+        SharedStore::clone(&self.file)
+    }
+
+    async fn stop(self: Box<Self>) -> Result<(), Broken> {
+        self.running.stop().await.map_err(broken)
+    }
+
+    async fn kill(self: Box<Self>) -> Result<(), Broken> {
+        let Self { running, file, store, .. } = *self;
+        let left = Arc::downgrade(&file);
+        running.kill().await;
+        drop((store, file));
+        // What was cut off in the middle lets go of the database as soon as it is next looked at.
+        for _ in 0..RELEASE {
+            if left.strong_count() == 0 {
+                return Ok(());
+            }
+            yield_now().await;
+        }
+        Err(Broken("it was killed and still holds its database".to_owned()))
+    }
+}
+
+/// Turns in which everything that was cut off has surely been looked at.
+const RELEASE: u32 = 10_000;

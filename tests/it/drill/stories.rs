@@ -1,0 +1,274 @@
+//! Whole stories, played by the program itself: what it prints, what holds, what it exits with.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::{Command, Stdio},
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::scripts::GOOD;
+use crate::support::bot::hotwash;
+
+/// What a run left.
+#[derive(Debug)]
+struct Run {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    /// The objects of `--json` with this `what`.
+    fn told(&self, what: &str) -> Vec<Value> {
+        let lines = self.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        lines.filter(|value| value["what"] == what).collect()
+    }
+
+    /// The program's own comments of a kind: when, and what they say.
+    fn posted(&self, kind: &str) -> Vec<(String, String)> {
+        let text = |value: &Value, key: &str| value[key].as_str().unwrap().to_owned();
+        let all = self.told("commented").into_iter().filter(|value| value["kind"] == kind);
+        all.map(|value| (text(&value, "at"), text(&value, "text"))).collect()
+    }
+
+    /// Everything that was expected holds.
+    #[track_caller]
+    fn holds(self) -> Self {
+        assert_eq!(self.code, Some(0), "{}\n{}", self.out, self.err);
+        self
+    }
+}
+
+fn run(command: &mut Command) -> Run {
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Plays a script; its temporary folder must be gone afterwards.
+#[track_caller]
+fn plays(script: &str, args: &[&str]) -> Run {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("drill.toml"), script).unwrap();
+    let spare = folder.path().join("tmp");
+    fs::create_dir(&spare).unwrap();
+    let mut command = hotwash(folder.path());
+    command.env("TMPDIR", &spare).args(["drill", "--script", "drill.toml"]).args(args);
+    let run = run(&mut command);
+    let left: Vec<_> = fs::read_dir(&spare).unwrap().collect();
+    assert!(left.is_empty(), "{left:?} was left behind");
+    run
+}
+
+/// The script with further steps.
+fn with(steps: &str) -> String {
+    format!("{GOOD}{steps}")
+}
+
+#[test]
+fn the_shipped_story_holds_and_can_be_read_anywhere() {
+    let folder = TempDir::new().unwrap();
+    let told = run(hotwash(folder.path()).args(["drill", "--headless"])).holds();
+    assert!(told.out.contains("expectations hold."), "{}", told.out);
+    assert!(!told.out.contains('\x1b') && !told.out.contains("<!--") && !told.out.contains('✗'), "{}", told.out);
+    assert!(told.out.lines().all(|line| line.chars().count() <= 100), "wider than paper:\n{}", told.out);
+    for words in ["bob comments", "Hotwash posts the board", "Retrospective: ", "Hotwash is down from here"] {
+        assert!(told.out.contains(words), "{words:?} is not in\n{}", told.out);
+    }
+    assert!(fs::read_dir(folder.path()).unwrap().next().is_none(), "a drill leaves nothing where it was started");
+}
+
+#[test]
+fn the_same_incident_can_be_lived_through_as_an_app_and_a_day_costs_few_jumps() {
+    let told =
+        plays(&format!("identity = \"app\"\n{}", include_str!("../../../drills/cloud-gov.toml")), &["--json"]).holds();
+    let by_bot = told.told("commented").into_iter().filter(|value| value["by"] == "hotwash-bot[bot]").count();
+    assert_eq!(Some(by_bot), told.told("end")[0]["own"].as_u64().and_then(|own| usize::try_from(own).ok()));
+    let jumps = told.told("end")[0]["jumps"].as_u64().unwrap();
+    assert!(jumps < 500, "288 sweeps and {} more in a day", jumps.saturating_sub(288));
+}
+
+#[test]
+fn every_comment_of_a_drill_says_exercise() {
+    let told = plays(&with("[[step]]\nafter = \"1m\"\nby = \"bob\"\ncommand = \"help\"\n"), &["--json"]).holds();
+    let own: Vec<Value> = told.told("commented").into_iter().filter(|value| !value["kind"].is_null()).collect();
+    assert!(own.len() >= 3, "board, reminder, reply: {own:?}");
+    assert!(own.iter().all(|value| value["text"].as_str().unwrap().contains("EXERCISE")), "{own:?}");
+}
+
+#[test]
+fn a_service_that_was_down_for_three_hours_catches_up_in_one_comment() {
+    let script = GOOD.replace("10:20", "09:59").replace("10:00", "09:00").replace("09:58", "08:58")
+        + "[[step]]\nat = \"09:59:30\"\nby = \"bob\"\nlabel = [\"severity::high\"]\n\
+           [[step]]\nat = \"10:00\"\ndown = \"3h\"\n\
+           [[step]]\nat = \"10:30\"\nby = \"erin\"\nfile = { title = \"Another one\" }\nas = \"second\"\n\
+           [[step]]\nat = \"13:05\"\nissue = \"second\"\n\
+           expect = { reminded = { duty = \"acknowledge\", due = \"10:40\", from = \"13:00\", by = \"13:01\" } }\n\
+           [[step]]\nat = \"13:06\"\nby = \"bob\"\ncomment = \"x\"\nissue = \"second\"\n";
+    let told = plays(&script, &["--json"]).holds();
+    let catch_ups = told.posted("catch-up");
+    assert_eq!(catch_ups.len(), 1, "{catch_ups:?}");
+    let (at, text) = &catch_ups[0];
+    assert!(at.starts_with("2026-11-20T18:00:"), "just after it is back, not {at}");
+    assert!(text.contains("was due 2026-11-20 12:59 EST") && text.contains("earlier ones unmet: 2"), "{text}");
+    let while_down = |value: &Value| {
+        let at = value["at"].as_str().unwrap();
+        ("2026-11-20T15:00:00Z".."2026-11-20T18:00:00Z").contains(&at) && !value["kind"].is_null()
+    };
+    assert!(!told.told("commented").iter().any(while_down), "a dead program says nothing");
+}
+
+#[test]
+fn expectations_that_fail_say_what_differs_and_where() {
+    let script = with(
+        "[step.expect]\nlabels = { severity = \"high\", status = \"investigating\" }\ncomments = { board = 2 }\n\
+         says = { board = \"nobody is here\" }\n[expect]\nstate = \"closed\"\n",
+    );
+    let told = plays(&script, &["--headless"]);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert_eq!(told.err, "drill.toml: 4 of 6 expectations do not hold\n");
+    let out = told.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "✗ expected at 10:21 (line 18): severity::high is the only label severity::* found: severity::unknown",
+        "✗ expected at 10:21 (line 19): comments of the kind board: 2 found: 1",
+        "(line 20): the newest board says \"nobody is here\" found: it says: EXERCISE",
+        "✗ expected at 10:23 (line 22): the issue is closed found: open",
+        "4 of 6 expectations do not hold",
+    ] {
+        assert!(out.contains(words), "{words:?} is not in\n{}", told.out);
+    }
+    let told = plays(&script, &["--json"]);
+    let failed: Vec<Value> = told.told("expectation").into_iter().filter(|value| value["holds"] == false).collect();
+    assert_eq!((told.code, failed.len()), (Some(1), 4));
+    assert_eq!(told.told("end")[0]["failed"], 4);
+}
+
+#[test]
+fn a_step_that_the_forge_refuses_is_a_failure_unless_the_script_says_so() {
+    let reader = GOOD.replace("erin = \"write\"", "erin = \"write\"\neve = \"read\"");
+    let step = "[[step]]\nafter = \"1m\"\nby = \"eve\"\nlabel = [\"severity::high\"]\n";
+    let told = plays(&format!("{reader}{step}"), &["--headless"]);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.out.contains("eve tries to change labels; the forge refuses"), "{}", told.out);
+    plays(&format!("{reader}{step}refused = true\n"), &["--headless"]).holds();
+    let allowed = format!("{reader}{step}refused = true\n").replace("eve = \"read\"", "eve = \"write\"");
+    assert_eq!(plays(&allowed, &["--headless"]).code, Some(1));
+}
+
+#[test]
+fn a_wrong_script_is_refused_whole_and_nothing_is_played() {
+    let told = plays(&GOOD.replace("by = \"bob\"", "by = \"bib\"").replace("cloud-gov", "cloudgov"), &[]);
+    assert_eq!((told.code, told.out.as_str()), (Some(2), ""), "{told:?}");
+    assert!(told.err.starts_with("drill.toml:4:1: project.process: "), "{}", told.err);
+    let told = plays(&GOOD.replace("by = \"bob\"", "by = \"bib\"").replace("10:20", "9"), &[]);
+    assert_eq!((told.code, told.err.lines().count()), (Some(2), 2), "{told:?}");
+
+    let folder = TempDir::new().unwrap();
+    for (args, words) in [
+        (&["drill", "--script", "absent.toml"][..], "absent.toml: cannot be read: No such file"),
+        (&["drill", "--forge", "gitlab"], "comes with the GitLab adapter"),
+        (&["drill", "--forge", "sourcehut"], "possible values: github, gitlab"),
+        (&["drill", "--fast", "--log", "absent/log"], "absent/log: cannot be written"),
+    ] {
+        let told = run(hotwash(folder.path()).args(args));
+        assert_eq!((told.code, told.out.as_str()), (Some(2), ""), "{args:?}: {told:?}");
+        assert!(told.err.contains(words), "{args:?}: {}", told.err);
+    }
+}
+
+#[test]
+fn what_goes_wrong_on_the_forge_changes_nothing_that_people_see_in_the_end() {
+    let steps = "[[step]]\nafter = \"2m\"\nby = \"bob\"\nlabel = [\"severity::high\"]\n\
+                 [[step]]\nafter = \"70m\"\nby = \"bob\"\ncomment = \"Sitrep: half done\"\n\
+                 [[step]]\nafter = \"50m\"\nby = \"bob\"\ncommand = \"sitrep all done\"\n\
+                 [[step]]\nafter = \"10m\"\nfaults = \"none\"\n\
+                 [[step]]\nafter = \"10m\"\nby = \"bob\"\ncommand = \"status resolved\"\n\
+                 [[step]]\nafter = \"5m\"\nby = \"bob\"\nclose = \"completed\"\n\
+                 [expect]\nlabels = { severity = \"high\", status = \"resolved\", phase = \"retrospective\" }\n\
+                 comments = { board = 1, sitrep = 1, retrospective = 1 }\nunfolded = { reminder = 0, catch-up = 0 }\n\
+                 duties = { sitrep = { met = 1, late = 1 } }\n";
+    let faults = "[[step]]\nat = \"10:01\"\nfaults = { deliveries = { lost = 30, doubled = 30, late = 40, by = \"2m\" } }\n\
+                  [[step]]\nat = \"10:01\"\nfaults = { requests = \"writes\", end = \"502\", effect = \"done after 20s\", percent = 25 }\n\
+                  [[step]]\nat = \"10:01\"\nfaults = { requests = \"all\", end = \"reset\", percent = 10 }\n";
+    plays(&with(steps), &["--headless"]).holds();
+    for seed in [1, 2, 3] {
+        let head = format!("seed = {seed}\nrun_on = \"30m\"\n{GOOD}");
+        let head = head.replace("[[step]]\nat = \"10:20\"", &format!("{faults}[[step]]\nat = \"10:20\""));
+        let told = plays(&format!("{head}{steps}"), &["--json"]);
+        assert_eq!(told.code, Some(0), "seed {seed}:\n{}\n{}", told.out, told.err);
+        let faults = told.told("end")[0]["faults"].as_u64().unwrap();
+        assert!(faults >= 10, "seed {seed}: only {faults} things went wrong");
+    }
+}
+
+#[test]
+fn a_clock_that_leaps_makes_duties_late_and_nothing_double() {
+    let script = with(
+        "[[step]]\nafter = \"1m\"\nby = \"bob\"\nlabel = [\"severity::high\"]\n\
+         [[step]]\nafter = \"10m\"\njump = \"5h\"\n\
+         [[step]]\nafter = \"1m\"\nexpect = { comments = { catch-up = 1 } }\n",
+    );
+    let told = plays(&script, &["--json"]).holds();
+    assert_eq!(told.posted("catch-up").len(), 1);
+}
+
+#[test]
+fn nothing_is_written_into_a_project_that_everybody_can_read() {
+    let script = with(
+        "[[step]]\nafter = \"10m\"\nvisibility = \"public\"\n\
+         [[step]]\nafter = \"1m\"\nby = \"bob\"\nlabel = [\"severity::high\"]\n\
+         [[step]]\nafter = \"30m\"\nexpect = { carries = [\"severity::unknown\", \"severity::high\"] }\n\
+         [[step]]\nafter = \"1m\"\nvisibility = \"private\"\n\
+         [[step]]\nafter = \"10m\"\nexpect = { labels = { severity = \"high\" } }\n",
+    );
+    plays(&script, &["--headless"]).holds();
+}
+
+#[test]
+fn the_log_goes_into_its_file_and_holds_nothing_from_the_thread() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("drill.toml"), GOOD.replace("Odd logins", "Xylophone thieves")).unwrap();
+    let told = run(hotwash(folder.path()).args(["drill", "--script", "drill.toml", "--log", "drill.log"])).holds();
+    assert_eq!(told.err, "the log goes to drill.log\n");
+    let log = fs::read_to_string(folder.path().join("drill.log")).unwrap();
+    assert!(log.contains("reconcile") || log.contains("sweep"), "{log}");
+    assert!(!log.contains("Xylophone"), "{log}");
+}
+
+#[test]
+fn an_interrupted_drill_leaves_nothing_behind() {
+    let folder = TempDir::new().unwrap();
+    let mut drill = hotwash(folder.path());
+    let mut drill =
+        drill.arg("drill").env("TMPDIR", folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The shipped story takes about a minute: once it files its issue, the program under drill is at work.
+    let mut out = BufReader::new(drill.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("files issue #1") {
+        line.clear();
+        assert!(out.read_line(&mut line).unwrap() > 0, "it ended before it was interrupted");
+    }
+    let sent = Command::new("kill").args(["-INT", &drill.id().to_string()]).status().unwrap();
+    assert!(sent.success());
+    let ended = drill.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert_eq!(ended.status.code(), Some(3), "{said}");
+    assert!(said.contains("interrupted; nothing of it is left"), "{said}");
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn the_log_never_takes_the_scripts_place() {
+    let folder = TempDir::new().unwrap();
+    let script = folder.path().join("story.toml");
+    fs::write(&script, GOOD).unwrap();
+    let ran =
+        hotwash(folder.path()).args(["drill", "--script"]).arg(&script).arg("--log").arg(&script).output().unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("is the script"), "{ran:?}");
+    assert_eq!(fs::read_to_string(&script).unwrap(), GOOD);
+}
