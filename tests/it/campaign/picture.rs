@@ -1,0 +1,229 @@
+//! What people see in the end, and what the program holds to be true: the picture in which a disturbed history must
+//! equal the undisturbed one.
+//!
+//! Left out, because it may differ without anybody being told anything else:
+//! - numbers of comments (they stand for their places), and the order in which the program's comments were posted;
+//! - the text of reminders that are folded away (that they are, is in the picture), and whether one that is open says
+//!   `Due` or `Overdue since`, which tells how late it came;
+//! - in the report, when the program itself posted something, and hence where such a line stands in the timeline; how
+//!   many entries the journal has and their digest: what was noticed in which look is in it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
+
+use hotwash::{
+    domain::{
+        event::{DutyState, Event, What},
+        ids::{CommentId, IssueRef},
+        message::MessageKind,
+        time::Moment,
+    },
+    drill::{
+        model::{Comment, Issue, Target, World},
+        stage::Stage,
+    },
+    text::marker::{self, MarkerKey},
+};
+
+/// The forge's name in the program's configuration.
+pub(super) const FORGE: &str = "github";
+
+/// One comment of the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) kind: MessageKind,
+    pub(super) folded: bool,
+    pub(super) text: String,
+}
+
+/// One issue.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Picture {
+    pub(super) open: bool,
+    pub(super) labels: BTreeSet<String>,
+    pub(super) assignees: BTreeSet<String>,
+    /// By marker key; a second one under a key is `key (again)`.
+    pub(super) said: BTreeMap<String, Said>,
+    /// What people said stands as they said it.
+    pub(super) by_people: Vec<String>,
+    /// On whose comment the program put which reaction.
+    pub(super) reactions: BTreeSet<String>,
+    /// By duty and due moment.
+    pub(super) duties: BTreeMap<(String, Moment), DutyState>,
+}
+
+/// What the stage shows of every issue, and what the program knows of it.
+pub(super) async fn pictures(stage: &Stage<'_>, project: &str, bot: &str) -> Result<Vec<Picture>, String> {
+    let numbers: Vec<u64> = stage.look(|world| {
+        let project = world.project(project).expect("the project is there");
+        world.issues(project.id).map(|issue| issue.number).collect()
+    });
+    let store = stage.store().ok_or("the program does not run")?;
+    let mut pictures = Vec::new();
+    for number in numbers {
+        let issue = IssueRef::new(FORGE, project, number);
+        let journal = store.journal(&issue).await.map_err(|error| error.to_string())?;
+        let events: Vec<Event> = journal.into_iter().map(|entry| entry.event).collect();
+        pictures.push(stage.look(|world| picture(world, &issue, bot, &stage.marker_keys(), &events)));
+    }
+    Ok(pictures)
+}
+
+fn picture(world: &World, reference: &IssueRef, bot: &str, keys: &[MarkerKey], events: &[Event]) -> Picture {
+    let issue = world.issue(&reference.project, reference.number).expect("it was listed");
+    let names = names(world, issue, reference, bot, keys);
+    let mut picture = Picture {
+        open: issue.open,
+        labels: issue.labels.iter().cloned().collect(),
+        assignees: issue.assignees.iter().map(|id| login(world, *id)).collect(),
+        ..Picture::default()
+    };
+    for comment in world.comments(issue.id) {
+        let name = &names[&comment.id];
+        let own = login(world, comment.author) == bot;
+        for reaction in world.reactions(Target::Comment(comment.id)).filter(|it| login(world, it.by) == bot) {
+            picture.reactions.insert(format!("{} on {name}", reaction.content));
+        }
+        match marker::read(&comment.body, reference, keys).filter(|_| own) {
+            Some(marker) => {
+                let said = said(comment, marker.kind, &names);
+                let key = with_places(&marker.key, &names);
+                let again = picture.said.contains_key(&key);
+                let key = if again { format!("{key} (again)") } else { key };
+                picture.said.insert(key, said);
+            }
+            None => picture.by_people.push(format!("{name}: {}", comment.body)),
+        }
+    }
+    for event in events {
+        if let What::Duty { occurrence, state, .. } = &event.what {
+            picture.duties.insert((occurrence.duty.clone(), occurrence.due), *state);
+        }
+    }
+    picture
+}
+
+/// Every comment's place, in words that are the same in every run.
+fn names(
+    world: &World,
+    issue: &Issue,
+    reference: &IssueRef,
+    bot: &str,
+    keys: &[MarkerKey],
+) -> BTreeMap<CommentId, String> {
+    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+    let name = |comment: &Comment| {
+        let who = login(world, comment.author);
+        let marker = marker::read(&comment.body, reference, keys).filter(|_| who == bot);
+        let nth = counted.entry(who.clone()).or_default();
+        *nth += 1;
+        (comment.id, marker.map_or_else(|| format!("{who}-{nth}"), |marker| marker.key))
+    };
+    let names: BTreeMap<CommentId, String> = world.comments(issue.id).map(name).collect();
+    let placed = names.iter().map(|(id, name)| (*id, with_places(name, &names)));
+    placed.collect()
+}
+
+/// A key with the place of a comment instead of its number: `sitrep/bob-3.1`.
+fn with_places(key: &str, names: &BTreeMap<CommentId, String>) -> String {
+    let place = || {
+        let (kind, rest) = key.split_once('/')?;
+        let (id, nth) = rest.split_once('.')?;
+        let name = names.get(&CommentId(id.parse().ok()?))?;
+        Some(format!("{kind}/{name}.{nth}"))
+    };
+    place().unwrap_or_else(|| key.to_owned())
+}
+
+fn login(world: &World, id: hotwash::drill::model::UserId) -> String {
+    world.user_by_id(id).map_or_else(String::new, |user| user.login.as_str().to_owned())
+}
+
+fn said(comment: &Comment, kind: MessageKind, names: &BTreeMap<CommentId, String>) -> Said {
+    let reminds = matches!(kind, MessageKind::Reminder | MessageKind::CatchUp);
+    // Where a comment cannot be folded, its text is cut down to one line.
+    let folded = comment.minimised.is_some() || (reminds && comment.edits.len() > 1);
+    let text = if reminds && folded { String::new() } else { comparable(&comment.body, names) };
+    Said { kind, folded, text }
+}
+
+/// The text as it is compared.
+fn comparable(body: &str, names: &BTreeMap<CommentId, String>) -> String {
+    let mut text = body.to_owned();
+    for (id, name) in names {
+        text = text.replace(&format!("issuecomment-{id}"), &format!("issuecomment-({name})"));
+    }
+    let lines = text.lines().filter(|line| !line.starts_with("<!-- hotwash:")).map(|line| {
+        let line = line.replace("Overdue since ", "Due ");
+        match (line.starts_with("Journal: "), line.split_once("Process: ")) {
+            (true, Some((_, rest))) => format!("Journal: (not compared). Process: {rest}"),
+            _ => line,
+        }
+    });
+    let (mut own, others): (Vec<String>, Vec<String>) = lines.partition(|line| own_doing(line).is_some());
+    own.sort_by_key(|line| own_doing(line).map(str::to_owned));
+    let own = own.iter().filter_map(|line| own_doing(line)).map(|line| format!("{OWN} {line}"));
+    others.into_iter().chain(own).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
+/// What a line of the timeline begins with that tells what the program itself did.
+pub(super) const OWN: &str = "- (moment not compared) `Hotwash`";
+
+/// The rest of such a line.
+fn own_doing(line: &str) -> Option<&str> {
+    if line.starts_with("- ") { line.split_once(") `Hotwash` ").map(|(_, rest)| rest) } else { None }
+}
+
+/// What differs, in words; empty where nothing does.
+pub(super) fn differences(expected: &Picture, found: &Picture) -> String {
+    let mut text = String::new();
+    let mut differs = |what: &str, expected: String, found: String| {
+        if expected != found {
+            let _ = writeln!(text, "{what}:\n  expected: {expected}\n  found:    {found}");
+        }
+    };
+    differs("open", expected.open.to_string(), found.open.to_string());
+    differs("labels", format!("{:?}", expected.labels), format!("{:?}", found.labels));
+    differs("assignees", format!("{:?}", expected.assignees), format!("{:?}", found.assignees));
+    differs("reactions", format!("{:?}", expected.reactions), format!("{:?}", found.reactions));
+    differs("comments by people", format!("{:#?}", expected.by_people), format!("{:#?}", found.by_people));
+    let duties: BTreeSet<_> = expected.duties.keys().chain(found.duties.keys()).collect();
+    for duty in duties {
+        let state = |of: &Picture| of.duties.get(duty).map_or_else(|| "-".to_owned(), |state| format!("{state:?}"));
+        differs(&format!("duty {} of {}", duty.0, duty.1), state(expected), state(found));
+    }
+    let keys: BTreeSet<_> = expected.said.keys().chain(found.said.keys()).collect();
+    for key in keys {
+        match (expected.said.get(key), found.said.get(key)) {
+            (Some(one), Some(other)) => {
+                differs(&format!("comment {key}, folded"), one.folded.to_string(), other.folded.to_string());
+                let (one, other) = unlike(&one.text, &other.text);
+                differs(&format!("comment {key}"), one, other);
+            }
+            (one, other) => {
+                let there = |it: Option<&Said>| it.map_or("absent", |_| "there").to_owned();
+                differs(&format!("comment {key}"), there(one), there(other));
+            }
+        }
+    }
+    text
+}
+
+/// The lines that only one of the two has.
+fn unlike(one: &str, other: &str) -> (String, String) {
+    if one == other {
+        return (String::new(), String::new());
+    }
+    let only = |in_this: &str, not_in: &str| {
+        let there: BTreeSet<&str> = not_in.lines().collect();
+        let lines: Vec<&str> = in_this.lines().filter(|line| !there.contains(line)).collect();
+        if lines.is_empty() {
+            "(the same lines, in another order or number)".to_owned()
+        } else {
+            lines.join("\n            ")
+        }
+    };
+    (only(one, other), only(other, one))
+}

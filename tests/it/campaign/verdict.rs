@@ -1,0 +1,104 @@
+//! Whether a disturbed history ended as the undisturbed one.
+
+use std::collections::BTreeSet;
+
+use hotwash::{
+    domain::{event::Occurrence, message::MessageKind},
+    plan::keys,
+};
+
+use super::{
+    history::Played,
+    ills::Ills,
+    picture::{OWN, Picture, differences},
+};
+
+/// What differs, in words; empty where all is well.
+pub(super) fn verdict(expected: &[Picture], played: &Played, ills: &Ills) -> String {
+    if expected.len() != played.pictures.len() {
+        return format!("{} issues instead of {}\n", played.pictures.len(), expected.len());
+    }
+    let both = expected.iter().zip(&played.pictures).enumerate();
+    both.map(|(nth, (expected, found))| {
+        let seen = |picture: &Picture| if ills.hides_editors() { without_editors(picture) } else { picture.clone() };
+        let (mut expected, found) = (seen(expected), &seen(found));
+        // After the loss of the database, a closed issue is read again only once something happens to it.
+        if ills.loses_database.is_some() && !found.open && found.duties.is_empty() {
+            expected.duties.clear();
+        }
+        let expected = &expected;
+        let mut words = doubled(found);
+        words.push(if ills.is_long() { after_an_absence(expected, found) } else { differences(expected, found) });
+        let words = words.concat();
+        if words.is_empty() { words } else { format!("issue {}:\n{words}", nth + 1) }
+    })
+    .collect()
+}
+
+fn doubled(found: &Picture) -> Vec<String> {
+    let twice = found.said.keys().filter(|key| key.ends_with("(again)"));
+    twice.map(|key| format!("twice in the thread: {key}\n")).collect()
+}
+
+/// Whoever comes back after a long time says in one comment what came due meanwhile and still is; what was met meanwhile
+/// is not said at all. So reminders may be fewer and others, but none may speak of what the undisturbed run never spoke
+/// of, and none may be left open that would not be. Hand-off packets and sitreps tell where things stand when they are
+/// written, so of late ones only the presence is compared.
+fn after_an_absence(expected: &Picture, found: &Picture) -> String {
+    let mut words = vec![differences(&without_reminders(expected), &without_reminders(found))];
+    let known = spoken_of(expected, |_| true);
+    for unknown in spoken_of(found, |_| true).difference(&known) {
+        words.push(format!("a reminder of {} due {}, which nobody needed\n", unknown.duty, unknown.due));
+    }
+    let open = |picture: &Picture| spoken_of(picture, |folded| !folded);
+    let (wanted, left) = (open(expected), open(found));
+    if wanted != left {
+        words.push(format!("reminders that stay open: {left:?} instead of {wanted:?}\n"));
+    }
+    words.concat()
+}
+
+fn reminds(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::Reminder | MessageKind::CatchUp)
+}
+
+fn without_reminders(picture: &Picture) -> Picture {
+    let mut picture = picture.clone();
+    picture.said.retain(|_, said| !reminds(said.kind));
+    for said in picture.said.values_mut() {
+        if matches!(said.kind, MessageKind::Handoff | MessageKind::Sitrep) {
+            said.text.clear();
+        }
+        let told = said.text.lines().filter(|line| {
+            !line.strip_prefix(OWN).is_some_and(|rest| rest.starts_with(" reminded of ") || rest.contains("overdue"))
+        });
+        said.text = told.collect::<Vec<_>>().join("\n");
+    }
+    picture
+}
+
+fn spoken_of(picture: &Picture, wanted: impl Fn(bool) -> bool) -> BTreeSet<Occurrence> {
+    let reminders = picture.said.iter().filter(|(_, said)| reminds(said.kind) && wanted(said.folded));
+    reminders.flat_map(|(key, _)| keys::covers(key)).collect()
+}
+
+/// A forge tells in a delivery alone who edited a description; where that was lost, the program says `somebody`. What
+/// follows from the edit is somebody's as well.
+fn without_editors(picture: &Picture) -> Picture {
+    const FOLLOWS: [&str; 4] = ["| the body ", "| the status ", " through the body:", " through the status:"];
+    let masked = |line: &str| {
+        if !FOLLOWS.iter().any(|mark| line.contains(mark)) {
+            return line.to_owned();
+        }
+        let mut parts: Vec<&str> = line.split('`').collect();
+        if let Some(who) = parts.get_mut(1) {
+            *who = "(not compared)";
+        }
+        parts.join("`")
+    };
+    let mut picture = picture.clone();
+    for said in picture.said.values_mut() {
+        said.text = said.text.lines().map(masked).collect::<Vec<_>>().join("\n");
+    }
+    picture
+}
