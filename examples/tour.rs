@@ -1,5 +1,5 @@
 //! Five minutes of an incident in one: the real program against a simulated GitHub on this machine, the thread printed
-//! as it grows, the report at the end. `scripts/tour` installs what it needs and starts it.
+//! as it grows, the report at the end. `scripts/tour` builds and starts it.
 //!
 //! Ends with 0 if everything happened that should; else it says what was missing, and what everybody said last.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a step that fails should end the tour")]
@@ -17,7 +17,7 @@ mod support;
 
 use support::{
     bot::Settings,
-    emulate::BOT,
+    forge::BOT,
     person::Said,
     stage::{Scene, Stage},
     story::whole_incident,
@@ -36,14 +36,11 @@ async fn main() {
     page.heading("One security incident, from its report to its retrospective");
     line("The forge is a simulated GitHub on this machine; nothing leaves it. An hour takes six seconds.");
     let settings = Settings { speed: SPEED, sweep_every: "2s" };
-    let Some(stage) = Stage::set(&settings, 1).await else {
-        line("The npm packages are missing; scripts/tour installs them.");
-        std::process::exit(3);
-    };
+    let stage = Stage::set(&settings, 1).await;
     let screen = Arc::clone(&page);
     stage.watched_by(Box::new(move |scene| screen.show(scene)));
     let (issue, end) = whole_incident(&stage, &|step| page.heading(step)).await;
-    let scene = stage.look(issue).await;
+    let scene = stage.look(issue);
     page.heading("The report");
     let report = scene.of_kind("retrospective").pop().map(|(_, said)| said.body).unwrap_or_default();
     readable(&report).lines().for_each(line);
@@ -67,8 +64,8 @@ struct Page {
 #[derive(Default)]
 struct Seen {
     labels: Vec<String>,
-    /// Texts of comments by number.
-    comments: BTreeMap<u64, String>,
+    /// Texts of comments by number, and whether they are folded away.
+    comments: BTreeMap<u64, (String, bool)>,
 }
 
 impl Page {
@@ -85,11 +82,12 @@ impl Page {
             seen.labels.clone_from(&scene.labels);
         }
         for said in &scene.thread {
-            let before = seen.comments.insert(said.id, said.body.clone());
+            let before = seen.comments.insert(said.id, (said.body.clone(), said.folded));
             match before {
                 None => self.entry(&who(said), &readable(&said.body), SHOWN_LINES),
-                Some(before) if before == said.body => {}
-                Some(before) => self.entry(&who(said), &difference(&before, said), 2),
+                Some((_, false)) if said.folded => self.entry(&who(said), "(folded away)", 1),
+                Some((before, _)) if before == said.body => {}
+                Some((before, _)) => self.entry(&who(said), &difference(&before, said), 2),
             }
         }
     }

@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 
 use crate::support::{
     bot::{MARKER_KEY, SECRET, Settings, configure},
-    emulate::{BOT_TOKEN, PROJECT},
+    forge::{BOT_TOKEN, PROJECT, signature},
     proxy::{Fault, Faults},
-    relay::signature,
     settings::seed,
     stage::Stage,
 };
@@ -150,11 +149,11 @@ async fn bad_times(stage: &Stage, stranger: &mut Stranger) -> u64 {
         (COMMENT, Fault::BadGatewayAfter),
         ("GET /user", Fault::Refused(403)),
     ]));
-    let issue = stage.reporter.files(&canary("title"), &body(), &["incident"]).await;
+    let issue = stage.reporter.files(&canary("title"), &body(), &["incident"]);
     stage.until("board", issue, |it| it.of_kind("board").pop()).await;
-    stage.responder.labels(issue, &format!("severity::{}", canary("label"))).await;
-    let comment = stage.responder.comments(issue, &canary("comment")).await;
-    stage.responder.rewords(comment, &canary("edited")).await;
+    stage.responder.labels(issue, &format!("severity::{}", canary("label")));
+    let comment = stage.responder.comments(issue, &canary("comment"));
+    stage.responder.rewords(comment, &canary("edited"));
     stage.proxy.misbehave(script(&[
         ("PATCH /issues/comments/{n}", Fault::Refused(422)),
         ("GET /issues/{n}/comments", Fault::Truncated),
@@ -165,12 +164,12 @@ async fn bad_times(stage: &Stage, stranger: &mut Stranger) -> u64 {
         ("GET /collaborators/{login}/permission", Fault::ErrorBefore),
     ]));
     let commands = format!("@hotwash {}\n@hotwash status {}\n@hotwash ack", canary("verb"), canary("argument"));
-    stage.responder.comments(issue, &commands).await;
+    stage.responder.comments(issue, &commands);
     stage.until("an answer to the command", issue, |it| it.of_kind("reply").pop()).await;
     stranger.asks().await;
     // Several comments may be waiting, and each is given up at its own third refusal.
     stage.proxy.misbehave(script(&[(COMMENT, Fault::Refused(422)); 40]));
-    stage.responder.comments(issue, &format!("@hotwash sitrep {}", canary("sitrep"))).await;
+    stage.responder.comments(issue, &format!("@hotwash sitrep {}", canary("sitrep")));
     stage.until("a comment given up", issue, |_| stage.bot_said().contains("refused for good").then_some(())).await;
     stage.proxy.misbehave(Faults::default());
     issue
@@ -180,7 +179,7 @@ async fn bad_times(stage: &Stage, stranger: &mut Stranger) -> u64 {
 async fn parked(stage: &Stage, stranger: &mut Stranger) {
     let refused = ("GET /issues/{n}", Fault::Refused(422));
     stage.proxy.misbehave(script(&[refused; 40]));
-    let issue = stage.reporter.files(&canary("title"), &body(), &["incident"]).await;
+    let issue = stage.reporter.files(&canary("title"), &body(), &["incident"]);
     let start = std::time::Instant::now();
     while gauge(&stranger.asks().await, "hotwash_deliveries_parked") < 2.0 {
         assert!(start.elapsed().as_secs() < 60, "issue {issue} is not parked:\n{}", stage.bot_said());
@@ -195,17 +194,17 @@ fn gauge(metrics: &str, name: &str) -> f64 {
 }
 
 async fn silent_in(log_format: &'static str, seed: u64) {
-    let Some(stage) = Stage::without_bot(seed).await else { return };
+    let stage = Stage::without_bot(seed).await;
     configure(stage.folder(), &stage.proxy.url(), &SETTINGS);
     talkative(stage.folder(), log_format);
     stage.start_bot();
     let mut stranger = Stranger::new(&stage);
     stranger.knocks().await;
     let issue = bad_times(&stage, &mut stranger).await;
-    stage.responder.labels(issue, "severity::high").await;
+    stage.responder.labels(issue, "severity::high");
     stage.until("a reminder", issue, |it| it.reminder("sitrep")).await;
     parked(&stage, &mut stranger).await;
-    stage.responder.closes(issue).await;
+    stage.responder.closes(issue);
     let end = stage.until("report", issue, |it| it.of_kind("retrospective").pop().map(|_| it.clone())).await;
     stranger.asks().await;
 

@@ -226,9 +226,9 @@ fn without_a_network_a_plan_says_what_it_could_not_reach() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_plan_is_made_beside_a_running_server_and_without_any_database() {
-    let Some(stage) = Stage::set(&BRIEF, seed()).await else { return };
-    let issue = stage.reporter.files("Strange logins", REPORT, &["incident"]).await;
-    let other = stage.reporter.files("A feature", "Nothing happened.", &[]).await;
+    let stage = Stage::set(&BRIEF, seed()).await;
+    let issue = stage.reporter.files("Strange logins", REPORT, &["incident"]);
+    let other = stage.reporter.files("A feature", "Nothing happened.", &[]);
     stage.until("board", issue, |it| it.of_kind("board").pop()).await;
     let before = stage.calm(issue).await;
     let plan = |args: &[&str]| done(hotwash(stage.folder()).arg("plan").args(args));
@@ -249,7 +249,7 @@ async fn a_plan_is_made_beside_a_running_server_and_without_any_database() {
     let read: Value = serde_json::from_str(&without.out).unwrap();
     let keys: Vec<&str> = read["actions"].as_array().unwrap().iter().map(|it| it["key"].as_str().unwrap()).collect();
     assert!(!keys.contains(&"labels"), "the labels are right already: {keys:?}");
-    assert_eq!(stage.look(issue).await, before, "a plan changes nothing");
+    assert_eq!(stage.look(issue), before, "a plan changes nothing");
     assert!(!stage.folder().join("hotwash.db").exists(), "and makes no database");
 }
 

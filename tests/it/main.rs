@@ -3,18 +3,23 @@
 
 mod bad_input;
 mod calendar;
+mod campaign;
 mod canary;
 mod cli;
 mod commands;
 mod config;
+mod drill;
+mod drill_forge;
 mod engine;
 mod exercise;
 mod fields;
+mod foreign;
 mod github;
 mod intake;
 mod layers;
 mod lifecycle;
 mod neutral;
+mod page;
 mod plan;
 mod process;
 mod render;

@@ -8,11 +8,11 @@ use std::{
 
 use super::{
     child::Process,
-    emulate::{BOT_TOKEN, PROJECT},
+    forge::{BOT_TOKEN, PROJECT},
     settings::setting,
 };
 
-/// The webhook's secret, shared with the relay.
+/// The webhook's secret, shared with the forge.
 pub(crate) const SECRET: &str = "a secret that both sides know";
 /// The key of the hidden markers.
 pub(crate) const MARKER_KEY: &str = "a key for the markers, 32 bytes.";

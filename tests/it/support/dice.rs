@@ -34,12 +34,4 @@ impl Dice {
         let at = self.throw() % u64::try_from(from.len()).expect("fits");
         &from[usize::try_from(at).expect("fits")]
     }
-
-    /// In another order.
-    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            let other = usize::try_from(self.throw() % (last as u64 + 1)).expect("fits");
-            items.swap(last, other);
-        }
-    }
 }

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use super::{
     bot::Settings,
     dice::Dice,
-    relay::{Outcome, Sent},
+    forge::{Outcome, Sent},
     settings::say,
     stage::Stage,
     story::{SILENT, whole_incident},
@@ -32,7 +32,7 @@ pub(crate) async fn killed(settings: &Settings, undisturbed: &Canonical, kills: 
     let (mut left, mut run, mut acknowledged) = (kills, 0, 0);
     while left > 0 {
         run += 1;
-        let stage = Arc::new(Stage::set(settings, seed ^ run).await.expect("the peers were there before"));
+        let stage = Arc::new(Stage::set(settings, seed ^ run).await);
         let over = Arc::new(AtomicBool::new(false));
         let dice = Dice::new(seed.wrapping_add(run * 1_000_003));
         let killer =
@@ -46,7 +46,7 @@ pub(crate) async fn killed(settings: &Settings, undisturbed: &Canonical, kills: 
         assert_eq!(&settled, undisturbed, "after {done} kills, seed {seed}, run {run}");
         assert_eq!(end.labels, settled.labels, "seed {seed}, run {run}");
         assert_eq!(stage.stop_bot(), Some(0), "a graceful stop after {done} kills, seed {seed}, run {run}");
-        let log = stage.relay.log();
+        let log = stage.forge.log();
         let lost = lost(&log, &stage.folder().join("hotwash.db"));
         assert!(lost.is_empty(), "acknowledged and lost: {lost:?}, seed {seed}, run {run}");
         acknowledged += log.iter().filter(|it| it.outcome == Outcome::Acknowledged).count();

@@ -4,12 +4,11 @@
 pub(crate) mod bot;
 pub(crate) mod child;
 pub(crate) mod dice;
-pub(crate) mod emulate;
+pub(crate) mod forge;
 pub(crate) mod http;
 pub(crate) mod kills;
 pub(crate) mod person;
 pub(crate) mod proxy;
-pub(crate) mod relay;
 pub(crate) mod settings;
 pub(crate) mod stage;
 pub(crate) mod story;

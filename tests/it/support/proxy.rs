@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use hyper::{HeaderMap, Request, Response, header};
+use hyper::{HeaderMap, Request, Response, header, header::HeaderValue};
 
 use super::{
     dice::Dice,
@@ -158,16 +158,24 @@ impl Shared {
     async fn forward(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (head, body) = request.into_parts();
         let path = head.uri.path_and_query().map_or("/", |it| it.as_str());
-        // The `Host` of the bot's request goes along, so that links to further pages lead back here.
         let headers = end_to_end(&head.headers);
         let asked = self.client.request(head.method, format!("{}{path}", self.upstream)).headers(headers).body(body);
         let Ok(response) = asked.send().await else { return json(504, r#"{"message":"upstream is gone"}"#) };
-        let (status, headers) = (response.status(), end_to_end(response.headers()));
+        let (status, mut headers) = (response.status(), end_to_end(response.headers()));
+        lead_back(&mut headers, &self.upstream, head.headers.get(header::HOST));
         let body = response.bytes().await.unwrap_or_default();
         let mut answer = Response::new(body);
         (*answer.status_mut(), *answer.headers_mut()) = (status, headers);
         answer
     }
+}
+
+/// Links to further pages lead through here, too.
+fn lead_back(headers: &mut HeaderMap, from: &str, host: Option<&HeaderValue>) {
+    let (Some(link), Some(host)) = (headers.get(header::LINK), host) else { return };
+    let to = format!("http://{}", host.to_str().unwrap());
+    let link = link.to_str().unwrap().replace(from, &to);
+    headers.insert(header::LINK, link.parse().unwrap());
 }
 
 fn refused(status: u16, sent: &Bytes) -> Response<Bytes> {

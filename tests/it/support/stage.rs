@@ -1,5 +1,5 @@
-//! Everything a story needs: the simulated GitHub, the proxy and the relay around it, the real bot between them, and
-//! people. All of it ends with the stage.
+//! Everything a story needs: the simulated GitHub, the proxy before it, the real bot, and people. All of it ends with the
+//! stage.
 
 use std::{
     path::Path,
@@ -10,11 +10,10 @@ use std::{
 use tempfile::TempDir;
 
 use super::{
-    bot::{Bot, SECRET, Settings, configure},
-    emulate::Emulate,
+    bot::{Bot, Settings, configure},
+    forge::Forge,
     person::{Person, Said},
     proxy::Proxy,
-    relay::Relay,
     thread::{Marker, doubled, written},
 };
 
@@ -28,9 +27,8 @@ const CALM: Duration = Duration::from_millis(3_500);
 /// The stage. Fields are dropped in this order: the bot first.
 pub(crate) struct Stage {
     bot: Mutex<Option<Bot>>,
-    pub(crate) relay: Relay,
+    pub(crate) forge: Forge,
     pub(crate) proxy: Proxy,
-    emulate: Emulate,
     pub(crate) reporter: Person,
     pub(crate) responder: Person,
     folder: TempDir,
@@ -48,32 +46,21 @@ pub(crate) struct Scene {
 }
 
 impl Stage {
-    /// Sets the stage and starts the bot. `None` if the npm packages are missing and nobody insists on them.
-    pub(crate) async fn set(settings: &Settings, seed: u64) -> Option<Self> {
-        let stage = Self::without_bot(seed).await?;
+    /// Sets the stage and starts the bot.
+    pub(crate) async fn set(settings: &Settings, seed: u64) -> Self {
+        let stage = Self::without_bot(seed).await;
         configure(stage.folder.path(), &stage.proxy.url(), settings);
         stage.start_bot();
-        Some(stage)
+        stage
     }
 
     /// The same without a bot, its deliveries going nowhere yet.
-    pub(crate) async fn without_bot(seed: u64) -> Option<Self> {
+    pub(crate) async fn without_bot(seed: u64) -> Self {
+        let forge = Forge::start(&["robin", "alice"], seed).await;
+        let proxy = Proxy::start(forge.url()).await;
+        let [reporter, responder] = ["robin", "alice"].map(|login| forge.person(login));
         let folder = TempDir::new().unwrap();
-        let emulate = Emulate::start(folder.path(), &["robin", "alice"])?;
-        let proxy = Proxy::start(emulate.url()).await;
-        let relay = Relay::start(SECRET, seed).await;
-        let [reporter, responder] = ["robin", "alice"].map(|login| Person::new(emulate.url(), login));
-        responder.hook(&relay.url(), SECRET).await;
-        Some(Self {
-            bot: Mutex::default(),
-            relay,
-            proxy,
-            emulate,
-            reporter,
-            responder,
-            folder,
-            spectator: Mutex::default(),
-        })
+        Self { bot: Mutex::default(), forge, proxy, reporter, responder, folder, spectator: Mutex::default() }
     }
 
     /// Lets somebody watch.
@@ -84,13 +71,13 @@ impl Stage {
     /// Starts the bot on the database that is there.
     pub(crate) fn start_bot(&self) {
         let bot = Bot::start(self.folder.path());
-        self.relay.point(Some(bot.hook()));
+        self.forge.point(Some(bot.hook()));
         *self.bot.lock().unwrap() = Some(bot);
     }
 
     /// Ends the bot as a power cut would; deliveries fail until it is started again.
     pub(crate) fn kill_bot(&self) {
-        self.relay.point(None);
+        self.forge.point(None);
         if let Some(bot) = self.bot.lock().unwrap().take() {
             bot.kill();
         }
@@ -100,7 +87,7 @@ impl Stage {
     pub(crate) fn stop_bot(&self) -> Option<i32> {
         let bot = self.bot.lock().unwrap().take();
         let code = bot.and_then(|mut bot| bot.stop());
-        self.relay.point(None);
+        self.forge.point(None);
         code
     }
 
@@ -108,7 +95,7 @@ impl Stage {
     pub(crate) fn stop_bot_and_hear(&self) -> String {
         let mut bot = self.bot.lock().unwrap().take().expect("a bot that runs");
         assert_eq!(bot.stop(), Some(0), "a graceful stop");
-        self.relay.point(None);
+        self.forge.point(None);
         bot.said()
     }
 
@@ -128,9 +115,9 @@ impl Stage {
     }
 
     /// The issue now. A comment that stands twice in the thread stops the test, whenever it is seen.
-    pub(crate) async fn look(&self, issue: u64) -> Scene {
-        let scene =
-            Scene { labels: self.responder.sees_labels(issue).await, thread: self.responder.reads(issue).await };
+    pub(crate) fn look(&self, issue: u64) -> Scene {
+        let (labels, thread) = self.responder.sees(issue);
+        let scene = Scene { labels, thread };
         if let Some(show) = self.spectator.lock().unwrap().as_ref() {
             show(&scene);
         }
@@ -143,7 +130,7 @@ impl Stage {
     pub(crate) async fn until<T>(&self, what: &str, issue: u64, check: impl Fn(&Scene) -> Option<T>) -> T {
         let start = Instant::now();
         loop {
-            let scene = self.look(issue).await;
+            let scene = self.look(issue);
             if let Some(found) = check(&scene) {
                 return found;
             }
@@ -154,11 +141,11 @@ impl Stage {
 
     /// Waits until no delivery is under way and nothing has changed for a while.
     pub(crate) async fn calm(&self, issue: u64) -> Scene {
-        let (start, mut last, mut since) = (Instant::now(), self.look(issue).await, Instant::now());
+        let (start, mut last, mut since) = (Instant::now(), self.look(issue), Instant::now());
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
-            let scene = self.look(issue).await;
-            if scene != last || self.relay.under_way() > 0 {
+            let scene = self.look(issue);
+            if scene != last || self.forge.under_way() {
                 (last, since) = (scene, Instant::now());
             } else if since.elapsed() >= CALM {
                 return last;
@@ -170,15 +157,19 @@ impl Stage {
     /// What a person needs to see why a story failed.
     fn report(&self, scene: &Scene) -> String {
         let bot = self.bot.lock().unwrap().as_ref().map_or("not running".to_owned(), Bot::said);
-        let comments: Vec<String> =
-            scene.thread.iter().map(|it| format!("  {} {} {}: {:?}", it.id, it.at, it.by, it.body)).collect();
+        let comments: Vec<String> = scene
+            .thread
+            .iter()
+            .map(|it| {
+                format!("  {} {} {}{}: {:?}", it.id, it.at, it.by, if it.folded { " (folded)" } else { "" }, it.body)
+            })
+            .collect();
         let calls: Vec<String> = self.proxy.calls().iter().rev().take(30).rev().map(|it| format!("  {it:?}")).collect();
         format!(
-            "labels: {:?}\nthread:\n{}\nlast calls:\n{}\nhotwash said:\n{bot}\nemulate said:\n{}",
+            "labels: {:?}\nthread:\n{}\nlast calls:\n{}\nhotwash said:\n{bot}",
             scene.labels,
             comments.join("\n"),
             calls.join("\n"),
-            self.emulate.said()
         )
     }
 }
@@ -199,9 +190,10 @@ impl Scene {
         written(&self.thread).into_iter().rev().find(speaks).map(|(_, said)| said)
     }
 
-    /// Whether a comment seen before has been folded down to less than it was.
+    /// Whether a comment seen before has been folded away, or down to less than it was.
     pub(crate) fn folded(&self, before: &Said) -> bool {
-        self.thread.iter().any(|said| said.id == before.id && said.body.len() < before.body.len())
+        let less = |said: &Said| said.body.len() < before.body.len() || (said.folded && !before.folded);
+        self.thread.iter().any(|said| said.id == before.id && less(said))
     }
 
     /// The one label of a dimension, such as `severity::`; `None` while there is none or more than one.

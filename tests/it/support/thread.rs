@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{emulate::BOT, person::Said};
+use super::{forge::BOT, person::Said};
 
 /// A hidden marker at the end of a bot's comment: `<!-- hotwash:KIND KEY MAC -->`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

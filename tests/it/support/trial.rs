@@ -7,16 +7,17 @@ use std::{
 };
 
 use bytes::Bytes;
+use chrono::TimeDelta;
+use hotwash::drill::faults::Mail;
 use hyper::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
-    emulate::{BOT, BOT_TOKEN, PROJECT},
+    forge::{BOT, BOT_TOKEN, Outcome, PROJECT, Sent, signature},
     http::{Answer, Server, json as answer},
     kills::lost,
     person::Said,
     proxy::{Fault, Faults, class},
-    relay::{Outcome, Relay, Sent, Weather, signature},
     settings::seed,
     stage::Stage,
     thread::{Marker, canonical, doubled, marker},
@@ -51,91 +52,89 @@ fn header(headers: &HeaderMap, name: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_relay_makes_real_deliveries_of_simulated_ones() {
-    let Some(stage) = Stage::without_bot(seed()).await else { return };
+async fn what_people_do_is_delivered_signed_once_each() {
+    let stage = Stage::without_bot(seed()).await;
     let (bot, received) = receiver().await;
-    stage.relay.point(Some(bot.url()));
-    let issue = stage.reporter.files("One", "before", &["incident"]).await;
-    stage.responder.labels(issue, "severity::high").await;
-    stage.responder.edits(issue, "after").await;
-    stage.responder.comments(issue, "hello").await;
-    eventually("four deliveries", || received.lock().unwrap().len() == 4 && stage.relay.under_way() == 0).await;
+    stage.forge.point(Some(bot.url()));
+    let issue = stage.reporter.files("One", "before", &["incident"]);
+    stage.responder.labels(issue, "severity::high");
+    stage.responder.edits(issue, "after");
+    stage.responder.comments(issue, "hello");
+    eventually("end of the deliveries", || !stage.forge.under_way()).await;
 
     let received = received.lock().unwrap().clone();
     let mut ids = BTreeSet::new();
     for (headers, body) in &received {
         assert_eq!(header(headers, "x-hub-signature-256"), signature(super::bot::SECRET, body));
         assert!(header(headers, "user-agent").starts_with("GitHub-Hookshot/"));
-        assert_eq!(header(headers, "x-github-hook-id"), "4711");
         let id = header(headers, "x-github-delivery");
         assert_eq!(id.split('-').map(str::len).collect::<Vec<_>>(), [8, 4, 4, 4, 12], "{id}");
         assert!(ids.insert(id));
         let payload: Value = serde_json::from_slice(body).unwrap();
-        assert_eq!(payload["installation"]["id"], 7001);
         assert_eq!(payload["repository"]["full_name"], PROJECT);
-        assert_eq!(payload["repository"]["owner"]["gravatar_id"], "");
     }
-    let payload = |action: &str| -> Value {
-        let bodies = received.iter().map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap());
-        bodies.into_iter().find(|it| it["action"] == action).unwrap()
+    let payload = |event: &str, action: &str| -> Value {
+        let mut told = received.iter().filter(|(headers, _)| header(headers, "x-github-event") == event);
+        let bodies = told.by_ref().map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap());
+        bodies.into_iter().filter(|it| it["action"] == action).last().unwrap()
     };
-    assert_eq!(payload("edited")["changes"], json!({ "body": { "from": "before" } }));
-    assert_eq!(payload("labeled")["label"]["name"], "severity::high");
-    assert!(payload("labeled")["label"]["id"].is_u64());
-    assert_eq!(payload("created")["comment"]["body"], "hello");
-    let log = stage.relay.log();
-    assert!(log.iter().all(|it| it.outcome == Outcome::Acknowledged));
-    assert_eq!(log[0].what, "issues.opened");
-}
-
-/// Sends a simulated delivery about comment `number` to the relay, as the simulated GitHub does.
-async fn simulate(client: &reqwest::Client, relay: &Relay, number: u64) {
-    let payload = json!({ "action": "created", "comment": { "id": number, "body": "x" } });
-    let sent = client.post(relay.url()).header("x-github-event", "issue_comment").body(payload.to_string());
-    assert_eq!(sent.send().await.unwrap().status(), 200);
+    assert_eq!(payload("issues", "opened")["issue"]["number"], issue);
+    assert_eq!(payload("issues", "edited")["changes"], json!({ "body": { "from": "before" } }));
+    assert_eq!(payload("issues", "labeled")["label"]["name"], "severity::high");
+    assert_eq!(payload("issue_comment", "created")["comment"]["body"], "hello");
+    let log: Vec<Sent> = stage.forge.log().into_iter().filter(|it| it.what != "ping").collect();
+    assert!(log.iter().all(|it| it.outcome == Outcome::Acknowledged), "{log:?}");
+    assert!(log.iter().any(|it| it.what == "issues.opened"), "{log:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_weather_loses_doubles_and_shuffles_and_says_so() {
-    let relay = Relay::start("s", seed()).await;
-    let (bot, received) = receiver().await;
-    relay.point(Some(bot.url()));
-    relay.weather(Weather { drop: 30, double: 30, hold: Duration::from_millis(40) });
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let stage = Stage::without_bot(seed()).await;
+    let issue = stage.reporter.files("One", "text", &[]);
+    eventually("end of what came before", || !stage.forge.under_way()).await;
+    let (before, (bot, received)) = (stage.forge.log().len(), receiver().await);
+    stage.forge.point(Some(bot.url()));
+    stage.forge.weather(Mail { drop: 30, double: 30, late: 60, delay: TimeDelta::seconds(1) });
     for number in 0..200 {
-        simulate(&client, &relay, number).await;
+        stage.responder.comments(issue, &number.to_string());
     }
-    eventually("end of the deliveries", || relay.under_way() == 0).await;
+    eventually("end of the deliveries", || !stage.forge.under_way()).await;
 
-    let log = relay.log();
-    let ids = |outcome| log.iter().filter(|it| it.outcome == outcome).map(|it| it.id.clone()).collect::<Vec<_>>();
-    let (acknowledged, dropped) = (ids(Outcome::Acknowledged), ids(Outcome::Dropped));
+    let log = stage.forge.log().split_off(before);
+    assert!(log.iter().all(|it| it.outcome == Outcome::Acknowledged), "{log:?}");
+    let acknowledged: Vec<String> = log.iter().map(|it| it.id.clone()).collect();
     let arrived: Vec<String> =
         received.lock().unwrap().iter().map(|(headers, _)| header(headers, "x-github-delivery")).collect();
     assert_eq!(acknowledged, arrived, "the log is what arrived, in order");
-    assert!(dropped.len() > 20 && dropped.len() < 100, "{} dropped", dropped.len());
+    let (dropped, doubled) = (stage.forge.met("drop"), stage.forge.met("double"));
+    assert!(dropped > 20 && dropped < 100, "{dropped} dropped");
+    assert!(doubled > 20, "{doubled} doubled");
     let distinct: BTreeSet<&String> = log.iter().map(|it| &it.id).collect();
-    assert_eq!(distinct.len(), 200, "every delivery is accounted for");
-    assert!(log.len() > 220, "{} attempts", log.len());
-    let numbers: Vec<u64> = log
-        .iter()
-        .map(|it| serde_json::from_slice::<Value>(&it.body).unwrap()["comment"]["id"].as_u64().unwrap())
-        .collect();
+    assert_eq!(distinct.len() + dropped, 200, "every delivery is accounted for");
+    assert_eq!(log.len(), distinct.len() + doubled, "{} attempts", log.len());
+    let numbers: Vec<u64> = log.iter().map(number).collect();
     assert!(numbers.windows(2).any(|pair| pair[0] > pair[1] + 1), "nothing was shuffled");
+}
+
+/// The number that a delivered comment consists of.
+fn number(sent: &Sent) -> u64 {
+    let payload: Value = serde_json::from_slice(&sent.body).unwrap();
+    payload["comment"]["body"].as_str().unwrap().parse().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bot_that_is_down_fails_deliveries() {
-    let relay = Relay::start("s", 1).await;
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    simulate(&client, &relay, 1).await;
-    eventually("attempt without a bot", || relay.log().len() == 1).await;
+    let stage = Stage::without_bot(1).await;
+    let issue = stage.reporter.files("One", "text", &[]);
+    eventually("attempts without a bot", || !stage.forge.under_way()).await;
+    let before = stage.forge.log().len();
     let (bot, _) = receiver().await;
-    relay.point(Some(bot.url()));
+    stage.forge.point(Some(bot.url()));
     drop(bot);
-    simulate(&client, &relay, 2).await;
-    eventually("attempt at a bot that is gone", || relay.log().len() == 2).await;
-    assert!(relay.log().iter().all(|it| it.outcome == Outcome::Failed), "{:?}", relay.log());
+    stage.responder.comments(issue, "hello");
+    eventually("attempt at a bot that is gone", || stage.forge.log().len() == before + 1).await;
+    let log = stage.forge.log();
+    assert!(before >= 1 && log.iter().all(|it| it.outcome == Outcome::Failed), "{log:?}");
 }
 
 /// A comment by the bot's account through the proxy: status and body, or what broke.
@@ -149,8 +148,8 @@ async fn write(stage: &Stage, issue: u64, text: &str) -> Result<(u16, Option<Val
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_proxy_fails_as_forges_fail() {
-    let Some(stage) = Stage::without_bot(seed()).await else { return };
-    let issue = stage.reporter.files("One", "text", &[]).await;
+    let stage = Stage::without_bot(seed()).await;
+    let issue = stage.reporter.files("One", "text", &[]);
     let faults: [(Option<Fault>, Option<u16>, bool); 8] = [
         (None, Some(201), true),
         (Some(Fault::BadGatewayAfter), Some(502), true),
@@ -162,12 +161,12 @@ async fn the_proxy_fails_as_forges_fail() {
         (Some(Fault::Hang), None, false),
     ];
     for (fault, status, applied) in faults {
-        let before = stage.responder.reads(issue).await.len();
+        let before = stage.responder.reads(issue).len();
         let script = fault.map(|fault| ("POST /issues/{n}/comments".to_owned(), fault)).into_iter().collect();
         stage.proxy.misbehave(Faults { script, chance: None });
         let answered = write(&stage, issue, "x").await.ok();
         assert_eq!(answered.as_ref().map(|it| it.0), status, "{fault:?}");
-        let after = stage.responder.reads(issue).await.len();
+        let after = stage.responder.reads(issue).len();
         assert_eq!(after - before, usize::from(applied), "{fault:?}");
         let readable = answered.is_some_and(|(_, body)| body.is_some());
         assert_eq!(readable, !matches!(status, None | Some(502)) && fault != Some(Fault::Truncated), "{fault:?}");
@@ -178,10 +177,10 @@ async fn the_proxy_fails_as_forges_fail() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_proxy_keeps_every_page_to_itself() {
-    let Some(stage) = Stage::without_bot(seed()).await else { return };
-    let issue = stage.reporter.files("One", "text", &[]).await;
-    stage.responder.comments(issue, "first").await;
-    stage.responder.comments(issue, "second").await;
+    let stage = Stage::without_bot(seed()).await;
+    let issue = stage.reporter.files("One", "text", &[]);
+    stage.responder.comments(issue, "first");
+    stage.responder.comments(issue, "second");
     let url = format!("{}/repos/{PROJECT}/issues/{issue}/comments?per_page=1", stage.proxy.url());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let page = client.get(url).bearer_auth(BOT_TOKEN).send().await.unwrap();
@@ -221,7 +220,8 @@ fn only_what_was_acknowledged_and_is_nowhere_in_the_database_is_lost() {
 
 #[test]
 fn runs_are_compared_without_their_moments() {
-    let said = |id, body: &str| Said { id, by: BOT.to_owned(), at: String::new(), body: body.to_owned() };
+    let said =
+        |id, body: &str| Said { id, by: BOT.to_owned(), at: String::new(), body: body.to_owned(), folded: false };
     let run = |hour: &str, report: &str| {
         let reminder = format!("<!-- hotwash:reminder reminder/sitrep@2026-11-20T{hour}:00:00Z aa -->");
         let report = format!("<!-- hotwash:retrospective retrospective/{report} bb -->");

@@ -8,27 +8,21 @@ use std::{
     time::Duration,
 };
 
-use super::{
+use super::super::support::{
     child::Process,
+    forge::{BOT, BOT_TOKEN},
     settings::{say, setting},
 };
 
-/// The repository whose issues are watched.
-pub(crate) const PROJECT: &str = "acme/incidents";
-/// The account that the bot's token belongs to.
-pub(crate) const BOT: &str = "hotwash-bot";
-/// The bot's token.
-pub(crate) const BOT_TOKEN: &str = "test_token_hotwash";
-
 /// A running simulated GitHub with a private repository, people and the bot's account in it.
-pub(crate) struct Emulate {
-    process: Process,
+pub(super) struct Emulate {
+    _process: Process,
     url: String,
 }
 
 impl Emulate {
     /// Starts it with its seed file in `folder`. `None` if the npm packages are not installed and nobody insists.
-    pub(crate) fn start(folder: &Path, people: &[&str]) -> Option<Self> {
+    pub(super) fn start(folder: &Path, people: &[&str]) -> Option<Self> {
         let peers = installed()?;
         let seed = folder.join("github.yaml");
         std::fs::write(&seed, seed_file(people)).unwrap();
@@ -38,26 +32,21 @@ impl Emulate {
         command.args(["start", "-s", "github", "--port", &port.to_string(), "--seed"]).arg(&seed);
         let mut process = Process::start(command.current_dir(folder));
         process.wait_for("`Ready.` from emulate", Duration::from_secs(30), |line| line.contains("Ready").then_some(()));
-        Some(Self { process, url: format!("http://127.0.0.1:{port}") })
+        Some(Self { _process: process, url: format!("http://127.0.0.1:{port}") })
     }
 
-    pub(crate) fn url(&self) -> &str {
+    pub(super) fn url(&self) -> &str {
         &self.url
-    }
-
-    /// What it printed last, for the report of a failure.
-    pub(crate) fn said(&self) -> String {
-        self.process.said()
     }
 }
 
 /// The token of a person.
-pub(crate) fn token(login: &str) -> String {
+pub(super) fn token(login: &str) -> String {
     format!("test_token_{login}")
 }
 
 /// Where the npm packages are: `HOTWASH_PEERS_DIR`, else `target/peers`.
-fn installed() -> Option<PathBuf> {
+pub(crate) fn installed() -> Option<PathBuf> {
     let folder = setting("HOTWASH_PEERS_DIR")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers"), PathBuf::from);
     if folder.join("node_modules/emulate/dist/index.js").is_file() {

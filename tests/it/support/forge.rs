@@ -1,0 +1,186 @@
+//! The forge of the stories: the drill's simulated GitHub on loopback, beside the real program, as the machine's clock
+//! goes.
+//!
+//! What always holds: what is due is delivered within a few milliseconds; every attempt and what became of it is in
+//! `log`, in the order of sending; callers meet no budget, because a story of seconds stands for days. What is
+//! deliberately not here: faults of the API, which the proxy answers with.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use hmac::{Hmac, KeyInit, Mac};
+use hotwash::{
+    clock::{SharedClock, SystemClock},
+    domain::snapshot::Visibility,
+    drill::{
+        faults::{Faults, Mail},
+        github::{Attempt, Budget, Options, Simulated},
+        model::{Access, Deed, HookConfig, HookId, Outcome as Done, World},
+    },
+};
+use sha2::Sha256;
+use tokio::{
+    task::JoinHandle,
+    time::{MissedTickBehavior, interval},
+};
+
+use super::{bot::SECRET, person::Person};
+
+/// The repository whose issues are watched.
+pub(crate) const PROJECT: &str = "acme/incidents";
+/// The account that the bot's token belongs to.
+pub(crate) const BOT: &str = "hotwash-bot";
+/// The bot's token.
+pub(crate) const BOT_TOKEN: &str = "test_token_hotwash";
+/// Who owns the repository.
+const OWNER: &str = "acme";
+/// Nobody listens there: a port that is reserved and that no test is ever given.
+const NOWHERE: &str = "http://127.0.0.1:9/webhooks/github";
+/// How often it is looked for something to deliver.
+const TICK: Duration = Duration::from_millis(5);
+
+/// One attempt to deliver.
+#[derive(Debug, Clone)]
+pub(crate) struct Sent {
+    pub(crate) id: String,
+    /// `issues.opened`, `issue_comment.created`, ...
+    pub(crate) what: String,
+    pub(crate) body: Bytes,
+    pub(crate) outcome: Outcome,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// 202: from now on it is the bot's.
+    Acknowledged,
+    Answered(u16),
+    /// No connection, or broken off without an answer.
+    Failed,
+}
+
+/// The running forge. Ends when dropped.
+pub(crate) struct Forge {
+    simulated: Arc<Simulated>,
+    clock: SharedClock,
+    hook: Mutex<HookId>,
+    delivering: Arc<AtomicBool>,
+    pump: JoinHandle<()>,
+}
+
+impl Forge {
+    /// A private repository, its owners, and the bot's account, which writes there. Deliveries go nowhere yet.
+    pub(crate) async fn start(owners: &[&str], seed: u64) -> Self {
+        let clock: SharedClock = Arc::new(SystemClock::real());
+        let options = Options { budget: Budget::boundless(), ..Options::default() };
+        let world = furnished(owners, &clock);
+        let simulated = Simulated::start_with(world, Arc::clone(&clock), Faults::new(seed), options).await.unwrap();
+        let simulated = Arc::new(simulated);
+        let config = config(NOWHERE.to_owned());
+        let added = simulated.act(OWNER, Deed::AddHook { project: PROJECT.to_owned(), config }).unwrap();
+        let Done::Hook(hook) = added else { panic!("no webhook was added: {added:?}") };
+        let delivering = Arc::new(AtomicBool::new(false));
+        let pump = tokio::spawn(pump(Arc::clone(&simulated), Arc::clone(&clock), Arc::clone(&delivering)));
+        Self { simulated, clock, hook: Mutex::new(hook), delivering, pump }
+    }
+
+    /// The API's address.
+    pub(crate) fn url(&self) -> &str {
+        self.simulated.base_url()
+    }
+
+    /// Somebody with an account.
+    pub(crate) fn person(&self, login: &'static str) -> Person {
+        Person::new(Arc::clone(&self.simulated), login)
+    }
+
+    /// Returns in another second than this one: stamps tell no finer, and what people do has an order.
+    pub(crate) async fn another_second(&self) {
+        let passed = Duration::from_millis(self.clock.machine_now().timestamp_subsec_millis().into());
+        self.clock.pause(Duration::from_millis(1_010).saturating_sub(passed)).await;
+    }
+
+    /// Points the webhook at the bot, or (`None`) at nothing: what is sent then fails, as with a bot that is down.
+    pub(crate) fn point(&self, target: Option<String>) {
+        let config = config(target.unwrap_or_else(|| NOWHERE.to_owned()));
+        let id = *self.hook.lock().unwrap();
+        self.simulated.act(OWNER, Deed::ChangeHook { id, config }).unwrap();
+    }
+
+    /// How deliveries travel from now on.
+    pub(crate) fn weather(&self, mail: Mail) {
+        self.simulated.faults().mail(mail);
+    }
+
+    /// How many deliveries the weather did this to.
+    pub(crate) fn met(&self, what: &str) -> usize {
+        self.simulated.faults().count(what)
+    }
+
+    pub(crate) fn log(&self) -> Vec<Sent> {
+        self.simulated.attempts().into_iter().map(sent).collect()
+    }
+
+    /// Whether there are deliveries made and not yet dealt with.
+    pub(crate) fn under_way(&self) -> bool {
+        // In this order: what is not waiting any more was taken by a pump that says so.
+        self.simulated.next_due().is_some() || self.delivering.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Forge {
+    fn drop(&mut self) {
+        self.pump.abort();
+    }
+}
+
+fn furnished(owners: &[&str], clock: &SharedClock) -> World {
+    let mut world = World::new();
+    let members: Vec<(&str, bool)> = owners.iter().map(|login| (*login, true)).collect();
+    let owner = world.add_organisation(OWNER, &members);
+    let name = PROJECT.split_once('/').unwrap().1;
+    let project = world.add_project(owner, name, Visibility::Private, clock.machine_now());
+    let bot = world.add_person(BOT);
+    world.give(project, bot, Access::Write);
+    world.add_personal_token(BOT_TOKEN, bot);
+    world
+}
+
+fn config(url: String) -> HookConfig {
+    let events = ["issues", "issue_comment", "label", "repository"].map(str::to_owned).to_vec();
+    HookConfig { url, secret: Some(SECRET.to_owned()), events, active: true }
+}
+
+/// Sends what is due when it is due.
+async fn pump(forge: Arc<Simulated>, clock: SharedClock, delivering: Arc<AtomicBool>) {
+    let mut ticks = interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        delivering.store(true, Ordering::SeqCst);
+        forge.deliver_due(clock.machine_now()).await;
+        delivering.store(false, Ordering::SeqCst);
+    }
+}
+
+fn sent(attempt: Attempt) -> Sent {
+    let outcome = match attempt.status {
+        Some(202) => Outcome::Acknowledged,
+        Some(status) => Outcome::Answered(status),
+        None => Outcome::Failed,
+    };
+    Sent { what: attempt.spoken(), id: attempt.guid, body: attempt.payload, outcome }
+}
+
+/// `sha256=` and the hexadecimal MAC of the bytes.
+pub(crate) fn signature(secret: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body);
+    let hex: Vec<String> = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256={}", hex.concat())
+}
