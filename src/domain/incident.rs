@@ -198,6 +198,8 @@ pub struct Incident {
     pub fields: BTreeMap<Field, Value>,
     /// What the body held when it was last read (unreadable values are `None`).
     pub body: BTreeMap<Field, Option<Value>>,
+    /// When the body last changed in a way that the journal tells of.
+    pub body_at: Option<Moment>,
     /// Labels on the issue, as last known.
     pub labels: BTreeSet<String>,
     /// Assignees, as last known.

@@ -100,6 +100,23 @@ pub enum Changed {
     Reopened,
 }
 
+/// One version of an issue's text, from the forge's own record of edits. The text is confidential.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub by: Actor,
+    /// The whole text after it; `None` where people had this version deleted.
+    pub body: Option<String>,
+}
+
+impl std::fmt::Debug for Edit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Edit").field("at", &self.at).field("by", &self.by).finish_non_exhaustive()
+    }
+}
+
 /// Who can read a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {

@@ -19,7 +19,9 @@ use crate::{
     plan::{
         judge::{Pending, judge},
         keys,
-        observe::{Noticed, Seen, SeenComment, known_comments, observe, recognised, wants_history},
+        observe::{
+            Noticed, Seen, SeenComment, SeenEdit, known_comments, lags, observe, recognised, wants_edits, wants_history,
+        },
     },
     store::{EffectRow, EffectState},
     telemetry,
@@ -30,7 +32,12 @@ use super::{
     Trouble,
     apply::{digest_of, pause_after},
     desk::Desk,
+    told,
 };
+
+/// How often a look is put off because the forge's record of who did what lags or is out of reach: about a quarter of a
+/// minute in all.
+const MOST_WAITS: u32 = 5;
 
 /// What one look at the issue gave.
 pub(super) struct Look {
@@ -56,6 +63,7 @@ impl Desk<'_> {
         let bot = forge.read.whoami().await?;
         let (comments, all_comments) = self.comments(forge, &issue, hints).await?;
         let history = self.history(forge, &issue, hints).await?;
+        let edits = self.edits(forge, &issue, &reading).await?;
         let seen_comments = self.understand(&comments, &bot);
         let seen = Seen {
             project: &self.project,
@@ -63,6 +71,7 @@ impl Desk<'_> {
             reading: &reading,
             hints,
             history: history.as_deref(),
+            edits: &edits,
             bot: &bot,
             comments: &seen_comments,
             all_comments,
@@ -144,7 +153,45 @@ impl Desk<'_> {
         self.stay().await?;
         let clock = &self.engine.ports.clock;
         let history = forge.read.history(&self.claim.issue).await?;
-        Ok(Some(history.into_iter().map(|change| Change { at: clock.incident_time(change.at), ..change }).collect()))
+        let history: Vec<Change> =
+            history.into_iter().map(|change| Change { at: clock.incident_time(change.at), ..change }).collect();
+        if self.is_early() && lags(&history, &self.incident, issue, &self.project) {
+            return Err(Trouble::Lagging(self.claim.issue.clone()));
+        }
+        Ok(Some(history))
+    }
+
+    /// Who wrote what into the body and when, where that is of interest. A record that is not to be had for long is done
+    /// without: deliveries tell as well, only of fewer edits.
+    async fn edits(&mut self, forge: &Forge, issue: &Issue, reading: &Reading) -> Result<Vec<SeenEdit>, Trouble> {
+        if !wants_edits(&self.incident, issue, reading) {
+            return Ok(Vec::new());
+        }
+        self.stay().await?;
+        let clock = SharedClock::clone(&self.engine.ports.clock);
+        let since = self.incident.body_at.map(|at| clock.machine_time(at));
+        let edits = match forge.read.edits(&self.claim.issue, since).await {
+            Err(error) if !self.is_early() => {
+                tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
+                Vec::new()
+            }
+            edits => edits?,
+        };
+        let newest = edits.last().and_then(|edit| edit.body.as_deref());
+        if self.is_early() && newest.is_some_and(|body| is_other_text(body, &issue.body)) {
+            return Err(Trouble::Lagging(self.claim.issue.clone()));
+        }
+        let understood = edits.into_iter().map(|edit| SeenEdit {
+            at: clock.incident_time(edit.at),
+            by: edit.by,
+            reading: edit.body.map(|body| fields::read(&body, &self.vocabulary)),
+        });
+        Ok(understood.collect())
+    }
+
+    /// This issue was read in vain so few times that waiting for the forge's record is no delay to speak of.
+    fn is_early(&self) -> bool {
+        self.claim.attempts < MOST_WAITS
     }
 
     fn understand(&self, comments: &[Comment], bot: &Account) -> Vec<SeenComment> {
@@ -252,6 +299,11 @@ impl Desk<'_> {
             "a command waits, because the permission of who gave it is not known: {error}"
         );
     }
+}
+
+/// Apart from what a forge may store a little differently.
+fn is_other_text(one: &str, other: &str) -> bool {
+    one.replace('\r', "").trim_end() != other.replace('\r', "").trim_end()
 }
 
 /// Two comments under one key are a defect that people see; it is counted and said, never hidden.

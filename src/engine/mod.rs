@@ -205,6 +205,9 @@ pub enum Trouble {
     /// A template.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// The forge's record of who did what does not tell yet what is seen on the issue.
+    #[error("the forge's history of {0} lags behind the issue; it is read again soon")]
+    Lagging(IssueRef),
     /// The issue belongs to no configured project.
     #[error("{0} belongs to no project of the configuration")]
     NoProject(IssueRef),
@@ -238,6 +241,7 @@ impl Trouble {
             Self::Store(StoreError::LeaseLost(_)) => "lease-lost",
             Self::Store(_) => "store",
             Self::Render(_) => "render",
+            Self::Lagging(_) => "lagging",
             Self::NoProject(_) => "no-project",
         }
     }

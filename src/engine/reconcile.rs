@@ -15,7 +15,7 @@ use crate::{
         time::Moment,
     },
     forge::{Forge, ForgeError},
-    plan::{Circumstances, keys, observe::known_comments, plan},
+    plan::{Circumstances, earlier::earlier, keys, observe::known_comments, plan},
     report,
     store::{Claim, EffectState},
     text::{neutral, sections},
@@ -35,6 +35,9 @@ const MOST_ABSENCES: u32 = 5;
 
 /// Looks in a row that may leave a command unjudged before people are reminded all the same: some 14 seconds.
 const MOST_UNJUDGED: u32 = 3;
+
+/// The same for the report, which nobody waits for: some four minutes.
+const MOST_UNJUDGED_AT_THE_END: u32 = 7;
 
 /// How late a look may come after its moment and still be the turn that a board waited for.
 const ONE_TURN: TimeDelta = TimeDelta::seconds(30);
@@ -194,10 +197,13 @@ impl Desk<'_> {
     }
 
     /// A command that waits for its judgement may have met a duty. What came of duties is for good once it is written
-    /// down, so it waits as well; what is said to people waits for some seconds only, because clocks must not stand still
-    /// for a forge that tells nothing.
+    /// down, so it waits as well, and so, for some minutes, does the report; what people are reminded of waits for some
+    /// seconds only, because clocks must not stand still for a forge that tells nothing.
     fn reserve_judgement(&self, plan: &mut Plan) {
         plan.facts.retain(|fact| !matches!(fact.what, What::Duty { .. }));
+        if self.unjudged <= MOST_UNJUDGED_AT_THE_END {
+            plan.actions.retain(|action| !matches!(action.what, Effect::Report { .. }));
+        }
         if self.unjudged <= MOST_UNJUDGED {
             let reminds = |action: &Action| match &action.what {
                 Effect::Comment { message, .. } => {
@@ -218,6 +224,7 @@ impl Desk<'_> {
     pub(super) fn plan(&self, findings: Vec<Finding>) -> Plan {
         let circumstances = Circumstances { findings, title: self.title.clone() };
         let mut plan = plan(&self.incident, &self.project, &circumstances, self.now());
+        plan.facts.splice(0..0, earlier(&self.incident, &self.events, &self.project));
         plan.actions.retain(|action| !self.is_done(action));
         let owed_page = self.ledger.values().find(|row| row.state == EffectState::Planned && row.key.contains('#'));
         let main = owed_page.and_then(|row| row.key.split('#').next());
@@ -284,18 +291,19 @@ impl Desk<'_> {
         let entries = self.engine.ports.store.journal(&self.claim.issue).await?;
         let nth = usize::try_from(closing.saturating_sub(1)).unwrap_or(usize::MAX);
         let closed = entries.iter().filter(|entry| entry.event.what == What::Closed).nth(nth);
-        let (digest, last, at) = closed.map_or_else(
-            || (String::new(), u64::MAX, self.now()),
-            |entry| (entry.hash.clone(), entry.seq, entry.event.at),
-        );
-        // What was done after the closing does not belong to it: so the same report comes out whenever it is made.
-        let events: Vec<Event> = entries
-            .iter()
-            .filter(|entry| {
-                entry.seq <= last || (entry.event.at <= at && matches!(entry.event.what, What::Duty { .. }))
-            })
-            .map(|entry| entry.event.clone())
-            .collect();
+        let (last, at) = closed.map_or_else(|| (u64::MAX, self.now()), |entry| (entry.seq, entry.event.at));
+        // What was done after the closing does not belong to it: so the same report comes out whenever it is made. What
+        // was done before it does, even where it was learned later: a command whose judgement had to wait, say.
+        let belongs = |event: &Event| {
+            event.at <= at
+                && (event.by.is_human() || matches!(event.what, What::Duty { .. }))
+                && event.what != What::Closed
+        };
+        let (mut events, mut digest) = (Vec::new(), "");
+        for entry in entries.iter().filter(|entry| entry.seq <= last || belongs(&entry.event)) {
+            events.push(entry.event.clone());
+            digest = &entry.hash;
+        }
         let incident = crate::plan::fold::fold(&self.claim.issue, &events, &self.project);
         let kept = self.kept(forge).await?;
         let source = report::Source {
@@ -303,7 +311,7 @@ impl Desk<'_> {
             events: &events,
             project: &self.project,
             title: &self.title,
-            digest: &digest,
+            digest,
             kept: &kept,
         };
         let message = crate::domain::message::Message::Retrospective(Box::new(report::retrospective(&source)));

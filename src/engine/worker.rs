@@ -188,7 +188,7 @@ impl Engine {
             Trouble::Forge(ForgeError::Invalid { .. }) | Trouble::Render(_) | Trouble::NoProject(_) => {
                 self.patience.park_after
             }
-            Trouble::Forge(_) | Trouble::Store(_) => u32::MAX,
+            Trouble::Forge(_) | Trouble::Store(_) | Trouble::Lagging(_) => u32::MAX,
         };
         match self.ports.store.fail(claim, not_before, park_after).await {
             Ok(Failed::Parked) => parked(claim.hints.len()),

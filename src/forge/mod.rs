@@ -11,7 +11,7 @@ use crate::domain::{
     action::LabelDefinition,
     ids::{CommentId, IssueRef},
     people::{Account, Permission},
-    snapshot::{Change, Comment, Issue, Visibility},
+    snapshot::{Change, Comment, Edit, Issue, Visibility},
     time::Moment,
 };
 
@@ -28,6 +28,12 @@ pub trait Read: Send + Sync + 'static {
     async fn comments(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Comment>, ForgeError>;
     /// The issue's own history of labels, assignees and state, oldest first, all pages. Unknown entries are left out.
     async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError>;
+    /// The versions of the issue's text, oldest first, the first as it was filed; those before `since` may be left out.
+    /// None where the forge keeps no record of edits or does not show it.
+    async fn edits(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Edit>, ForgeError> {
+        let _ = (issue, since);
+        Ok(Vec::new())
+    }
     /// What the account may do in the project now. Decided by the numeric id: an account whose login now belongs to
     /// another id has `Permission::None`.
     async fn permission(&self, project: &str, account: &Account) -> Result<Permission, ForgeError>;

@@ -64,6 +64,9 @@ impl<'a> Fold<'a> {
     }
 
     fn take(&mut self, event: &Event) {
+        if matches!(event.what, What::FieldSet { .. } | What::FieldUnreadable { .. } | What::FieldGone { .. }) {
+            self.incident.body_at = self.incident.body_at.max(Some(event.at));
+        }
         match &event.what {
             What::Opened => {
                 self.incident.opened = Some(event.at);
@@ -501,6 +504,7 @@ fn blank(issue: &IssueRef, process: &Process) -> Incident {
         turns: Vec::new(),
         fields: BTreeMap::new(),
         body: BTreeMap::new(),
+        body_at: None,
         labels: BTreeSet::new(),
         assignees: BTreeSet::new(),
         comments: BTreeMap::new(),

@@ -9,6 +9,7 @@ mod board;
 mod closing;
 mod collapse;
 pub mod duties;
+pub mod earlier;
 mod findings;
 pub mod fold;
 pub mod judge;

@@ -4,7 +4,7 @@
 //! and *when*. So lost, doubled and reordered deliveries end in the same state. The bot's own doings never count as a
 //! person's. What is deliberately not here: obeying commands (`judge`), because that needs a permission.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     command::Spoken,
@@ -15,7 +15,7 @@ use crate::domain::{
     message::MessageKind,
     people::{Account, Actor},
     project::Project,
-    reading::{Field, Reading},
+    reading::{Field, Reading, Value},
     snapshot::{Change, Changed, Issue},
     time::Moment,
 };
@@ -38,12 +38,25 @@ pub struct Seen<'a> {
     pub hints: &'a [Hint],
     /// The forge's own history, where it was asked for.
     pub history: Option<&'a [Change]>,
+    /// The versions of the body, oldest first, where they were asked for.
+    pub edits: &'a [SeenEdit],
     /// The bot's account.
     pub bot: &'a Account,
     /// The comments that were read.
     pub comments: &'a [SeenComment],
     /// They are all there are.
     pub all_comments: bool,
+}
+
+/// A version of the body, understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenEdit {
+    /// When.
+    pub at: Moment,
+    /// Who.
+    pub by: Actor,
+    /// What it said; `None` where nobody can read it any more.
+    pub reading: Option<Reading>,
 }
 
 /// A comment, understood.
@@ -111,6 +124,66 @@ pub fn wants_history(incident: &Incident, issue: &Issue, hints: &[Hint], project
         || closed_anew(incident, issue)
 }
 
+/// Whether the forge should be asked who wrote what into the body, and when: a field is not what it was, or the journal
+/// does not know the issue. A delivery tells only of itself, and another may have been lost.
+#[must_use]
+pub fn wants_edits(incident: &Incident, issue: &Issue, reading: &Reading) -> bool {
+    if incident.opened.is_none() {
+        return issue.updated_at != issue.created_at;
+    }
+    Field::ALL.iter().any(|field| turned(*field, &incident.body, reading).is_some())
+}
+
+/// Whether the history leaves out what is seen on the issue: a forge's lists may lag behind it for some seconds.
+#[must_use]
+pub fn lags(history: &[Change], incident: &Incident, issue: &Issue, project: &Project) -> bool {
+    if incident.opened.is_none() {
+        return false;
+    }
+    let last = |about: &dyn Fn(&Changed) -> Option<bool>| history.iter().rev().find_map(|change| about(&change.what));
+    let label = |name: &String| {
+        last(&|what| match what {
+            Changed::LabelAdded(one) if project.spelled(one) == *name => Some(true),
+            Changed::LabelRemoved(one) if project.spelled(one) == *name => Some(false),
+            _ => None,
+        })
+    };
+    let assigned = |id: u64| {
+        last(&|what| match what {
+            Changed::Assigned(who) if who.id == id => Some(true),
+            Changed::Unassigned(who) if who.id == id => Some(false),
+            _ => None,
+        })
+    };
+    let open = || {
+        last(&|what| match what {
+            Changed::Closed => Some(false),
+            Changed::Reopened => Some(true),
+            _ => None,
+        })
+    };
+    let (now, known) = (spelled(issue, project), &incident.labels);
+    let ids = |all: &mut dyn Iterator<Item = &Account>| all.map(|who| who.id).collect::<BTreeSet<u64>>();
+    let (assignees, before) = (ids(&mut issue.assignees.iter()), ids(&mut incident.assignees.iter()));
+    now.symmetric_difference(known).any(|name| label(name) != Some(now.contains(name)))
+        || assignees.symmetric_difference(&before).any(|id| assigned(*id) != Some(assignees.contains(id)))
+        || (issue.open != incident.open && open() != Some(issue.open))
+}
+
+/// What a body says of a field, if that is not what is known of it.
+fn turned(field: Field, known: &BTreeMap<Field, Option<Value>>, reading: &Reading) -> Option<What> {
+    let known = known.get(&field);
+    match (reading.fields.get(&field), known) {
+        (Some(read), known) => match &read.value {
+            Some(value) if known != Some(&Some(value.clone())) => Some(What::FieldSet { field, value: value.clone() }),
+            None if known != Some(&None) => Some(What::FieldUnreadable { field, line: read.line }),
+            _ => None,
+        },
+        (None, Some(_)) => Some(What::FieldGone { field }),
+        (None, None) => None,
+    }
+}
+
 /// The labels of an issue in the project's spelling.
 fn spelled(issue: &Issue, project: &Project) -> BTreeSet<String> {
     issue.labels.iter().map(|label| project.spelled(label)).collect()
@@ -149,7 +222,7 @@ struct Notice<'a> {
     open: bool,
 }
 
-impl Notice<'_> {
+impl<'a> Notice<'a> {
     fn tell(&mut self, at: Moment, by: Actor, what: What) {
         let url = Some(self.seen.issue.url.clone());
         self.noticed.events.push(Event { at, by, url, what });
@@ -251,20 +324,39 @@ impl Notice<'_> {
     }
 
     fn fields(&mut self) {
-        let edited = self.who(|what| matches!(what, Hinted::Edited), |_| false);
-        let (at, by) = edited.unwrap_or_else(|| self.unexplained());
+        let (seen, mut known) = (self.seen, self.incident.body.clone());
+        for edit in self.new_edits() {
+            if let Some(reading) = &edit.reading {
+                self.turn_fields(&mut known, reading, edit.at.max(seen.issue.created_at), &edit.by);
+            }
+        }
+        let newest = seen.edits.last().filter(|edit| edit.reading.as_ref() == Some(seen.reading));
+        let (at, by) = newest
+            .map(|edit| (edit.at, edit.by.clone()))
+            .or_else(|| self.who(|what| matches!(what, Hinted::Edited), |_| false))
+            .unwrap_or_else(|| self.unexplained());
+        self.turn_fields(&mut known, seen.reading, at, &by);
+    }
+
+    /// The versions that the journal does not know. What an issue said before it became an incident counts only as it
+    /// stood then.
+    fn new_edits(&self) -> &'a [SeenEdit] {
+        let edits = self.seen.edits;
+        if !self.first {
+            let known = edits.iter().take_while(|edit| Some(edit.at) <= self.incident.body_at).count();
+            return edits.get(known..).unwrap_or_default();
+        }
+        let opened = self.became_incident().unwrap_or(self.seen.issue.created_at);
+        let before = edits.iter().take_while(|edit| edit.at <= opened).count();
+        edits.get(before.saturating_sub(1)..).unwrap_or_default()
+    }
+
+    fn turn_fields(&mut self, known: &mut BTreeMap<Field, Option<Value>>, reading: &Reading, at: Moment, by: &Actor) {
         for field in Field::ALL {
-            let known = self.incident.body.get(&field);
-            let what = match (self.seen.reading.fields.get(&field), known) {
-                (Some(read), known) => match &read.value {
-                    Some(value) if known != Some(&Some(value.clone())) => {
-                        What::FieldSet { field, value: value.clone() }
-                    }
-                    None if known != Some(&None) => What::FieldUnreadable { field, line: read.line },
-                    _ => continue,
-                },
-                (None, Some(_)) => What::FieldGone { field },
-                (None, None) => continue,
+            let Some(what) = turned(field, known, reading) else { continue };
+            match reading.fields.get(&field) {
+                Some(read) => known.insert(field, read.value.clone()),
+                None => known.remove(&field),
             };
             self.tell(at, by.clone(), what);
         }

@@ -96,8 +96,9 @@ const MOVES: [&str; 4] = ["phase::assess", "severity::medium", "phase::remediate
 const REMINDERS: usize = 10;
 /// Opened, acknowledged, edits, label moves, a sitrep for each reminder, closed; and the reminders' own clock.
 const BURSTS: usize = 2 + EDITS + MOVES.len() + 2 * REMINDERS + 1;
-/// Whole reads of the issue beyond one a burst: for a delivery that arrives when its burst was just read.
-const SPARE_READS: usize = 3;
+/// Whole reads of the issue beyond one a burst: for a delivery that arrives when its burst was just read. On a machine that
+/// has much else to do, the deliveries of a burst lie further apart, and a quarter of the bursts may be read twice.
+const SPARE_READS: usize = BURSTS / 4;
 /// Label writes: four labels to begin with, at most one on and one off for each move.
 const LABEL_WRITES: usize = 4 + 2 * MOVES.len();
 /// Comments: the board, the reminders (to acknowledge as well), the retrospective.

@@ -149,6 +149,7 @@ fn story() -> Story {
         turns: Vec::new(),
         fields: BTreeMap::new(),
         body: BTreeMap::new(),
+        body_at: None,
         labels: std::collections::BTreeSet::new(),
         assignees: std::collections::BTreeSet::new(),
         comments: BTreeMap::new(),

@@ -22,6 +22,7 @@ use super::{
     super::ForgeError,
     access::Pass,
     answer::{self, Answer},
+    graphql,
     lane::Api,
 };
 use crate::{clock::SharedClock, telemetry};
@@ -40,17 +41,27 @@ pub(super) struct Ask {
     /// Answer 304 if this is still current.
     pub(super) etag: Option<String>,
     pub(super) api: Api,
+    /// It changes nothing.
+    pub(super) reads: bool,
 }
 
 impl Ask {
     /// A plain read.
     pub(super) fn get(what: impl Into<String>, path: impl Into<String>) -> Self {
-        Self { what: what.into(), method: Method::GET, path: path.into(), body: None, etag: None, api: Api::Rest }
+        let (what, path) = (what.into(), path.into());
+        Self { what, method: Method::GET, path, body: None, etag: None, api: Api::Rest, reads: true }
+    }
+
+    /// A read by GraphQL.
+    pub(super) fn query(what: impl Into<String>, body: Value) -> Self {
+        let ask = Self::change(Method::POST, what, graphql::PATH, body);
+        Self { api: Api::Graph, reads: true, ..ask }
     }
 
     /// A request that changes something.
     pub(super) fn change(method: Method, what: impl Into<String>, path: impl Into<String>, body: Value) -> Self {
-        Self { what: what.into(), method, path: path.into(), body: Some(body), etag: None, api: Api::Rest }
+        let (what, path) = (what.into(), path.into());
+        Self { what, method, path, body: Some(body), etag: None, api: Api::Rest, reads: false }
     }
 
     /// The answer, if it is a success (304 counts only where it was asked for).
@@ -114,10 +125,7 @@ impl Client {
 
     /// Asks, and gives back any answer that is no limit.
     pub(super) async fn answer(&self, pass: &Pass, ask: &Ask) -> Result<Answer, ForgeError> {
-        let _place = match ask.method {
-            Method::GET => Some(pass.lane.place().await),
-            _ => None,
-        };
+        let _place = if ask.reads { Some(pass.lane.place().await) } else { None };
         self.open(pass, ask)?;
         let answer = self.exchange(pass.crab(ask.api), ask).await.inspect_err(|error| self.count(error.class()))?;
         let now = self.clock.machine_now();

@@ -3,7 +3,10 @@
 //! What always holds: lists are read to their end or not at all; a 401 of an installation is met once with a new
 //! token; entries that cannot be understood are left out of the history, never out of a list of issues or comments.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use http::{StatusCode, header};
@@ -15,12 +18,13 @@ use super::{
     Github,
     answer::{Answer, unknown},
     client::Ask,
+    lane::Lane,
     route, wire,
 };
 use crate::domain::{
     ids::IssueRef,
     people::{Account, Permission},
-    snapshot::{Change, Comment, Issue},
+    snapshot::{Change, Comment, Edit, Issue},
     time::Moment,
 };
 
@@ -86,6 +90,10 @@ impl Read for Github {
             .collect();
         changes.sort_by_key(|change| change.at);
         Ok(changes)
+    }
+
+    async fn edits(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Edit>, ForgeError> {
+        self.versions(issue, since).await
     }
 
     async fn permission(&self, project: &str, account: &Account) -> Result<Permission, ForgeError> {
@@ -163,15 +171,19 @@ fn lacking(what: &str) -> ForgeError {
 impl Github {
     /// One read about a project.
     pub(super) async fn read(&self, project: &str, ask: &Ask) -> Result<Answer, ForgeError> {
+        Ok(self.read_by(project, ask).await?.0)
+    }
+
+    /// The same, with the lane whose limits it came under.
+    pub(super) async fn read_by(&self, project: &str, ask: &Ask) -> Result<(Answer, Arc<Lane>), ForgeError> {
         let shared = &self.shared;
-        let pass = shared.access.pass(&shared.client, &shared.clock, project).await?;
-        match shared.client.send(&pass, ask).await {
-            Err(ForgeError::Denied { status: 401, .. }) if pass.expire().await => {
-                let renewed = shared.access.pass(&shared.client, &shared.clock, project).await?;
-                shared.client.send(&renewed, ask).await
-            }
-            other => other,
+        let mut pass = shared.access.pass(&shared.client, &shared.clock, project).await?;
+        let mut answer = shared.client.send(&pass, ask).await;
+        if matches!(answer, Err(ForgeError::Denied { status: 401, .. })) && pass.expire().await {
+            pass = shared.access.pass(&shared.client, &shared.clock, project).await?;
+            answer = shared.client.send(&pass, ask).await;
         }
+        Ok((answer?, pass.lane))
     }
 
     /// A whole list.

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, de::IgnoredAny};
+use serde_json::Value;
 
 use crate::domain::{
     ids::CommentId,
@@ -101,6 +102,65 @@ impl Issue {
             url: self.html_url.unwrap_or_default(),
             is_change_request: self.pull_request.is_some(),
         })
+    }
+}
+
+/// A part of the record of edits, newest first.
+#[derive(Deserialize)]
+pub(super) struct Edits {
+    nodes: Option<Vec<Option<Edit>>>,
+    #[serde(rename = "pageInfo")]
+    pub(super) next: Next,
+}
+
+#[derive(Deserialize)]
+struct Edit {
+    #[serde(rename = "editedAt")]
+    edited_at: Option<Moment>,
+    diff: Option<String>,
+    editor: Option<Editor>,
+}
+
+/// GraphQL names a program without the brackets that REST puts behind.
+#[derive(Deserialize)]
+struct Editor {
+    #[serde(rename = "__typename")]
+    kind: Option<String>,
+    login: Option<String>,
+    #[serde(rename = "databaseId")]
+    id: Option<u64>,
+}
+
+impl Editor {
+    fn account(self) -> Option<Account> {
+        let login = self.login?;
+        let is_bare = self.kind.as_deref() == Some("Bot") && !login.ends_with("[bot]");
+        Some(Account::new(self.id?, if is_bare { format!("{login}[bot]") } else { login }))
+    }
+}
+
+/// Where a list goes on.
+#[derive(Deserialize)]
+pub(super) struct Next {
+    #[serde(rename = "hasNextPage")]
+    more: Option<bool>,
+    #[serde(rename = "endCursor")]
+    end: Option<String>,
+}
+
+impl Next {
+    /// The cursor of the next part; null where this one is the last.
+    pub(super) fn after(&self) -> Value {
+        let end = self.end.clone().filter(|_| self.more == Some(true));
+        end.map_or(Value::Null, Value::String)
+    }
+}
+
+impl Edits {
+    /// When, by whom, and the text after it, where it is still there. Entries without a moment are left out.
+    pub(super) fn neutral(self) -> impl Iterator<Item = (Moment, Option<Account>, Option<String>)> {
+        let nodes = self.nodes.unwrap_or_default().into_iter().flatten();
+        nodes.filter_map(|edit| Some((edit.edited_at?, edit.editor.and_then(Editor::account), edit.diff)))
     }
 }
 

@@ -75,26 +75,6 @@ impl Ills {
         })
     }
 
-    /// Nobody is away for long: for stories in which a long absence would hide what people did and undid.
-    pub(super) fn with_short_absences(mut self) -> Self {
-        for (_, ill) in &mut self.at {
-            if let Ill::Kill(span) | Ill::Stop(span) | Ill::Sleep(span) = ill {
-                *span = (*span).min(SHORT);
-            }
-        }
-        self
-    }
-
-    /// Deliveries may not have come, or too late, or nobody remembers them: so who edited a description may be unknown.
-    pub(super) fn hides_editors(&self) -> bool {
-        let lost = |ill: &Ill| match ill {
-            Ill::Mail(mail) => mail.drop > 0 || mail.late > 0,
-            Ill::Kill(_) | Ill::Stop(_) => true,
-            _ => false,
-        };
-        !self.deaths.is_empty() || self.at.iter().any(|(_, ill)| lost(ill))
-    }
-
     fn mail(&mut self, dice: &mut Dice) {
         let percent = |dice: &mut Dice, most: i64| u8::try_from(dice.within(5..most)).expect("small");
         let mut mail = Mail::default();
@@ -113,8 +93,7 @@ impl Ills {
     }
 
     fn requests(&mut self, dice: &mut Dice) {
-        // Who did something is in the delivery, else in the history: where both fail, it is known to nobody.
-        let lag = dice.chance(25) && !self.at.iter().any(|(_, ill)| matches!(ill, Ill::Mail(_)));
+        let lag = dice.chance(25);
         if lag {
             self.at.push((early(dice), Ill::Lag(TimeDelta::seconds(dice.within(1..14)))));
         }

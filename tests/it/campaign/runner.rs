@@ -63,19 +63,7 @@ pub(super) fn drawn(seed: u64, nth: u64) -> (Shape, Ills) {
     let mut dice = Dice::new(seed ^ nth.wrapping_mul(0xA24B_AED4_963E_E407));
     let shapes: Vec<Shape> = Shape::all().collect();
     let shape = *dice.pick(&shapes);
-    let ills = Ills::drawn(dice.throw());
-    (shape, fitting(shape, ills))
-}
-
-/// Without what would hide from everybody what people did. Whoever was away while an issue was closed and opened again
-/// wrote no report of that closing; when a description was edited, nobody knows who comes back only after the issue
-/// changed again; and the moments of edits and the duties of an earlier closing are in the database alone.
-fn fitting(shape: Shape, ills: Ills) -> Ills {
-    let ills = if ["reopened", "changes"].contains(&shape.story()) { ills.with_short_absences() } else { ills };
-    match shape.story() {
-        "reopened" | "changes" => Ills { loses_database: None, ..ills },
-        _ => ills,
-    }
+    (shape, Ills::drawn(dice.throw()))
 }
 
 impl Campaign {

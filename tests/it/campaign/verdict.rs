@@ -20,8 +20,7 @@ pub(super) fn verdict(expected: &[Picture], played: &Played, ills: &Ills) -> Str
     }
     let both = expected.iter().zip(&played.pictures).enumerate();
     both.map(|(nth, (expected, found))| {
-        let seen = |picture: &Picture| if ills.hides_editors() { without_editors(picture) } else { picture.clone() };
-        let (mut expected, found) = (seen(expected), &seen(found));
+        let mut expected = expected.clone();
         // After the loss of the database, a closed issue is read again only once something happens to it.
         if ills.loses_database.is_some() && !found.open && found.duties.is_empty() {
             expected.duties.clear();
@@ -80,25 +79,4 @@ fn without_reminders(picture: &Picture) -> Picture {
 fn spoken_of(picture: &Picture, wanted: impl Fn(bool) -> bool) -> BTreeSet<Occurrence> {
     let reminders = picture.said.iter().filter(|(_, said)| reminds(said.kind) && wanted(said.folded));
     reminders.flat_map(|(key, _)| keys::covers(key)).collect()
-}
-
-/// A forge tells in a delivery alone who edited a description; where that was lost, the program says `somebody`. What
-/// follows from the edit is somebody's as well.
-fn without_editors(picture: &Picture) -> Picture {
-    const FOLLOWS: [&str; 4] = ["| the body ", "| the status ", " through the body:", " through the status:"];
-    let masked = |line: &str| {
-        if !FOLLOWS.iter().any(|mark| line.contains(mark)) {
-            return line.to_owned();
-        }
-        let mut parts: Vec<&str> = line.split('`').collect();
-        if let Some(who) = parts.get_mut(1) {
-            *who = "(not compared)";
-        }
-        parts.join("`")
-    };
-    let mut picture = picture.clone();
-    for said in picture.said.values_mut() {
-        said.text = said.text.lines().map(masked).collect::<Vec<_>>().join("\n");
-    }
-    picture
 }

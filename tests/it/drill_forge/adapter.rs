@@ -155,3 +155,31 @@ async fn what_somebody_wrote_who_is_gone_has_no_author() {
     assert_eq!(forge.read.issue(&at(number)).await.unwrap().author, None);
     assert_eq!(forge.read.comments(&at(number), None).await.unwrap()[0].author, None);
 }
+
+#[tokio::test]
+async fn edits_are_read_to_the_first_with_their_editors() {
+    let bench = Bench::open().await;
+    let number = bench.file("It burns", &["incident"]);
+    let forge = bench.as_app();
+    let filed = forge.read.edits(&at(number), None).await.unwrap();
+    assert!(filed.len() <= 1, "nobody edited it: {filed:?}");
+    let mut times = Vec::new();
+    for nth in 0..120_i64 {
+        let by = if nth % 2 == 0 { "alice" } else { "bob" };
+        let body = Some(format!("version {nth}"));
+        bench.hand.pass(60);
+        times.push(bench.now());
+        bench.forge.act(by, Deed::Edit { at: At::new(PATH, number), title: None, body }).unwrap();
+    }
+    let edits = forge.read.edits(&at(number), None).await.unwrap();
+    let bodies: Vec<&str> = edits.iter().filter_map(|edit| edit.body.as_deref()).collect();
+    assert_eq!(bodies.last(), Some(&"version 119"));
+    assert_eq!(bodies.iter().filter(|body| body.starts_with("version")).count(), 120);
+    assert!(edits.iter().map(|edit| edit.at).is_sorted(), "oldest first");
+    let last = edits.last().unwrap();
+    assert_eq!(last.by.account().map(|account| account.login.as_str()), Some("bob"));
+    assert!(last.by.account().unwrap().id > 0);
+    let late = forge.read.edits(&at(number), Some(times[100])).await.unwrap();
+    assert!(late.len() < edits.len(), "older ones are left out");
+    assert!(late.first().unwrap().at <= times[100], "and none of those asked for");
+}

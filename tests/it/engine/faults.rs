@@ -301,3 +301,31 @@ async fn a_look_that_breaks_is_put_off_and_loses_nothing() {
     scene.until("09:01").await;
     assert_eq!(scene.keys(issue), ["board"]);
 }
+
+#[tokio::test]
+async fn a_report_waits_for_the_judgement_of_a_command_and_tells_of_it() {
+    let (mut scene, issue) = started().await;
+    scene.until("09:30").await;
+    scene.model.open().broken.insert("permission");
+    scene.model.say(&bob(), issue, "@hotwash severity low");
+    scene.clock.set(super::scene::at("09:31"));
+    scene.model.close(&alice(), issue);
+    scene.settle().await;
+    let reported = |scene: &Scene| scene.keys(issue).iter().any(|key| key.starts_with("retrospective/"));
+    assert!(!reported(&scene), "nobody knows yet whether bob may");
+    scene.model.open().broken.clear();
+    scene.until("09:33").await;
+    let report = scene.text(issue, "retrospective/");
+    assert!(report.contains("at the end low"), "{report}");
+}
+
+#[tokio::test]
+async fn a_report_does_not_wait_for_ever_for_a_forge_that_tells_no_permission() {
+    let (mut scene, issue) = started().await;
+    scene.until("09:30").await;
+    scene.model.open().broken.insert("permission");
+    scene.model.say(&bob(), issue, "@hotwash severity low");
+    scene.model.close(&alice(), issue);
+    scene.until("09:45").await;
+    assert!(scene.keys(issue).iter().any(|key| key.starts_with("retrospective/")), "{:?}", scene.keys(issue));
+}

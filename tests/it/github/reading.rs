@@ -3,7 +3,7 @@
 use hotwash::domain::{
     ids::CommentId,
     people::{Account, Actor, Permission},
-    snapshot::{Changed, Visibility},
+    snapshot::{Changed, Edit, Visibility},
 };
 use serde_json::{Value, json};
 use wiremock::{
@@ -252,4 +252,54 @@ async fn an_enterprise_server_has_its_rest_below_api_v3_and_its_graphql_beside_i
     peer.forge.write.collapse(&five(), CommentId(7), "done").await.unwrap();
     let asked = peer.sent("POST", "/api/graphql").await;
     assert_eq!(super::bearer(&asked[0]), "Bearer pat-secret");
+}
+
+fn edits(nodes: &Value, cursor: Option<&str>) -> Value {
+    let page = json!({ "hasNextPage": cursor.is_some(), "endCursor": cursor });
+    json!({ "data": { "repository": { "issue": { "userContentEdits": { "nodes": nodes, "pageInfo": page } } } } })
+}
+
+#[tokio::test]
+async fn edits_name_people_and_programs_and_survive_what_is_missing() {
+    let peer = Peer::new().await;
+    peer.on("GET", "/user", ok(json!({ "id": 9, "login": "ir-bot" }))).await;
+    let editor = |kind, login, id| json!({ "__typename": kind, "login": login, "databaseId": id });
+    let nodes = json!([
+        { "editedAt": "2026-11-16T10:03:00Z", "diff": "c", "editor": editor("Bot", "renovate", 5) },
+        { "editedAt": "2026-11-16T10:02:00Z", "diff": null, "editor": null },
+        null,
+        { "diff": "nobody knows when" },
+        { "editedAt": "2026-11-16T10:00:00Z", "diff": "a", "editor": editor("User", "alice", 11) },
+    ]);
+    peer.on("POST", "/graphql", ok(edits(&nodes, None))).await;
+    let told = peer.forge.read.edits(&five(), None).await.unwrap();
+    let by = |edit: &Edit| edit.by.account().map(|account| (account.login.clone(), account.id));
+    let told: Vec<_> = told.iter().map(|edit| (by(edit), edit.body.as_deref())).collect();
+    let named = |login: &str, id| Some((login.to_owned(), id));
+    assert_eq!(told, [(named("alice", 11), Some("a")), (None, None), (named("renovate[bot]", 5), Some("c"))]);
+    let sent: Value = serde_json::from_slice(&peer.sent("POST", "/graphql").await[0].body).unwrap();
+    assert_eq!(sent["variables"], json!({ "owner": "acme", "name": "incidents", "number": 5, "after": null }));
+    assert!(!format!("{told:?}").is_empty());
+}
+
+#[tokio::test]
+async fn a_server_that_shows_no_edits_has_none() {
+    let unknown = json!({ "errors": [{ "message": "no", "extensions": { "code": "undefinedField" } }] });
+    let hidden = json!({ "data": { "repository": null }, "errors": [{ "type": "NOT_FOUND" }] });
+    for answer in [status(404), status(403), ok(unknown), ok(hidden), ok(json!({ "data": { "repository": null } }))] {
+        let peer = Peer::new().await;
+        peer.on("GET", "/user", ok(json!({ "id": 9, "login": "ir-bot" }))).await;
+        peer.on("POST", "/graphql", answer).await;
+        assert_eq!(peer.forge.read.edits(&five(), None).await.unwrap(), []);
+    }
+    for (answer, class) in [
+        (status(502), "unknown"),
+        (ok(json!({ "errors": [{ "message": "Something went wrong" }] })), "unknown"),
+        (ok(json!({ "errors": [{ "type": "RATE_LIMITED" }] })), "later"),
+    ] {
+        let peer = Peer::new().await;
+        peer.on("GET", "/user", ok(json!({ "id": 9, "login": "ir-bot" }))).await;
+        peer.on("POST", "/graphql", answer).await;
+        assert_eq!(peer.forge.read.edits(&five(), None).await.unwrap_err().class(), class);
+    }
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod closing;
 mod duties;
+mod earlier;
 mod labels;
 mod observe;
 mod reminders;

@@ -17,7 +17,7 @@ use hotwash::{
     },
     plan::{
         fold::fold,
-        observe::{Noticed, Seen, SeenComment, observe, wants_history},
+        observe::{Noticed, Seen, SeenComment, SeenEdit, lags, observe, wants_edits, wants_history},
     },
 };
 
@@ -66,6 +66,7 @@ struct Scene {
     reading: Reading,
     hints: Vec<Hint>,
     history: Option<Vec<Change>>,
+    edits: Vec<SeenEdit>,
     comments: Vec<SeenComment>,
     all_comments: bool,
 }
@@ -74,7 +75,16 @@ impl Scene {
     fn new(known: &[Event], issue: Issue) -> Self {
         let incident = fold(&IssueRef::new("github", "acme/incidents", 1), known, &project(chrono_tz::UTC));
         let reading = reading(Some("low"));
-        Self { incident, issue, reading, hints: Vec::new(), history: None, comments: Vec::new(), all_comments: false }
+        Self {
+            incident,
+            issue,
+            reading,
+            hints: Vec::new(),
+            history: None,
+            edits: Vec::new(),
+            comments: Vec::new(),
+            all_comments: false,
+        }
     }
 
     fn noticed(&self) -> Noticed {
@@ -84,6 +94,7 @@ impl Scene {
             reading: &self.reading,
             hints: &self.hints,
             history: self.history.as_deref(),
+            edits: &self.edits,
             bot: &bot(),
             comments: &self.comments,
             all_comments: self.all_comments,
@@ -306,4 +317,94 @@ fn a_journal_written_anew_believes_the_labels_that_the_bot_put_on() {
     let events = scene.noticed().events;
     let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
     assert_eq!(incident.severity.value, "low");
+}
+
+fn bob() -> Actor {
+    Actor::Person(Account::new(12, "bob"))
+}
+
+fn edit(minute: i64, by: &Actor, severity: &str) -> SeenEdit {
+    let mut reading = reading(Some(severity));
+    reading.fields.entry(Field::Severity).and_modify(|field| severity.clone_into(&mut field.raw));
+    SeenEdit { at: at(minute), by: by.clone(), reading: Some(reading) }
+}
+
+fn told(scene: &Scene) -> Vec<(Moment, Actor, String)> {
+    let events = scene.noticed().events.into_iter().filter_map(|event| match event.what {
+        What::FieldSet { value: Value::Named(name), .. } => Some((event.at, event.by, name)),
+        _ => None,
+    });
+    events.collect()
+}
+
+#[test]
+fn the_forges_record_says_who_edited_the_body_and_when() {
+    let mut scene = Scene::new(&known(&[]), issue(&[]));
+    scene.reading = edit(20, &bob(), "high").reading.unwrap();
+    assert!(wants_edits(&scene.incident, &scene.issue, &scene.reading));
+    assert_eq!(told(&scene), [(at(30), Actor::Somebody, "high".to_owned())], "nobody says it");
+    scene.edits = vec![edit(0, &Actor::Person(alice()), "low"), edit(20, &bob(), "high")];
+    assert_eq!(told(&scene), [(at(20), bob(), "high".to_owned())]);
+    scene.hints = vec![Hint { at: at(29), by: Some(alice()), what: Hinted::Edited }];
+    assert_eq!(told(&scene), [(at(20), bob(), "high".to_owned())], "a delivery may tell of another edit");
+}
+
+#[test]
+fn edits_between_two_looks_are_told_each_by_its_editor() {
+    let mut scene = Scene::new(&known(&[]), issue(&[]));
+    let carol = Actor::Person(Account::new(13, "carol"));
+    scene.edits = vec![
+        edit(0, &Actor::Person(alice()), "low"),
+        edit(10, &bob(), "high"),
+        SeenEdit { reading: None, ..edit(15, &bob(), "medium") },
+        edit(20, &carol, "medium"),
+    ];
+    scene.reading = edit(20, &carol, "medium").reading.unwrap();
+    assert_eq!(told(&scene), [(at(10), bob(), "high".to_owned()), (at(20), carol.clone(), "medium".to_owned())]);
+    // What the journal tells already is not told again.
+    let known: Vec<Event> = known(&[]).into_iter().chain(scene.noticed().events).collect();
+    let again = Scene { incident: Scene::new(&known, issue(&[])).incident, ..scene };
+    assert_eq!(told(&again), []);
+    assert!(!wants_edits(&again.incident, &again.issue, &again.reading));
+}
+
+#[test]
+fn a_journal_written_anew_tells_the_edits_of_the_incident_and_not_those_before_it() {
+    let mut scene = Scene::new(&[], issue(&["incident"]));
+    assert!(wants_edits(&scene.incident, &scene.issue, &scene.reading));
+    scene.history = Some(vec![Change { at: at(12), by: bob(), what: Changed::LabelAdded("incident".to_owned()) }]);
+    scene.edits = vec![
+        edit(0, &Actor::Person(alice()), "low"),
+        edit(5, &bob(), "high"),
+        edit(10, &bob(), "medium"),
+        edit(20, &bob(), "low"),
+    ];
+    scene.reading = edit(20, &bob(), "low").reading.unwrap();
+    assert_eq!(told(&scene), [(at(10), bob(), "medium".to_owned()), (at(20), bob(), "low".to_owned())]);
+    scene.issue.updated_at = scene.issue.created_at;
+    assert!(!wants_edits(&scene.incident, &scene.issue, &scene.reading), "an issue as it was filed has no edits");
+}
+
+#[test]
+fn a_history_that_does_not_tell_what_is_seen_lags() {
+    let lagging = |scene: &Scene| {
+        let history = scene.history.as_deref().unwrap_or_default();
+        lags(history, &scene.incident, &scene.issue, &project(chrono_tz::UTC))
+    };
+    let change = |minute, what| Change { at: at(minute), by: bob(), what };
+    let mut scene = Scene::new(&known(&["incident", "customer"]), issue(&["Incident", "severity::high"]));
+    scene.history = Some(vec![change(5, Changed::LabelAdded("Severity::High".to_owned()))]);
+    assert!(lagging(&scene), "it does not say who took the other label off");
+    scene.history.as_mut().unwrap().push(change(6, Changed::LabelRemoved("customer".to_owned())));
+    assert!(!lagging(&scene));
+    scene.issue.assignees = vec![alice()];
+    assert!(lagging(&scene));
+    scene.history.as_mut().unwrap().push(change(7, Changed::Assigned(alice())));
+    assert!(!lagging(&scene));
+    scene.issue.open = false;
+    assert!(lagging(&scene));
+    scene.history.as_mut().unwrap().push(change(8, Changed::Closed));
+    assert!(!lagging(&scene));
+    let first = Scene { incident: Scene::new(&[], issue(&[])).incident, history: None, ..scene };
+    assert!(!lagging(&first), "what an imported issue came with is in no history");
 }
