@@ -147,7 +147,9 @@ impl Desk<'_> {
     }
 
     async fn history(&mut self, forge: &Forge, issue: &Issue, hints: &[Hint]) -> Result<Option<Vec<Change>>, Trouble> {
-        if !wants_history(&self.incident, issue, hints, &self.project) {
+        // Whoever comes back after an absence asks what was done and undone meanwhile.
+        let unheard = self.claim.full && hints.is_empty() && self.incident.opened.is_some();
+        if !unheard && !wants_history(&self.incident, issue, hints, &self.project) {
             return Ok(None);
         }
         self.stay().await?;

@@ -422,20 +422,26 @@ impl<'a> Notice<'a> {
         }
     }
 
-    /// Deliveries may tell of a closing and a reopening between two looks at an open issue.
+    /// Deliveries or the history may tell of a closing and a reopening between two looks at an open issue.
     fn interrupted(&mut self) {
-        let last = |wanted: &Hinted| {
-            self.seen.hints.iter().filter(|hint| hint.what == *wanted).max_by_key(|hint| hint.at).cloned()
+        let hinted = |wanted: &Hinted| {
+            let hint = self.seen.hints.iter().filter(|hint| hint.what == *wanted).max_by_key(|hint| hint.at)?;
+            Some((hint.at, hint.by.as_ref().map_or(Actor::Somebody, |account| self.actor(account))))
         };
-        let (Some(closed), Some(reopened)) = (last(&Hinted::Closed), last(&Hinted::Reopened)) else { return };
+        let written = |wanted: &Changed| {
+            let history = self.seen.history.unwrap_or_default().iter();
+            let change = history.filter(|change| change.what == *wanted).max_by_key(|change| change.at)?;
+            Some((change.at, change.by.account().map_or(Actor::Somebody, |account| self.actor(account))))
+        };
+        let both = hinted(&Hinted::Closed).zip(hinted(&Hinted::Reopened));
+        let both = both.or_else(|| written(&Changed::Closed).zip(written(&Changed::Reopened)));
+        let Some(((closed, closed_by), (reopened, reopened_by))) = both else { return };
         let known = self.incident.closed_at.max(self.incident.reopened_at).max(self.incident.opened);
-        if reopened.at < closed.at || Some(closed.at) <= known {
+        if reopened < closed || Some(closed) <= known {
             return;
         }
-        for (hint, what) in [(closed, What::Closed), (reopened, What::Reopened)] {
-            let by = hint.by.as_ref().map_or(Actor::Somebody, |account| self.actor(account));
-            self.tell(hint.at, by, what);
-        }
+        self.tell(closed, closed_by, What::Closed);
+        self.tell(reopened, reopened_by, What::Reopened);
     }
 
     fn closed(&mut self) {

@@ -44,7 +44,14 @@ fn doubled(found: &Picture) -> Vec<String> {
 /// of, and none may be left open that would not be. Hand-off packets and sitreps tell where things stand when they are
 /// written, so of late ones only the presence is compared.
 fn after_an_absence(expected: &Picture, found: &Picture) -> String {
-    let mut words = vec![differences(&without_reminders(expected), &without_reminders(found))];
+    let (mut told, tells) = (without_reminders(expected), without_reminders(found));
+    // Whoever was away while an issue was closed and opened again writes no report of that closing afterwards.
+    let last = told.said.iter().filter(|(_, said)| said.kind == MessageKind::Retrospective).map(|(key, _)| key).max();
+    let last = last.cloned();
+    told.said.retain(|key, said| {
+        said.kind != MessageKind::Retrospective || Some(key) == last.as_ref() || tells.said.contains_key(key)
+    });
+    let mut words = vec![differences(&told, &tells)];
     let known = spoken_of(expected, |_| true);
     for unknown in spoken_of(found, |_| true).difference(&known) {
         words.push(format!("a reminder of {} due {}, which nobody needed\n", unknown.duty, unknown.due));

@@ -408,3 +408,16 @@ fn a_history_that_does_not_tell_what_is_seen_lags() {
     let first = Scene { incident: Scene::new(&[], issue(&[])).incident, history: None, ..scene };
     assert!(!lagging(&first), "what an imported issue came with is in no history");
 }
+
+#[test]
+fn a_closing_and_a_reopening_that_nobody_saw_are_told_from_the_history() {
+    let mut scene = Scene::new(&known(&["incident"]), issue(&["incident"]));
+    let change = |minute, what| Change { at: at(minute), by: bob(), what };
+    scene.history = Some(vec![change(10, Changed::Closed), change(20, Changed::Reopened)]);
+    let told: Vec<(Moment, Actor, What)> =
+        scene.noticed().events.into_iter().map(|event| (event.at, event.by, event.what)).collect();
+    assert_eq!(told, [(at(10), bob(), What::Closed), (at(20), bob(), What::Reopened)]);
+    let known: Vec<Event> = known(&["incident"]).into_iter().chain(scene.noticed().events).collect();
+    let again = Scene { incident: Scene::new(&known, issue(&[])).incident, ..scene };
+    assert_eq!(again.noticed().events, Vec::new(), "and once");
+}
