@@ -1,6 +1,9 @@
 //! `[[project]]`: what is watched, and how.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use chrono::{NaiveTime, Weekday};
 use chrono_tz::TZ_VARIANTS;
@@ -10,12 +13,16 @@ use crate::{
     document::{Hint, Node, Table, nearest, quoted},
     domain::{
         calendar::BusinessHours,
-        project::{Detect, Project},
+        process::Process,
+        project::{Detect, Gates, Project},
         time::Zone,
     },
 };
 
-const KEYS: [&str; 13] = [
+const GATES: [(&str, Gates); 2] = [("warn", Gates::Warn), ("enforce", Gates::Enforce)];
+const FALSE_ALARMS: [(&str, bool); 2] = [("close", true), ("ask", false)];
+
+const KEYS: [&str; 16] = [
     "forge",
     "path",
     "process",
@@ -27,6 +34,9 @@ const KEYS: [&str; 13] = [
     "holidays",
     "commanders",
     "advance",
+    "roles",
+    "gates",
+    "false_alarm",
     "limits",
     "templates",
 ];
@@ -114,6 +124,9 @@ fn settings(
     let commanders = commanders.iter().filter_map(login).collect();
     let advance = table.get("advance").map_or(Some(true), |node| node.choice(&[("auto", true), ("off", false)]));
     let limits = limits.project(table);
+    let roles = roles(table, process.as_deref());
+    let gates = table.get("gates").map_or(Some(Gates::Warn), |node| node.choice(&GATES));
+    let false_alarms = table.get("false_alarm").map_or(Some(false), |node| node.choice(&FALSE_ALARMS));
     Some(Project {
         forge: forge?,
         path: path?,
@@ -124,10 +137,26 @@ fn settings(
         detect,
         business,
         commanders,
+        roles,
+        gates: gates?,
+        close_false_alarms: false_alarms?,
         advance: advance?,
         limits,
         exercise: false,
     })
+}
+
+/// Who plays the roles of the process here: `[project.roles]`, each a handle or a list of them.
+fn roles(table: &Table<'_>, process: Option<&Process>) -> BTreeMap<String, Vec<String>> {
+    let (Some(roles), Some(process)) = (table.sub("roles"), process) else { return BTreeMap::new() };
+    let known: Vec<&str> = process.roles.iter().map(|role| role.id.as_str()).collect();
+    roles.only(&known);
+    let named = |node: &Node<'_>| {
+        let items = if node.is_list() { node.items() } else { vec![node.clone()] };
+        items.iter().filter_map(login).map(|login| format!("@{login}")).collect()
+    };
+    let listed = roles.entries().into_iter().filter(|node| known.contains(&node.name()));
+    listed.map(|node| (node.name().to_owned(), named(&node))).collect()
 }
 
 /// Paths are compared without case, as forges do.

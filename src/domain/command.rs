@@ -1,9 +1,9 @@
 //! What people may tell the bot in a comment: `@hotwash VERB ...`.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::people::Person;
+use super::{people::Person, time::Moment};
 
 /// One command as understood. Arguments are as written: names and text are not trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,91 @@ pub enum Command {
         #[serde(with = "seconds")]
         span: Duration,
     },
+    /// `waive DUTY REASON`
+    Waive {
+        /// Duty id.
+        duty: String,
+        /// Why it need not be.
+        reason: String,
+    },
+    /// `done WHAT`: a duty, a lead or step by its number, or an item of a checklist.
+    Done {
+        /// As written.
+        what: String,
+    },
+    /// `notified WHO [when]`
+    Notified {
+        /// As written; a route or role of the process where it has one of that name.
+        who: String,
+        /// When, where it was said.
+        at: Option<Moment>,
+    },
+    /// `responders +@a -@b`
+    Responders {
+        /// Who joins.
+        add: Vec<Person>,
+        /// Who leaves.
+        remove: Vec<Person>,
+    },
+    /// `shift @who [3h]`
+    Shift {
+        /// Who works now.
+        who: Vec<Person>,
+        /// How long, in seconds, where it was said.
+        #[serde(with = "maybe_seconds")]
+        span: Option<Duration>,
+    },
+    /// `lead TEXT`
+    Lead {
+        /// What to look into.
+        text: String,
+        /// Who does.
+        owner: Option<Person>,
+    },
+    /// `step TEXT [@who] [deferred]`
+    Step {
+        /// What to do.
+        text: String,
+        /// Who does it.
+        owner: Option<Person>,
+        /// It can wait until after the incident is resolved.
+        deferred: bool,
+    },
+    /// `disrupt TEXT`: somebody wants to disrupt service.
+    Disrupt {
+        /// What, and why.
+        text: String,
+    },
+    /// `approve`: the last disruption asked for may go ahead.
+    Approve,
+    /// `decline`: it may not.
+    Decline,
+    /// `timeline [WHEN] TEXT`
+    Timeline {
+        /// When it happened; now where nothing was said.
+        at: Option<Moment>,
+        /// What happened.
+        text: String,
+    },
+    /// `playbook NAME`
+    Playbook {
+        /// As written; resolved against the process by `plan`.
+        name: String,
+    },
+    /// `flag NAME`
+    Flag {
+        /// As written; resolved against the process by `plan`.
+        name: String,
+    },
+    /// `followup TEXT [@who] [by DATE]`
+    Followup {
+        /// What is to be done.
+        text: String,
+        /// By whom.
+        owner: Option<Person>,
+        /// By when.
+        by: Option<NaiveDate>,
+    },
     /// `why DUTY`
     Why {
         /// Duty id.
@@ -71,6 +156,20 @@ impl Command {
             Self::Phase { .. } => "phase",
             Self::Sitrep { .. } => "sitrep",
             Self::Snooze { .. } => "snooze",
+            Self::Waive { .. } => "waive",
+            Self::Done { .. } => "done",
+            Self::Notified { .. } => "notified",
+            Self::Responders { .. } => "responders",
+            Self::Shift { .. } => "shift",
+            Self::Lead { .. } => "lead",
+            Self::Step { .. } => "step",
+            Self::Disrupt { .. } => "disrupt",
+            Self::Approve => "approve",
+            Self::Decline => "decline",
+            Self::Timeline { .. } => "timeline",
+            Self::Playbook { .. } => "playbook",
+            Self::Flag { .. } => "flag",
+            Self::Followup { .. } => "followup",
             Self::Why { .. } => "why",
             Self::Help => "help",
         }
@@ -112,5 +211,19 @@ mod seconds {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
         Ok(Duration::seconds(i64::deserialize(deserializer)?))
+    }
+}
+
+mod maybe_seconds {
+    use chrono::Duration;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[expect(clippy::ref_option, reason = "serde asks for this form")]
+    pub(super) fn serialize<S: Serializer>(span: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+        span.map(|span| span.num_seconds()).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<i64>::deserialize(deserializer)?.map(Duration::seconds))
     }
 }

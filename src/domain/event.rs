@@ -105,6 +105,13 @@ pub enum What {
         /// What became of it.
         outcome: Outcome,
     },
+    /// A person ticked a box of the board, or took the tick away.
+    Ticked {
+        /// The item, or `task-3`.
+        item: String,
+        /// It is ticked now.
+        on: bool,
+    },
     /// The issue was closed.
     Closed,
     /// The issue was opened again.

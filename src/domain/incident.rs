@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Duration, NaiveDate};
+
 use super::{
     event::{DutyState, Occurrence},
     ids::{CommentId, IssueRef},
@@ -155,6 +157,94 @@ pub struct Given {
     pub url: Option<String>,
 }
 
+/// What is to be looked into or done about one incident, kept by command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// From 1, over leads and steps together.
+    pub number: usize,
+    /// A lead; else a remediation step.
+    pub lead: bool,
+    /// What; not trusted.
+    pub text: String,
+    /// Who does it.
+    pub owner: Option<Person>,
+    /// It can wait until after the incident is resolved.
+    pub deferred: bool,
+    /// Since when it is known.
+    pub at: Moment,
+    /// When and by whom it was done.
+    pub done: Option<(Moment, Actor)>,
+}
+
+/// Somebody wants to disrupt service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disruption {
+    /// When it was asked for.
+    pub at: Moment,
+    /// By whom.
+    pub by: Actor,
+    /// What; not trusted.
+    pub text: String,
+    /// The severity that held.
+    pub severity: String,
+    /// When and by whom it was decided, and whether it may go ahead.
+    pub decided: Option<(Moment, Actor, bool)>,
+    /// The comment it stands in.
+    pub comment: CommentId,
+    /// Where it was asked.
+    pub url: Option<String>,
+}
+
+/// Who works, since when, for how long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shift {
+    /// Who.
+    pub who: Vec<Person>,
+    /// Since when.
+    pub at: Moment,
+    /// How long, where it was said.
+    pub span: Option<Duration>,
+}
+
+/// Something that happened, as a person tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// When it happened.
+    pub at: Moment,
+    /// Who told it.
+    pub by: Actor,
+    /// What; not trusted.
+    pub text: String,
+    /// Where it was told.
+    pub url: Option<String>,
+}
+
+/// What is to be done after the incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FollowUp {
+    /// When it was recorded.
+    pub at: Moment,
+    /// What; not trusted.
+    pub text: String,
+    /// By whom.
+    pub owner: Option<Person>,
+    /// By when.
+    pub by: Option<NaiveDate>,
+    /// The comment it stands in.
+    pub comment: CommentId,
+}
+
+/// A duty that need not be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// From when on.
+    pub at: Moment,
+    /// Who said so.
+    pub by: Actor,
+    /// Why; not trusted.
+    pub reason: String,
+}
+
 /// An incident as understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incident {
@@ -218,6 +308,28 @@ pub struct Incident {
     pub written: Vec<Written>,
     /// The last snooze of each duty.
     pub snoozes: BTreeMap<String, Snooze>,
+    /// Leads and steps, in the order in which they were named.
+    pub tasks: Vec<Task>,
+    /// Boxes ticked, by item.
+    pub ticked: BTreeMap<String, (Moment, Actor)>,
+    /// Flags raised, the first time each.
+    pub flags: BTreeMap<String, (Moment, Actor)>,
+    /// Playbooks in use, in the order in which they were named.
+    pub playbooks: Vec<String>,
+    /// Disruptions asked for.
+    pub disruptions: Vec<Disruption>,
+    /// Shifts announced.
+    pub shifts: Vec<Shift>,
+    /// Who joined by command, and who left, in order: person, joined.
+    pub rota: Vec<(Moment, Person, bool)>,
+    /// Told for the timeline.
+    pub notes: Vec<Note>,
+    /// What is to be done afterwards.
+    pub follow_ups: Vec<FollowUp>,
+    /// Duties waived, the last word each.
+    pub waived: BTreeMap<String, Waiver>,
+    /// Every closing, in order.
+    pub closings_at: Vec<Moment>,
     /// Details are withheld because the project is not private.
     pub exposed: bool,
     /// Effects that were given up.

@@ -1,6 +1,6 @@
 //! One watched project: which process it follows, in which zone, with which limits.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::Duration;
 
@@ -32,12 +32,28 @@ pub struct Project {
     pub business: BusinessHours,
     /// Logins that are obeyed whatever their permission.
     pub commanders: Vec<String>,
+    /// Who plays a role here, as `@handle`s; where it names nobody, the process does.
+    pub roles: BTreeMap<String, Vec<String>>,
+    /// Whether a phase with open gate items may be left.
+    pub gates: Gates,
+    /// Whether a false alarm closes the issue.
+    pub close_false_alarms: bool,
     /// Whether phases follow from status.
     pub advance: bool,
     /// Bounds on what the bot writes.
     pub limits: Limits,
     /// Everything written says EXERCISE.
     pub exercise: bool,
+}
+
+/// What happens when a phase is left while items of its gate are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Gates {
+    /// People are told.
+    #[default]
+    Warn,
+    /// The phase is put back, and people are told.
+    Enforce,
 }
 
 /// How the labels are called.

@@ -67,7 +67,21 @@ fn obeyed(view: &View<'_>, given: &Given, command: &Command, nth: usize, notes: 
         | Command::Status { .. }
         | Command::Severity { .. }
         | Command::Phase { .. }
-        | Command::Snooze { .. } => {}
+        | Command::Snooze { .. }
+        | Command::Waive { .. }
+        | Command::Done { .. }
+        | Command::Notified { .. }
+        | Command::Responders { .. }
+        | Command::Shift { .. }
+        | Command::Lead { .. }
+        | Command::Step { .. }
+        | Command::Disrupt { .. }
+        | Command::Approve
+        | Command::Decline
+        | Command::Timeline { .. }
+        | Command::Playbook { .. }
+        | Command::Flag { .. }
+        | Command::Followup { .. } => {}
     }
     notes.act(Action { key: keys::react(given.comment), what: Effect::React { comment: given.comment } });
 }

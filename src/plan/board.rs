@@ -44,7 +44,10 @@ fn compose(view: &View<'_>, notes: &Notes) -> Board {
         reporter: view.people(Field::Reporter),
         responders: view.people(Field::Responders),
         duties: view.duty_lines(),
-        checklist: process.phase(&incident.phase.value).map(|phase| phase.entry.clone()).unwrap_or_default(),
+        checklist: process
+            .phase(&incident.phase.value)
+            .map(|phase| phase.entry.iter().map(|item| item.text.clone()).collect())
+            .unwrap_or_default(),
         findings: view.finding_lines(),
         held_back: notes.held_back.clone(),
         mention: view.bot(),

@@ -9,12 +9,15 @@ use chrono::Duration;
 use crate::domain::{
     event::{DutyState, Occurrence},
     incident::{Evidence, Incident},
-    process::{Due, DutySpec, EvidenceKind, Pattern, Schedule},
+    process::{Calendar, Due, DutySpec, EvidenceKind, Pattern, Schedule, Start},
     project::Project,
     time::Moment,
 };
 
-use super::stretch::{Stretch, stretches};
+use super::{
+    anchors::{anchored, anchors},
+    stretch::{Stretch, stretches},
+};
 
 /// More occurrences than this behind one another are skipped over: an issue that slept for years must not cost years.
 const MOST_MISSED: usize = 500;
@@ -54,6 +57,8 @@ pub struct Open {
 pub enum Started {
     /// The issue was filed, or reopened.
     Opening,
+    /// What the duty waits for: a phase, a flag, a closing, ...
+    Anchor,
     /// The last evidence.
     Evidence(Evidence),
     /// The schedule began to apply: a change of severity, status or phase.
@@ -65,6 +70,8 @@ pub enum Started {
 /// An occurrence and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
+    /// When its clock started, for one-off deadlines.
+    pub from: Moment,
     /// Which.
     pub due: Moment,
     /// Its state.
@@ -97,7 +104,23 @@ impl Standing<'_> {
 #[must_use]
 pub fn standings<'a>(incident: &Incident, project: &'a Project, now: Moment) -> Vec<Standing<'a>> {
     let stretches = stretches(incident, now);
-    project.process.duties.iter().map(|spec| Judge { spec, incident, project, now }.stand(&stretches)).collect()
+    project.process.duties.iter().map(|spec| standing(spec, incident, project, now, &stretches)).collect()
+}
+
+/// One duty as it stands.
+pub(super) fn standing<'a>(
+    spec: &'a DutySpec,
+    incident: &Incident,
+    project: &'a Project,
+    now: Moment,
+    stretches: &[Stretch<'_>],
+) -> Standing<'a> {
+    let judge = Judge { spec, incident, project, now };
+    if spec.start == Start::Opened {
+        return judge.stand(stretches);
+    }
+    let anchors = anchors(spec, incident, project, now, stretches);
+    judge.stand(&anchored(stretches, &anchors))
 }
 
 struct Judge<'a, 'i> {
@@ -111,7 +134,7 @@ impl<'a> Judge<'a, '_> {
     fn stand(&self, stretches: &[Stretch<'_>]) -> Standing<'a> {
         let mut standing = Standing { spec: self.spec, schedule: None, open: None, past: Vec::new(), skipped: false };
         let mut ruling: Option<usize> = None;
-        let mut began = None;
+        let (mut began, mut start) = (None, clock_start(stretches));
         for stretch in stretches {
             let now_ruling = self.ruling(stretch);
             if now_ruling != ruling || stretch.restarts {
@@ -119,10 +142,13 @@ impl<'a> Judge<'a, '_> {
                 began = Some(stretch.from);
                 ruling = now_ruling;
             }
+            if stretch.restarts {
+                start = stretch.from;
+            }
             let schedule = ruling.and_then(|index| self.spec.schedules.get(index));
             standing.schedule = schedule;
             if let (Some(schedule), Some(began)) = (schedule, began) {
-                self.run(&mut standing, schedule, began, stretches, stretch);
+                self.run(&mut standing, schedule, (start, began), stretch);
             }
         }
         standing
@@ -135,10 +161,15 @@ impl<'a> Judge<'a, '_> {
     fn applies(&self, schedule: &Schedule, stretch: &Stretch<'_>) -> bool {
         let among = |list: &[String], value: &str| list.is_empty() || list.iter().any(|name| name == value);
         let ended = self.project.process.status(stretch.status).is_some_and(|status| status.ending.is_some());
-        let status_fits = if schedule.statuses.is_empty() { !ended } else { among(&schedule.statuses, stretch.status) };
-        stretch.open
+        // What is owed after the closing is owed for how bad it was at its worst.
+        let afterwards = self.spec.start == Start::Closed;
+        let severity = if afterwards { self.incident.peak_severity.as_str() } else { stretch.severity };
+        let any_status = schedule.statuses.is_empty() && !matches!(self.spec.start, Start::Status(_));
+        let status_fits = if any_status && !afterwards { !ended } else { among(&schedule.statuses, stretch.status) };
+        stretch.open != afterwards
+            && stretch.runs
             && status_fits
-            && among(&schedule.severities, stretch.severity)
+            && among(&schedule.severities, severity)
             && among(&schedule.phases, stretch.phase)
     }
 
@@ -147,54 +178,97 @@ impl<'a> Judge<'a, '_> {
         let Some(open) = standing.open.take() else { return };
         let one_off = standing.schedule.is_some_and(|schedule| matches!(schedule.due, Due::Within(..)));
         if open.due < at {
-            standing.past.push(Judged { due: open.due, state: DutyState::Missed, at, evidence: None });
+            standing.past.push(Judged { from: open.from, due: open.due, state: DutyState::Missed, at, evidence: None });
         } else if one_off {
-            standing.past.push(Judged { due: open.due, state: DutyState::Cancelled, at, evidence: None });
+            standing.past.push(Judged {
+                from: open.from,
+                due: open.due,
+                state: DutyState::Cancelled,
+                at,
+                evidence: None,
+            });
         }
     }
 
+    /// `start` is when the clock started, `began` when the schedule began to rule.
     fn run(
         &self,
         standing: &mut Standing<'a>,
         schedule: &Schedule,
-        began: Moment,
-        stretches: &[Stretch<'_>],
+        (start, began): (Moment, Moment),
         stretch: &Stretch<'_>,
     ) {
-        if let Due::Within(span, pattern) = &schedule.due {
-            let start = clock_start(stretches);
-            self.once(standing, start, *span, *pattern, stretch);
+        if let Due::Within(span, calendar) = &schedule.due {
+            self.once(standing, start, *span, *calendar, stretch);
         } else {
-            self.again(standing, schedule, began, stretches, stretch);
+            self.again(standing, schedule, (start, began), stretch);
         }
     }
 
-    /// A one-off deadline, counted from the opening.
+    /// A one-off deadline, counted from the start of the clock.
     fn once(
         &self,
         standing: &mut Standing<'a>,
         start: Moment,
         span: Duration,
-        pattern: Pattern,
+        calendar: Calendar,
         stretch: &Stretch<'_>,
     ) {
-        if standing.past.iter().any(|judged| matches!(judged.state, DutyState::Met | DutyState::Late)) {
+        let ended = |judged: &Judged| matches!(judged.state, DutyState::Met | DutyState::Late | DutyState::Waived);
+        if standing.past.iter().any(|judged| ended(judged) && judged.at >= start && judged.from == start) {
             return;
         }
-        let due = match pattern {
-            Pattern::RoundTheClock => Some(start + span),
-            Pattern::BusinessHours => self.project.business.add(start, span, self.project.zone),
+        let Some(due) = self.due(start, span, calendar, stretch) else { return };
+        let fits = |evidence: &&Evidence| {
+            evidence.at >= start
+                && evidence.at <= stretch.to
+                && (evidence.at > start || !self.starts_with(&evidence.kind))
         };
-        let Some(due) = due else { return };
-        let met = self.evidence().find(|evidence| evidence.at >= start && evidence.at <= stretch.to);
+        let met = self.evidence().find(fits);
+        let waived = self.waived(start, stretch.to).filter(|at| met.is_none_or(|met| *at < met.at));
         standing.open = None;
         standing.past.retain(|judged| judged.due != due);
-        if let Some(evidence) = met {
-            standing.past.push(judged(due, evidence));
+        if let Some(at) = waived {
+            standing.past.push(Judged { from: start, due, state: DutyState::Waived, at, evidence: None });
+        } else if let Some(evidence) = met {
+            standing.past.push(Judged { from: start, ..judged(due, evidence) });
         } else {
-            standing.open =
-                Some(Open { from: start, after: start, started_by: Started::Opening, due, superseded_at: None });
+            let started_by = if self.spec.start == Start::Opened { Started::Opening } else { Started::Anchor };
+            standing.open = Some(Open { from: start, after: start, started_by, due, superseded_at: None });
         }
+    }
+
+    fn due(&self, start: Moment, span: Duration, calendar: Calendar, stretch: &Stretch<'_>) -> Option<Moment> {
+        let announced = self.incident.shifts.iter().find(|shift| self.spec.start == Start::Shift && shift.at == start);
+        let span = announced.and_then(|shift| shift.span).unwrap_or(span);
+        let pattern = match calendar {
+            Calendar::Fixed(pattern) => pattern,
+            Calendar::OfSeverity => {
+                let severity = self.project.process.severity(stretch.severity);
+                severity.map_or(Pattern::RoundTheClock, |severity| severity.pattern)
+            }
+        };
+        match pattern {
+            Pattern::RoundTheClock => Some(start + span),
+            Pattern::BusinessHours => self.project.business.add(start, span, self.project.zone),
+        }
+    }
+
+    /// What starts the clock does not meet the duty in the same moment.
+    fn starts_with(&self, kind: &EvidenceKind) -> bool {
+        match (&self.spec.start, kind) {
+            (Start::Ic, EvidenceKind::IcNamed) | (Start::Shift, EvidenceKind::Shift) | (Start::Met(_), _) => true,
+            (Start::Phase(start), EvidenceKind::Phase(name))
+            | (Start::Status(start), EvidenceKind::Status(name))
+            | (Start::Flag(start), EvidenceKind::Flag(name)) => start == name,
+            _ => false,
+        }
+    }
+
+    /// When it was waived, if that was after one moment and not after the other.
+    fn waived(&self, after: Moment, until: Moment) -> Option<Moment> {
+        let waiver = self.incident.waived.get(&self.spec.id)?;
+        (waiver.at >= after && waiver.at <= until).then_some(waiver.at)
     }
 
     /// A cadence: occurrences follow one another until the stretch ends.
@@ -202,25 +276,33 @@ impl<'a> Judge<'a, '_> {
         &self,
         standing: &mut Standing<'a>,
         schedule: &Schedule,
-        began: Moment,
-        stretches: &[Stretch<'_>],
+        (start, began): (Moment, Moment),
         stretch: &Stretch<'_>,
     ) {
         let starts = began + schedule.after.unwrap_or_default();
-        let mut open = standing.open.take().or_else(|| self.first(schedule, starts, clock_start(stretches), began));
+        let mut open = standing.open.take().or_else(|| self.first(schedule, starts, start, began));
         let mut missed = 0;
         while let Some(current) = open.clone() {
             let evidence =
                 self.evidence().find(|evidence| evidence.at > current.after.max(began) && evidence.at <= stretch.to);
             let over = current.superseded_at.unwrap_or(stretch.to);
+            let waived = self.waived(current.after.max(began), over.min(stretch.to));
             match evidence {
+                _ if waived.is_some_and(|at| evidence.is_none_or(|evidence| at < evidence.at)) => {
+                    let at = waived.unwrap_or(over);
+                    let (from, due) = (current.from, current.due);
+                    standing.past.push(Judged { from, due, state: DutyState::Waived, at, evidence: None });
+                    open =
+                        self.after_missing(schedule, &current).map(|next| Open { after: at.max(next.after), ..next });
+                }
                 Some(evidence) if evidence.at <= over => {
                     standing.past.push(judged(current.due, evidence));
                     open = self.after_evidence(schedule, &current, evidence);
                     missed = 0;
                 }
                 _ if current.superseded_at.is_some_and(|over| over <= stretch.to) => {
-                    standing.past.push(Judged { due: current.due, state: DutyState::Missed, at: over, evidence: None });
+                    let (from, due) = (current.from, current.due);
+                    standing.past.push(Judged { from, due, state: DutyState::Missed, at: over, evidence: None });
                     missed += 1;
                     open = if missed < MOST_MISSED {
                         self.after_missing(schedule, &current)
@@ -316,7 +398,7 @@ impl<'a> Judge<'a, '_> {
 
 fn judged(due: Moment, evidence: &Evidence) -> Judged {
     let state = if evidence.at <= due { DutyState::Met } else { DutyState::Late };
-    Judged { due, state, at: evidence.at, evidence: Some(evidence.kind) }
+    Judged { from: due, due, state, at: evidence.at, evidence: Some(evidence.kind.clone()) }
 }
 
 fn clock_start(stretches: &[Stretch<'_>]) -> Moment {

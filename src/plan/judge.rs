@@ -5,6 +5,7 @@ use crate::domain::{
     event::{Event, Outcome, What},
     ids::CommentId,
     people::{Account, Actor, Permission},
+    process::EvidenceKind,
     project::Project,
     time::Moment,
 };
@@ -72,10 +73,73 @@ fn resolve(command: &Command, project: &Project) -> Result<Command, String> {
         }
         Command::Snooze { duty, span } => known_duty(duty, project).map(|duty| Command::Snooze { duty, span: *span }),
         Command::Why { duty } => known_duty(duty, project).map(|duty| Command::Why { duty }),
-        Command::Ack | Command::Ic { .. } | Command::Handoff { .. } | Command::Sitrep { .. } | Command::Help => {
-            Ok(command.clone())
+        Command::Waive { duty, reason } => {
+            known_duty(duty, project).map(|duty| Command::Waive { duty, reason: reason.clone() })
         }
+        Command::Done { what } => known_work(what, project).map(|what| Command::Done { what }),
+        Command::Notified { who, at } => Ok(Command::Notified { who: told(who, project), at: *at }),
+        Command::Playbook { name } => {
+            let found = process.playbook(name).map(|playbook| Command::Playbook { name: playbook.id.clone() });
+            found.ok_or_else(|| none_of("playbook", process.playbooks.iter().map(|playbook| playbook.id.as_str())))
+        }
+        Command::Flag { name } => {
+            let wanted = name.trim().to_lowercase().replace(' ', "-");
+            let found = process.flag(&wanted).map(|flag| Command::Flag { name: flag.id.clone() });
+            found.ok_or_else(|| none_of("flag", process.flags.iter().map(|flag| flag.id.as_str())))
+        }
+        Command::Ack
+        | Command::Ic { .. }
+        | Command::Handoff { .. }
+        | Command::Sitrep { .. }
+        | Command::Responders { .. }
+        | Command::Shift { .. }
+        | Command::Lead { .. }
+        | Command::Step { .. }
+        | Command::Disrupt { .. }
+        | Command::Approve
+        | Command::Decline
+        | Command::Timeline { .. }
+        | Command::Followup { .. }
+        | Command::Help => Ok(command.clone()),
     }
+}
+
+fn none_of<'a>(what: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let known: Vec<&str> = known.collect();
+    if known.is_empty() {
+        return format!("This process has no {what}s.");
+    }
+    format!("There is no such {what}; it can be {}.", known.join(", "))
+}
+
+/// A task by its number, an item of a checklist, or a duty.
+fn known_work(written: &str, project: &Project) -> Result<String, String> {
+    let wanted = written.trim().trim_start_matches('#').to_lowercase();
+    if wanted.parse::<usize>().is_ok() {
+        return Ok(wanted);
+    }
+    let item = project.process.items().find(|item| item.id.eq_ignore_ascii_case(&wanted));
+    if let Some(item) = item {
+        return Ok(item.id.clone());
+    }
+    known_duty(&wanted, project).map_err(|_| {
+        "Say what is done by the number of a lead or step, by the name of an item on the board, or by a duty."
+            .to_owned()
+    })
+}
+
+/// Whom a process asks to be notified, in its own spelling; others as they are written.
+fn told(written: &str, project: &Project) -> String {
+    let wanted = written.trim().trim_start_matches('@').to_lowercase();
+    let process = &project.process;
+    let asked = process.duties.iter().flat_map(|duty| &duty.met_by).filter_map(|kind| match kind {
+        EvidenceKind::Notified(who) => Some(who),
+        _ => None,
+    });
+    let known = asked.chain(process.roles.iter().map(|role| &role.id));
+    let titled = process.roles.iter().find(|role| role.title.to_lowercase() == wanted).map(|role| role.id.clone());
+    let found = known.into_iter().find(|who| who.to_lowercase() == wanted.replace(' ', "-")).cloned();
+    found.or(titled).unwrap_or(wanted)
 }
 
 fn canonical(written: &str, aliases: &[(String, String)], what: &str) -> Result<String, String> {

@@ -4,6 +4,7 @@
 //! the view. The list of rules in `plan` is the table of contents. What is deliberately not here: wording (`render`),
 //! doing (`engine`), and the report's content (`report`).
 
+mod anchors;
 mod answers;
 mod board;
 mod closing;

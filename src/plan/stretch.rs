@@ -22,6 +22,14 @@ pub struct Stretch<'i> {
     pub open: bool,
     /// The clocks start anew here.
     pub restarts: bool,
+    /// The clock at hand runs: what it waits for has happened.
+    pub runs: bool,
+}
+
+impl Stretch<'_> {
+    fn blank(from: Moment) -> Self {
+        Self { from, to: from, severity: "", status: "", phase: "", open: true, restarts: false, runs: true }
+    }
 }
 
 /// The stretches up to `now`, oldest first. Empty for an issue that was never opened as an incident.
@@ -29,8 +37,7 @@ pub struct Stretch<'i> {
 pub fn stretches(incident: &Incident, now: Moment) -> Vec<Stretch<'_>> {
     let Some(opened) = incident.opened else { return Vec::new() };
     let start = incident.reopened_at.unwrap_or(opened);
-    let mut current =
-        Stretch { from: start, to: now.max(start), severity: "", status: "", phase: "", open: true, restarts: true };
+    let mut current = Stretch { to: now.max(start), restarts: true, ..Stretch::blank(start) };
     let mut cut: Vec<Stretch<'_>> = Vec::new();
     let mut turns: Vec<_> = incident.turns.iter().collect();
     turns.sort_by_key(|turn| turn.to.at);

@@ -15,7 +15,7 @@ pub(super) fn transitions(view: &View<'_>) -> Vec<Event> {
     for standing in view.standings {
         for judged in &standing.past {
             let occurrence = standing.occurrence(judged.due);
-            note(view, &occurrence, judged.state, judged.at, judged.evidence, &mut events);
+            note(view, &occurrence, judged.state, judged.at, judged.evidence.clone(), &mut events);
             seen.push(occurrence);
         }
         if let Some(open) = &standing.open {

@@ -5,7 +5,7 @@ use crate::domain::{
     incident::{Effective, Incident, Via},
     message::{DutyLine, FindingLine, Shown, When, Why, Wild},
     people::Person,
-    process::{Due, Pattern, Schedule},
+    process::{Calendar, Due, EvidenceKind, Pattern, Schedule, Start},
     project::Project,
     reading::{Field, Value},
     time::{Moment, lasting},
@@ -114,7 +114,7 @@ impl View<'_> {
         Why {
             rule: format!("{}: {rule}", standing.spec.id),
             source: standing.spec.source.clone(),
-            started_by: self.started_by(open),
+            started_by: self.started_by(standing, open),
             started_at: Some(self.when(open.from)),
             due: Some(self.when(open.due)),
         }
@@ -126,13 +126,14 @@ impl View<'_> {
         Why { rule: rule.to_owned(), source: String::new(), started_by, started_at, due: None }
     }
 
-    fn started_by(&self, open: &Open) -> String {
+    fn started_by(&self, standing: &Standing<'_>, open: &Open) -> String {
         match &open.started_by {
             Started::Opening if self.incident.reopened_at.is_some() => "the issue was reopened".to_owned(),
             Started::Opening => "the issue was opened".to_owned(),
             Started::Evidence(evidence) => {
-                format!("the last {} by {}", evidence_word(evidence.kind), plain(&evidence.by.spoken()))
+                format!("the last {} by {}", evidence_word(&evidence.kind), plain(&evidence.by.spoken()))
             }
+            Started::Anchor => anchor_words(&standing.spec.start),
             Started::Change => self.last_change(open.from),
             Started::Slot => "the calendar".to_owned(),
         }
@@ -156,8 +157,13 @@ impl View<'_> {
 
     fn rule(&self, schedule: &Schedule) -> String {
         match &schedule.due {
-            Due::Within(span, Pattern::RoundTheClock) => format!("within {}", lasting(*span)),
-            Due::Within(span, Pattern::BusinessHours) => format!("within {} of business time", lasting(*span)),
+            Due::Within(span, Calendar::Fixed(Pattern::RoundTheClock)) => format!("within {}", lasting(*span)),
+            Due::Within(span, Calendar::Fixed(Pattern::BusinessHours)) => {
+                format!("within {} of business time", lasting(*span))
+            }
+            Due::Within(span, Calendar::OfSeverity) => {
+                format!("within {} of working time at this severity", lasting(*span))
+            }
             Due::Every(span) => format!("every {}", lasting(*span)),
             Due::Cron(rule) => format!("at {rule} in {}, on business days", self.project.zone),
         }
@@ -190,13 +196,36 @@ pub(super) fn state_word(state: crate::domain::event::DutyState) -> &'static str
     }
 }
 
-fn evidence_word(kind: crate::domain::process::EvidenceKind) -> &'static str {
-    use crate::domain::process::EvidenceKind;
+/// What started a clock that waits for something.
+fn anchor_words(start: &Start) -> String {
+    match start {
+        Start::Opened => "the issue was opened".to_owned(),
+        Start::Closed => "the issue was closed".to_owned(),
+        Start::Ic => "the incident commander took over".to_owned(),
+        Start::Shift => "the shift began".to_owned(),
+        Start::Disruption => "somebody asked to disrupt service".to_owned(),
+        Start::Phase(name) => format!("the phase {name} began"),
+        Start::Status(name) => format!("the status became {name}"),
+        Start::Flag(id) => format!("the flag {id} was raised"),
+        Start::Met(duty) => format!("the duty {duty} was met"),
+    }
+}
+
+pub(super) fn evidence_word(kind: &EvidenceKind) -> String {
     match kind {
-        EvidenceKind::Ack => "acknowledgement",
-        EvidenceKind::IcNamed => "naming of an incident commander",
-        EvidenceKind::ResponderComment => "comment",
-        EvidenceKind::Sitrep => "sitrep",
-        EvidenceKind::SeverityAssessed => "assessment",
+        EvidenceKind::Ack => "acknowledgement".to_owned(),
+        EvidenceKind::IcNamed => "naming of an incident commander".to_owned(),
+        EvidenceKind::ResponderComment => "comment".to_owned(),
+        EvidenceKind::Sitrep => "sitrep".to_owned(),
+        EvidenceKind::SeverityAssessed => "assessment".to_owned(),
+        EvidenceKind::Shift => "shift".to_owned(),
+        EvidenceKind::Decided => "decision".to_owned(),
+        EvidenceKind::FollowUp => "follow-up".to_owned(),
+        EvidenceKind::Done(what) => format!("word that {what} is done"),
+        EvidenceKind::Notified(who) => format!("word that {who} was notified"),
+        EvidenceKind::Ticked(item) => format!("tick of {item}"),
+        EvidenceKind::Flag(id) => format!("flag {id}"),
+        EvidenceKind::Phase(name) => format!("phase {name}"),
+        EvidenceKind::Status(name) => format!("status {name}"),
     }
 }

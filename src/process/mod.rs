@@ -6,21 +6,45 @@
 //!
 //! Deliberately not here: what the rules do to an incident (`plan`), finding files (`config`), and printing (`cli`).
 
+mod checklists;
 mod duties;
+mod extend;
 mod fields;
 mod names;
 mod schedules;
 mod terms;
 
 use crate::{
-    document::{Document, Problem, Table},
-    domain::process::Process,
+    document::{Document, Hint, Problem, Table, quoted},
+    domain::process::{Playbook, Process},
 };
 
 /// Shipped processes: name and text, comments included.
 const SHIPPED: [(&str, &str); 1] = [("cloud-gov", include_str!("../../processes/cloud-gov.toml"))];
 
-const KEYS: [&str; 9] = ["name", "title", "source", "placeholders", "phase", "status", "severity", "fields", "duty"];
+/// Shipped playbooks: name and text.
+const PLAYBOOKS: [(&str, &str); 3] = [
+    ("compromised-account", include_str!("../../processes/playbooks/compromised-account.toml")),
+    ("compromised-instance", include_str!("../../processes/playbooks/compromised-instance.toml")),
+    ("compromised-host", include_str!("../../processes/playbooks/compromised-host.toml")),
+];
+
+const KEYS: [&str; 14] = [
+    "name",
+    "extends",
+    "title",
+    "source",
+    "placeholders",
+    "phase",
+    "status",
+    "severity",
+    "fields",
+    "duty",
+    "role",
+    "flag",
+    "playbook",
+    "playbooks",
+];
 
 /// The text of a shipped process, as it is printed and copied.
 #[must_use]
@@ -33,6 +57,17 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     SHIPPED.into_iter().map(|(name, _)| name)
 }
 
+/// The text of a shipped playbook.
+#[must_use]
+pub fn shipped_playbook(name: &str) -> Option<&'static str> {
+    PLAYBOOKS.into_iter().find(|(shipped, _)| *shipped == name).map(|(_, text)| text)
+}
+
+/// Names of the shipped playbooks.
+pub fn playbook_names() -> impl Iterator<Item = &'static str> {
+    PLAYBOOKS.into_iter().map(|(name, _)| name)
+}
+
 /// Reads a process. `file` is how problems name it.
 ///
 /// # Errors
@@ -40,9 +75,23 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn read(text: &str, file: &str) -> Result<Process, Vec<Problem>> {
     let document = Document::parse(text, file);
     let process = whole(&document.root());
+    finish(&document, process, file)
+}
+
+/// Reads a shipped playbook's text.
+///
+/// # Errors
+/// Every problem of the text in its order; never an empty list.
+pub fn read_playbook(text: &str, file: &str) -> Result<Playbook, Vec<Problem>> {
+    let document = Document::parse(text, file);
+    let playbook = checklists::playbook(&document.root(), &mut names::Claims::default());
+    finish(&document, playbook, file)
+}
+
+fn finish<T>(document: &Document<'_>, read: Option<T>, file: &str) -> Result<T, Vec<Problem>> {
     let mut problems = document.problems();
-    match process {
-        Some(process) if problems.is_empty() => return Ok(process),
+    match read {
+        Some(read) if problems.is_empty() => return Ok(read),
         None if problems.is_empty() => problems.push(Problem::of_file(file, "does not hold a whole process")),
         _ => {}
     }
@@ -52,17 +101,51 @@ pub fn read(text: &str, file: &str) -> Result<Process, Vec<Problem>> {
 fn whole(root: &Table<'_>) -> Option<Process> {
     root.only(&KEYS);
     let name = root.need("name").and_then(|node| names::id(&node));
-    let (title, source) = (root.need_text("title"), root.need_text("source"));
-    let terms = names::Terms::of(root);
-    Some(Process {
-        phases: terms::phases(&terms),
+    let base = match root.get("extends") {
+        Some(node) => Some(base(&node, name.as_deref())?),
+        None => None,
+    };
+    let text = |key: &str, inherited: Option<&String>| match inherited {
+        Some(inherited) => root.get(key).map_or_else(|| Some(inherited.clone()), |node| node.text().map(str::to_owned)),
+        None => root.need_text(key).map(str::to_owned),
+    };
+    let title = text("title", base.as_ref().map(|base| &base.title));
+    let source = text("source", base.as_ref().map(|base| &base.source));
+    let terms = names::Terms::of(root, base.as_ref());
+    let lists = checklists::Lists::of(root, base.as_ref());
+    let own = Process {
+        phases: terms::phases(&terms, &mut lists.claims()),
         statuses: terms::statuses(&terms),
-        severities: terms::severities(&terms),
+        severities: terms::severities(&terms, base.is_some()),
         synonyms: fields::synonyms(root),
         placeholders: fields::placeholders(root),
-        duties: duties::duties(root, &terms),
+        duties: duties::duties(root, &terms, &lists),
+        roles: lists.roles.clone(),
+        flags: lists.flags.clone(),
+        playbooks: lists.playbooks.clone(),
         name: name?,
-        title: title?.to_owned(),
-        source: source?.to_owned(),
-    })
+        title: title?,
+        source: source?,
+    };
+    let process = match base {
+        Some(base) => extend::extended(base, own),
+        None => own,
+    };
+    extend::cohere(root, &process);
+    Some(process)
+}
+
+/// The shipped process that this one builds on.
+fn base(node: &crate::document::Node<'_>, own: Option<&str>) -> Option<Process> {
+    let name = node.text()?;
+    if own == Some(name) {
+        node.reject("is the name of this process itself; give this one another name");
+        return None;
+    }
+    let Some(text) = shipped(name) else {
+        let known: Vec<&str> = names().collect();
+        node.reject_for(format!("{} is no shipped process", quoted(name)), Hint::among(name, &known));
+        return None;
+    };
+    read(text, name).ok()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 use crate::{
     document::{Hint, Node, Table, quoted},
-    domain::project::LabelNames,
+    domain::{process::Process, project::LabelNames},
 };
 
 /// The longest label that every forge takes, in characters.
@@ -16,8 +16,8 @@ pub(super) struct Dimension<'d> {
     pub(super) key: &'static str,
     /// The tables in the order of the file.
     pub(super) tables: Vec<Table<'d>>,
-    /// Names as written, those of otherwise broken tables included: one mistake is reported once.
-    pub(super) names: Vec<&'d str>,
+    /// Names as written, those of otherwise broken tables included: one mistake is reported once. And the inherited ones.
+    pub(super) names: Vec<String>,
     prefix: String,
 }
 
@@ -26,32 +26,49 @@ pub(super) struct Terms<'d> {
     pub(super) phases: Dimension<'d>,
     pub(super) statuses: Dimension<'d>,
     pub(super) severities: Dimension<'d>,
+    /// Inherited statuses that do not end the response.
+    running: Vec<String>,
 }
 
 impl<'d> Terms<'d> {
-    pub(super) fn of(root: &Table<'d>) -> Self {
+    pub(super) fn of(root: &Table<'d>, base: Option<&Process>) -> Self {
         let labels = LabelNames::default();
+        let inherited = |names: &dyn Fn(&Process) -> Vec<String>| base.map(names);
+        let phases = inherited(&|base| base.phases.iter().map(|phase| phase.name.clone()).collect());
+        let statuses = inherited(&|base| base.statuses.iter().map(|status| status.name.clone()).collect());
+        let severities = inherited(&|base| base.severities.iter().map(|severity| severity.name.clone()).collect());
+        let ending = |base: &Process| {
+            let running = base.statuses.iter().filter(|status| status.ending.is_none());
+            running.map(|status| status.name.clone()).collect()
+        };
         Self {
-            phases: Dimension::of(root, "phase", labels.phase),
-            statuses: Dimension::of(root, "status", labels.status),
-            severities: Dimension::of(root, "severity", labels.severity),
+            phases: Dimension::of(root, "phase", labels.phase, phases),
+            statuses: Dimension::of(root, "status", labels.status, statuses),
+            severities: Dimension::of(root, "severity", labels.severity, severities),
+            running: inherited(&ending).unwrap_or_default(),
         }
     }
 
     /// Names of the statuses that do not end the response.
-    pub(super) fn running(&self) -> Vec<&'d str> {
+    pub(super) fn running(&self) -> Vec<String> {
         let running = self.statuses.tables.iter().filter(|table| table.get("ending").is_none());
-        running.filter_map(|table| table.get("name")).filter_map(|node| node.plain()).collect()
+        let own = running.filter_map(|table| table.get("name")).filter_map(|node| node.plain()).map(str::to_owned);
+        let mut all: Vec<String> = own.collect();
+        all.extend(self.running.iter().filter(|name| !all.contains(name)).cloned().collect::<Vec<_>>());
+        all
     }
 }
 
 impl<'d> Dimension<'d> {
-    fn of(root: &Table<'d>, key: &'static str, prefix: String) -> Self {
+    fn of(root: &Table<'d>, key: &'static str, prefix: String, inherited: Option<Vec<String>>) -> Self {
         let tables = root.each(key);
-        if tables.is_empty() {
+        if tables.is_empty() && inherited.is_none() {
             root.reject_absence(format!("has no [[{key}]]; a process needs at least one"));
         }
-        let names = tables.iter().filter_map(|table| table.get("name")).filter_map(|node| node.plain()).collect();
+        let own = tables.iter().filter_map(|table| table.get("name")).filter_map(|node| node.plain());
+        let mut names: Vec<String> = own.map(str::to_owned).collect();
+        names
+            .extend(inherited.unwrap_or_default().into_iter().filter(|name| !names.contains(name)).collect::<Vec<_>>());
         Self { key, tables, names, prefix }
     }
 
@@ -75,12 +92,13 @@ impl<'d> Dimension<'d> {
     /// A name that refers to this dimension.
     pub(super) fn refer(&self, node: &Node<'d>) -> Option<String> {
         let name = node.text()?;
-        if self.names.contains(&name) {
+        if self.names.iter().any(|known| known == name) {
             return Some(name.to_owned());
         }
+        let known: Vec<&str> = self.names.iter().map(String::as_str).collect();
         node.reject_reference(
             format!("{} is no {} of this process", quoted(name), self.key),
-            Hint::among(name, &self.names),
+            Hint::among(name, &known),
         );
         None
     }
@@ -92,7 +110,7 @@ pub(super) fn label_of(prefix: &str, name: &str) -> String {
 }
 
 /// Spellings that are taken, each with the line that took it.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Claims(BTreeMap<String, u32>);
 
 impl Claims {

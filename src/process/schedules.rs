@@ -6,15 +6,18 @@ use crate::{
     document::{Node, Table, quoted},
     domain::{
         calendar::CronRule,
-        process::{Due, Pattern, Schedule},
+        process::{Calendar, Due, Pattern, Schedule},
         time::Zone,
     },
 };
 
-use super::{
-    names::{Dimension, Terms},
-    terms::PATTERNS,
-};
+use super::names::{Dimension, Terms};
+
+const CALENDARS: [(&str, Calendar); 3] = [
+    ("always", Calendar::Fixed(Pattern::RoundTheClock)),
+    ("business", Calendar::Fixed(Pattern::BusinessHours)),
+    ("severity", Calendar::OfSeverity),
+];
 
 const KEYS: [&str; 8] = ["severity", "status", "phase", "after", "within", "calendar", "every", "cron"];
 
@@ -80,7 +83,8 @@ fn due(table: &Table<'_>) -> Option<Due> {
     }
     match forms {
         [Some(within), ..] => {
-            let calendar = table.get("calendar").map_or(Some(Pattern::RoundTheClock), |node| node.choice(&PATTERNS));
+            let always = Some(Calendar::Fixed(Pattern::RoundTheClock));
+            let calendar = table.get("calendar").map_or(always, |node| node.choice(&CALENDARS));
             Some(Due::Within(within.span(&(LEAST..=MOST))?, calendar?))
         }
         [None, Some(every), _] => Some(Due::Every(every.span(&(LEAST..=MOST))?)),
@@ -112,29 +116,29 @@ fn rule(node: &Node<'_>) -> Option<CronRule> {
 /// The line of the last earlier schedule if the earlier ones leave no case to this one.
 fn covering(schedule: &Schedule, earlier: &[(u32, Schedule)], terms: &Terms<'_>) -> Option<u32> {
     let after = |schedule: &Schedule| schedule.after.unwrap_or_default();
-    let rivals: Vec<Cases<'_>> =
+    let rivals: Vec<Cases> =
         earlier.iter().filter(|(_, other)| after(other) <= after(schedule)).map(|(_, s)| Cases::of(s, terms)).collect();
     let own = Cases::of(schedule, terms);
+    let own = &own;
     let mut all = own.0.iter().flat_map(|severity| {
-        own.1.iter().flat_map(|status| own.2.iter().map(|phase| (*severity, *status, *phase))).collect::<Vec<_>>()
+        own.1.iter().flat_map(move |status| own.2.iter().map(move |phase| (severity, status, phase)))
     });
     let covered = all.all(|(severity, status, phase)| {
-        rivals.iter().any(|rival| rival.0.contains(&severity) && rival.1.contains(&status) && rival.2.contains(&phase))
+        rivals.iter().any(|rival| rival.0.contains(severity) && rival.1.contains(status) && rival.2.contains(phase))
     });
     earlier.last().filter(|_| covered && !own.is_empty()).map(|(line, _)| *line)
 }
 
 /// The severities, statuses and phases in which a schedule applies, written out.
-struct Cases<'a>(Vec<&'a str>, Vec<&'a str>, Vec<&'a str>);
+struct Cases(Vec<String>, Vec<String>, Vec<String>);
 
-impl<'a> Cases<'a> {
-    fn of(schedule: &'a Schedule, terms: &Terms<'a>) -> Self {
-        let listed = |names: &'a [String]| names.iter().map(String::as_str).collect::<Vec<_>>();
-        let or = |names: Vec<&'a str>, all: Vec<&'a str>| if names.is_empty() { all } else { names };
+impl Cases {
+    fn of(schedule: &Schedule, terms: &Terms<'_>) -> Self {
+        let or = |names: &[String], all: Vec<String>| if names.is_empty() { all } else { names.to_vec() };
         Self(
-            or(listed(&schedule.severities), terms.severities.names.clone()),
-            or(listed(&schedule.statuses), terms.running()),
-            or(listed(&schedule.phases), terms.phases.names.clone()),
+            or(&schedule.severities, terms.severities.names.clone()),
+            or(&schedule.statuses, terms.running()),
+            or(&schedule.phases, terms.phases.names.clone()),
         )
     }
 

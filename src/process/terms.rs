@@ -2,31 +2,31 @@
 
 use crate::{
     document::{Hint, Node, Table, quoted},
-    domain::process::{Ending, Pattern, Phase, Severity, Status},
+    domain::process::{Authority, Ending, Pattern, Phase, Severity, Status},
 };
 
-use super::names::{Claims, Dimension, Terms, label_of};
+use super::{
+    checklists::checklist,
+    names::{Claims, Dimension, Terms, label_of},
+};
 
 /// When people work, as process files say it.
 pub(super) const PATTERNS: [(&str, Pattern); 2] =
     [("always", Pattern::RoundTheClock), ("business", Pattern::BusinessHours)];
 
+const AUTHORITIES: [(&str, Authority); 3] =
+    [("act", Authority::Act), ("consult", Authority::Consult), ("agree", Authority::Agree)];
 const ENDINGS: [(&str, Ending); 2] = [("resolved", Ending::Resolved), ("false-alarm", Ending::FalseAlarm)];
 const NOUNS: [(&str, &str); 2] = [("event", "event"), ("incident", "incident")];
 
-pub(super) fn phases(terms: &Terms<'_>) -> Vec<Phase> {
+pub(super) fn phases(terms: &Terms<'_>, items: &mut Claims) -> Vec<Phase> {
     let read = |term: Term<'_>| {
         let table = term.table;
         table.only(&["name", "title", "color", "entry", "source"]);
         let (title, color, source) = (table.need_text("title"), color(&table), table.need_text("source"));
-        let entry = table.get("entry").map(|node| node.texts()).unwrap_or_default();
-        Some(Phase {
-            name: term.name?,
-            title: title?.to_owned(),
-            color: color?,
-            entry: entry.into_iter().map(|(_, item)| item.to_owned()).collect(),
-            source: source?.to_owned(),
-        })
+        let name = term.name?;
+        let entry = table.get("entry").map(|node| checklist(&node, &name, items)).unwrap_or_default();
+        Some(Phase { name, title: title?.to_owned(), color: color?, entry, source: source?.to_owned() })
     };
     named(&terms.phases).into_iter().filter_map(read).collect()
 }
@@ -60,13 +60,16 @@ fn refused_ending(node: &Node<'_>, first: bool) -> bool {
     first
 }
 
-pub(super) fn severities(terms: &Terms<'_>) -> Vec<Severity> {
+/// Where severities are inherited, the first one is, too.
+pub(super) fn severities(terms: &Terms<'_>, inherits: bool) -> Vec<Severity> {
     let mut ranks = Claims::default();
     let read = |term: Term<'_>| {
         let table = term.table;
-        table.only(&["name", "aliases", "rank", "definition", "pattern", "color", "source"]);
-        let rank = table.need("rank").and_then(|node| rank(&node, term.first, &mut ranks));
+        table.only(&["name", "aliases", "rank", "definition", "examples", "authority", "pattern", "color", "source"]);
+        let rank = table.need("rank").and_then(|node| rank(&node, term.first && !inherits, &mut ranks));
         let definition = table.need_text("definition");
+        let examples = table.get("examples").map(|node| node.texts()).unwrap_or_default();
+        let authority = table.get("authority").and_then(|node| node.choice(&AUTHORITIES));
         let pattern = table.need("pattern").and_then(|node| node.choice(&PATTERNS));
         let (color, source) = (color(&table), table.need_text("source"));
         Some(Severity {
@@ -74,6 +77,8 @@ pub(super) fn severities(terms: &Terms<'_>) -> Vec<Severity> {
             aliases: term.aliases,
             rank: rank?,
             definition: definition?.to_owned(),
+            examples: examples.into_iter().map(|(_, text)| text.to_owned()).collect(),
+            authority,
             pattern: pattern?,
             color: color?,
             source: source?.to_owned(),

@@ -4,7 +4,7 @@ use chrono::Duration;
 use hotwash::{
     document::Problem,
     domain::{
-        process::{Due, Ending, EvidenceKind, Pattern, Process},
+        process::{Calendar, Due, Ending, EvidenceKind, Pattern, Process},
         reading::Field,
     },
     process,
@@ -104,7 +104,9 @@ fn cloud_gov_owes_an_acknowledgement_in_10_minutes() {
     assert_eq!(duty.met_by, [EvidenceKind::Ack, EvidenceKind::IcNamed, EvidenceKind::ResponderComment]);
     assert_eq!(duty.remind, [100]);
     let [schedule] = duty.schedules.as_slice() else { panic!("one schedule") };
-    assert!(matches!(&schedule.due, Due::Within(span, Pattern::RoundTheClock) if *span == Duration::minutes(10)));
+    assert!(
+        matches!(&schedule.due, Due::Within(span, Calendar::Fixed(Pattern::RoundTheClock)) if *span == Duration::minutes(10))
+    );
     assert!(duty.source.contains("line 70"));
 }
 
@@ -159,7 +161,7 @@ calendar = "business"
     assert_eq!(duty.remind, [50, 100, 150]);
     assert_eq!(duty.schedules[0].phases, ["initiate", "assess"]);
     assert!(
-        matches!(&duty.schedules[0].due, Due::Within(span, Pattern::BusinessHours) if *span == Duration::minutes(90))
+        matches!(&duty.schedules[0].due, Due::Within(span, Calendar::Fixed(Pattern::BusinessHours)) if *span == Duration::minutes(90))
     );
 }
 

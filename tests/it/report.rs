@@ -11,8 +11,8 @@ use hotwash::{
         incident::{Effective, Incident, Turn, Via},
         message::{Message, MessageKind, MetricLine, Retrospective},
         people::{Account, Actor},
-        process::{DutySpec, Ending, EvidenceKind, Pattern, Phase, Process, Severity, Status},
-        project::{Detect, LabelNames, Limits, Project},
+        process::{DutySpec, Ending, EvidenceKind, Pattern, Phase, Process, Severity, Start, Status},
+        project::{Detect, Gates, LabelNames, Limits, Project},
         reading::{Field, Value},
         time::Moment,
     },
@@ -47,6 +47,8 @@ fn severity(name: &str, rank: u8) -> Severity {
         aliases: Vec::new(),
         rank,
         definition: String::new(),
+        examples: Vec::new(),
+        authority: None,
         pattern: Pattern::RoundTheClock,
         color: "ededed".to_owned(),
         source: String::new(),
@@ -58,10 +60,12 @@ fn duty(id: &str, title: &str, met_by: EvidenceKind) -> DutySpec {
         id: id.to_owned(),
         title: title.to_owned(),
         owes: "ic".to_owned(),
+        start: Start::Opened,
         ask: String::new(),
         schedules: Vec::new(),
         met_by: vec![met_by],
         remind: Vec::new(),
+        ladder: Vec::new(),
         source: String::new(),
     }
 }
@@ -92,6 +96,9 @@ fn project() -> Project {
             duty("acknowledge", "Acknowledge", EvidenceKind::Ack),
             duty("sitrep", "Situation report", EvidenceKind::Sitrep),
         ],
+        roles: Vec::new(),
+        flags: Vec::new(),
+        playbooks: Vec::new(),
     };
     Project {
         forge: "github".to_owned(),
@@ -103,6 +110,9 @@ fn project() -> Project {
         detect: Detect::default(),
         business: BusinessHours::default(),
         commanders: Vec::new(),
+        roles: BTreeMap::new(),
+        gates: Gates::Warn,
+        close_false_alarms: false,
         advance: true,
         limits: Limits::default(),
         exercise: false,
@@ -128,39 +138,21 @@ struct Story {
 
 fn story() -> Story {
     let start = |value| effective(value, "15:00", Via::Start);
+    let issue = IssueRef::new("github", "acme/incidents", 7);
     let incident = Incident {
-        issue: IssueRef::new("github", "acme/incidents", 7),
         opened: Some(at("15:00")),
         filed_by: Some(Account::new(1, "alice")),
         url: Some("https://f.example/7".to_owned()),
         open: false,
         closed_at: Some(at("18:00")),
         closed_by: Some(alice()),
-        reopened_at: None,
-        reopened_by: None,
-        stray_labels: Vec::new(),
-        label_moves: Vec::new(),
         closings: 1,
         status: start("investigating"),
         severity: start("unknown"),
         phase: start("assess"),
-        ic: None,
         peak_severity: "unknown".to_owned(),
         turns: Vec::new(),
-        fields: BTreeMap::new(),
-        body: BTreeMap::new(),
-        body_at: None,
-        labels: std::collections::BTreeSet::new(),
-        assignees: std::collections::BTreeSet::new(),
-        comments: BTreeMap::new(),
-        given: Vec::new(),
-        evidence: Vec::new(),
-        duties: BTreeMap::new(),
-        reminders: Vec::new(),
-        written: Vec::new(),
-        snoozes: BTreeMap::new(),
-        exposed: false,
-        given_up: Vec::new(),
+        ..hotwash::plan::fold::fold(&issue, &[], &project())
     };
     let mut story = Story { incident, events: Vec::new(), kept: BTreeMap::new() };
     for dimension in ["status", "severity", "phase"] {

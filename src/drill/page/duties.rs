@@ -8,7 +8,7 @@ use crate::{
         event::DutyState,
         ids::IssueRef,
         incident::Incident,
-        process::{Due, Pattern, Schedule},
+        process::{Calendar, Due, Pattern, Schedule},
         time::lasting,
     },
     plan::{
@@ -86,6 +86,7 @@ impl Keeper<'_> {
         let started = standing.open.as_ref().map(|open| {
             let by = match &open.started_by {
                 Started::Opening => "the opening of the issue",
+                Started::Anchor => "what the duty waits for",
                 Started::Evidence(_) => "the last evidence",
                 Started::Change => "a change of severity, status or phase",
                 Started::Slot => "the calendar",
@@ -136,8 +137,13 @@ fn word(state: DutyState) -> &'static str {
 
 fn rule(schedule: &Schedule) -> String {
     match &schedule.due {
-        Due::Within(span, Pattern::RoundTheClock) => format!("within {}", lasting(*span)),
-        Due::Within(span, Pattern::BusinessHours) => format!("within {} of business time", lasting(*span)),
+        Due::Within(span, Calendar::Fixed(Pattern::RoundTheClock)) => format!("within {}", lasting(*span)),
+        Due::Within(span, Calendar::Fixed(Pattern::BusinessHours)) => {
+            format!("within {} of business time", lasting(*span))
+        }
+        Due::Within(span, Calendar::OfSeverity) => {
+            format!("within {} of working time at this severity", lasting(*span))
+        }
         Due::Every(span) => format!("every {}", lasting(*span)),
         Due::Cron(rule) => format!("at {rule}, on business days"),
     }

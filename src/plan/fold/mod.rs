@@ -4,6 +4,8 @@
 //! equal, a command beats a label, a label beats the body. What is deliberately not here: looking at the forge
 //! (`observe`), and deciding what to do (`plan`).
 
+pub mod commands;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
@@ -12,7 +14,7 @@ use crate::domain::{
     command::Command,
     event::{Event, Outcome, What},
     ids::{CommentId, IssueRef},
-    incident::{self, Effective, Evidence, Given, Incident, Reminded, Snooze, Turn, Via, Written},
+    incident::{self, Effective, Evidence, Given, Incident, Reminded, Turn, Via, Written},
     message::MessageKind,
     people::{Account, Actor, Person},
     process::{EvidenceKind, Process},
@@ -107,11 +109,13 @@ impl<'a> Fold<'a> {
             What::Commanded { comment, text, command, outcome } => {
                 self.given(event, *comment, text, command.as_ref(), outcome);
             }
+            What::Ticked { item, on } => self.tick(event, item, *on),
             What::Closed => {
                 self.incident.open = false;
                 self.incident.closed_at = Some(event.at);
                 self.incident.closed_by = Some(event.by.clone());
                 self.incident.closings += 1;
+                self.incident.closings_at.push(event.at);
             }
             What::Reopened => {
                 self.incident.open = true;
@@ -183,7 +187,7 @@ impl<'a> Fold<'a> {
             url: event.url.clone(),
         });
         if let (Some(command), Outcome::Obeyed) = (command, outcome) {
-            self.command(event, command);
+            self.command(event, comment, command);
         }
     }
 
@@ -235,27 +239,6 @@ impl<'a> Fold<'a> {
         let responder = |account: &Account| Some(account.id) != filed_by && !account.login.ends_with("[bot]");
         if was.is_none() && event.by.account().is_some_and(responder) {
             self.evidence(event, EvidenceKind::ResponderComment);
-        }
-    }
-
-    fn command(&mut self, event: &Event, command: &Command) {
-        match command {
-            Command::Ack => {
-                self.evidence(event, EvidenceKind::Ack);
-                if let Actor::Person(Account { login, .. }) = &event.by {
-                    self.set(event, Via::Command, Set::FirstResponder(Person::Handle(login.clone())));
-                }
-            }
-            Command::Ic { who } | Command::Handoff { who } => self.set(event, Via::Command, Set::Ic(who.clone())),
-            Command::Status { to } => self.set(event, Via::Command, Set::Status(to.clone())),
-            Command::Severity { to } => self.set(event, Via::Command, Set::Severity(to.clone())),
-            Command::Phase { to } => self.set(event, Via::Command, Set::Phase(to.clone())),
-            Command::Sitrep { text: Some(_) } => self.evidence(event, EvidenceKind::Sitrep),
-            Command::Snooze { duty, span } => {
-                let snooze = Snooze { from: event.at, until: event.at + *span };
-                self.incident.snoozes.insert(duty.clone(), snooze);
-            }
-            Command::Sitrep { text: None } | Command::Why { .. } | Command::Help => {}
         }
     }
 
@@ -315,6 +298,7 @@ impl<'a> Fold<'a> {
             self.settle(setting);
         }
         self.incident.evidence.sort_by_key(|evidence| evidence.at);
+        self.decide();
         self.incident
     }
 
@@ -380,6 +364,7 @@ impl<'a> Fold<'a> {
             return;
         }
         self.turn("status", &to);
+        self.reached(&to, EvidenceKind::Status(to.value.clone()));
         let phase = self.project.process.status(&to.value).and_then(|status| status.phase.clone());
         let (at, by, url) = (to.at, to.by.clone(), to.url.clone());
         self.incident.status = to;
@@ -399,12 +384,7 @@ impl<'a> Fold<'a> {
             self.incident.peak_severity.clone_from(&to.value);
         }
         if rank(&to.value) > 0 {
-            self.incident.evidence.push(Evidence {
-                at: to.at,
-                kind: EvidenceKind::SeverityAssessed,
-                by: to.by.clone(),
-                url: to.url.clone(),
-            });
+            self.reached(&to, EvidenceKind::SeverityAssessed);
         }
         self.incident.severity = to;
     }
@@ -412,8 +392,14 @@ impl<'a> Fold<'a> {
     fn phase(&mut self, to: Effective) {
         if self.incident.phase.value != to.value {
             self.turn("phase", &to);
+            self.reached(&to, EvidenceKind::Phase(to.value.clone()));
             self.incident.phase = to;
         }
+    }
+
+    /// That a value was reached can meet a duty.
+    fn reached(&mut self, to: &Effective, kind: EvidenceKind) {
+        self.incident.evidence.push(Evidence { at: to.at, kind, by: to.by.clone(), url: to.url.clone() });
     }
 
     fn ic(&mut self, since: Effective, who: Person) {
@@ -427,12 +413,7 @@ impl<'a> Fold<'a> {
         let by_reporter = reporter.is_some() && since.by.account() == reporter;
         let oneself = reporter.is_some_and(|account| same_person(&who, &Person::Handle(account.login.clone())));
         if !by_reporter || oneself {
-            self.incident.evidence.push(Evidence {
-                at: since.at,
-                kind: EvidenceKind::IcNamed,
-                by: since.by.clone(),
-                url: since.url.clone(),
-            });
+            self.reached(&since, EvidenceKind::IcNamed);
         }
         self.incident.ic = Some(incident::Command { who, since });
     }
@@ -505,6 +486,17 @@ fn blank(issue: &IssueRef, process: &Process) -> Incident {
         fields: BTreeMap::new(),
         body: BTreeMap::new(),
         body_at: None,
+        tasks: Vec::new(),
+        ticked: BTreeMap::new(),
+        flags: BTreeMap::new(),
+        playbooks: Vec::new(),
+        disruptions: Vec::new(),
+        shifts: Vec::new(),
+        rota: Vec::new(),
+        notes: Vec::new(),
+        follow_ups: Vec::new(),
+        waived: BTreeMap::new(),
+        closings_at: Vec::new(),
         labels: BTreeSet::new(),
         assignees: BTreeSet::new(),
         comments: BTreeMap::new(),

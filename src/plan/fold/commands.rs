@@ -1,0 +1,179 @@
+//! What commands and ticked boxes leave behind in the incident.
+
+use super::{Fold, Set, same_person};
+use crate::domain::{
+    command::Command,
+    event::Event,
+    ids::CommentId,
+    incident::{Disruption, FollowUp, Note, Shift, Snooze, Task, Via, Waiver},
+    people::{Account, Actor, Person},
+    process::EvidenceKind,
+    time::Moment,
+};
+
+/// The name of a task's box: `task-3`.
+#[must_use]
+pub fn task_item(number: usize) -> String {
+    format!("task-{number}")
+}
+
+impl Fold<'_> {
+    pub(super) fn command(&mut self, event: &Event, comment: CommentId, command: &Command) {
+        match command {
+            Command::Ack => {
+                self.evidence(event, EvidenceKind::Ack);
+                if let Actor::Person(Account { login, .. }) = &event.by {
+                    self.set(event, Via::Command, Set::FirstResponder(Person::Handle(login.clone())));
+                }
+            }
+            Command::Ic { who } | Command::Handoff { who } => self.set(event, Via::Command, Set::Ic(who.clone())),
+            Command::Status { to } => self.set(event, Via::Command, Set::Status(to.clone())),
+            Command::Severity { to } => self.set(event, Via::Command, Set::Severity(to.clone())),
+            Command::Phase { to } => self.set(event, Via::Command, Set::Phase(to.clone())),
+            Command::Sitrep { text: Some(_) } => self.evidence(event, EvidenceKind::Sitrep),
+            Command::Snooze { duty, span } => {
+                let snooze = Snooze { from: event.at, until: event.at + *span };
+                self.incident.snoozes.insert(duty.clone(), snooze);
+            }
+            Command::Waive { duty, reason } => {
+                let waiver = Waiver { at: event.at, by: event.by.clone(), reason: reason.clone() };
+                self.incident.waived.insert(duty.clone(), waiver);
+            }
+            Command::Sitrep { text: None } | Command::Why { .. } | Command::Help => {}
+            Command::Responders { .. } | Command::Shift { .. } => self.people(event, command),
+            Command::Lead { .. } | Command::Step { .. } | Command::Done { .. } | Command::Followup { .. } => {
+                self.work(event, comment, command);
+            }
+            Command::Disrupt { .. }
+            | Command::Approve
+            | Command::Decline
+            | Command::Notified { .. }
+            | Command::Timeline { .. }
+            | Command::Playbook { .. }
+            | Command::Flag { .. } => self.record(event, comment, command),
+        }
+    }
+
+    /// Who works.
+    fn people(&mut self, event: &Event, command: &Command) {
+        match command {
+            Command::Responders { add, remove } => {
+                let joined = add.iter().map(|who| (event.at, who.clone(), true));
+                let left = remove.iter().map(|who| (event.at, who.clone(), false));
+                self.incident.rota.extend(joined.chain(left));
+            }
+            Command::Shift { who, span } => {
+                self.incident.shifts.push(Shift { who: who.clone(), at: event.at, span: *span });
+                self.evidence(event, EvidenceKind::Shift);
+            }
+            _ => {}
+        }
+    }
+
+    /// What is to be done, and what was.
+    fn work(&mut self, event: &Event, comment: CommentId, command: &Command) {
+        match command {
+            Command::Lead { text, owner } => self.task(event.at, true, text, owner.as_ref(), false),
+            Command::Step { text, owner, deferred } => self.task(event.at, false, text, owner.as_ref(), *deferred),
+            Command::Done { what } => match what.parse::<usize>() {
+                Ok(number) => self.tick(event, &task_item(number), true),
+                Err(_) if self.project.process.items().any(|item| item.id == *what) => self.tick(event, what, true),
+                Err(_) => self.evidence(event, EvidenceKind::Done(what.clone())),
+            },
+            Command::Followup { text, owner, by } => {
+                let (text, owner) = (text.clone(), owner.clone());
+                self.incident.follow_ups.push(FollowUp { at: event.at, text, owner, by: *by, comment });
+                self.evidence(event, EvidenceKind::FollowUp);
+            }
+            _ => {}
+        }
+    }
+
+    fn task(&mut self, at: Moment, lead: bool, text: &str, owner: Option<&Person>, deferred: bool) {
+        let number = self.incident.tasks.len() + 1;
+        let (text, owner) = (text.to_owned(), owner.cloned());
+        self.incident.tasks.push(Task { number, lead, text, owner, deferred, at, done: None });
+    }
+
+    /// What was said about the incident.
+    fn record(&mut self, event: &Event, comment: CommentId, command: &Command) {
+        match command {
+            Command::Disrupt { text } => self.incident.disruptions.push(Disruption {
+                at: event.at,
+                by: event.by.clone(),
+                text: text.clone(),
+                severity: String::new(),
+                decided: None,
+                comment,
+                url: event.url.clone(),
+            }),
+            Command::Approve | Command::Decline => {
+                let yes = *command == Command::Approve;
+                let asked = self.incident.disruptions.iter_mut().rev().find(|asked| asked.at <= event.at);
+                if let Some(asked) = asked.filter(|asked| asked.decided.is_none()) {
+                    asked.decided = Some((event.at, event.by.clone(), yes));
+                }
+                self.evidence(event, EvidenceKind::Decided);
+            }
+            Command::Notified { who, at } => {
+                let told = Event { at: at.map_or(event.at, |at| at.min(event.at)), ..event.clone() };
+                self.evidence(&told, EvidenceKind::Notified(who.clone()));
+            }
+            Command::Timeline { at, text } => self.incident.notes.push(Note {
+                at: at.unwrap_or(event.at),
+                by: event.by.clone(),
+                text: text.clone(),
+                url: event.url.clone(),
+            }),
+            Command::Playbook { name } if !self.incident.playbooks.contains(name) => {
+                self.incident.playbooks.push(name.clone());
+            }
+            Command::Flag { name } if !self.incident.flags.contains_key(name) => {
+                self.incident.flags.insert(name.clone(), (event.at, event.by.clone()));
+                self.evidence(event, EvidenceKind::Flag(name.clone()));
+            }
+            _ => {}
+        }
+    }
+
+    /// A box was ticked, or the tick was taken away.
+    pub(super) fn tick(&mut self, event: &Event, item: &str, on: bool) {
+        let done = on.then(|| (event.at, event.by.clone()));
+        if let Some(task) = self.incident.tasks.iter_mut().find(|task| task_item(task.number) == item) {
+            task.done = done;
+            return;
+        }
+        match done {
+            Some(done) => {
+                self.incident.ticked.insert(item.to_owned(), done);
+                self.evidence(event, EvidenceKind::Ticked(item.to_owned()));
+            }
+            None => {
+                self.incident.ticked.remove(item);
+            }
+        }
+    }
+
+    /// Which severity held when a disruption was asked for decides what may be done.
+    pub(super) fn decide(&mut self) {
+        let turns = &self.incident.turns;
+        for asked in &mut self.incident.disruptions {
+            let before = turns.iter().filter(|turn| turn.dimension == "severity" && turn.to.at <= asked.at);
+            let last = before.max_by_key(|turn| turn.to.at).map(|turn| turn.to.value.clone());
+            asked.severity = last.unwrap_or_default();
+        }
+    }
+}
+
+/// Who responds: as the issue names them, with those who joined or left by command since.
+#[must_use]
+pub fn responders(named: &[Person], rota: &[(Moment, Person, bool)]) -> Vec<Person> {
+    let mut all = named.to_vec();
+    for (_, who, joined) in rota {
+        all.retain(|known| !same_person(known, who));
+        if *joined {
+            all.push(who.clone());
+        }
+    }
+    all
+}
