@@ -52,7 +52,9 @@ impl Desk<'_> {
     pub(super) async fn look(&mut self, forge: &Forge, hints: &[Hint]) -> Result<Look, Trouble> {
         let reference = self.claim.issue.clone();
         let clock = SharedClock::clone(&self.engine.ports.clock);
-        self.engine.swept.is_read(&reference);
+        let swept = self.engine.swept.is_read(&reference);
+        // Whoever comes back after an absence asks what was done and undone meanwhile, because no delivery tells it.
+        let unheard = hints.is_empty() && (swept || self.claim.full || self.claim.attempts > 0);
         let issue = in_incident_time(forge.read.issue(&reference).await?, &clock);
         let reading = fields::read(&issue.body, &self.vocabulary);
         let known = self.incident.opened.is_some();
@@ -62,7 +64,7 @@ impl Desk<'_> {
         self.title.clone_from(&issue.title);
         let bot = forge.read.whoami().await?;
         let (comments, all_comments) = self.comments(forge, &issue, hints).await?;
-        let history = self.history(forge, &issue, hints).await?;
+        let history = self.history(forge, &issue, hints, unheard).await?;
         let edits = self.edits(forge, &issue, &reading).await?;
         let seen_comments = self.understand(&comments, &bot);
         let seen = Seen {
@@ -146,9 +148,14 @@ impl Desk<'_> {
         u64::try_from(count).unwrap_or(u64::MAX).saturating_add(self.foreign)
     }
 
-    async fn history(&mut self, forge: &Forge, issue: &Issue, hints: &[Hint]) -> Result<Option<Vec<Change>>, Trouble> {
-        // Whoever comes back after an absence asks what was done and undone meanwhile.
-        let unheard = self.claim.full && hints.is_empty() && self.incident.opened.is_some();
+    async fn history(
+        &mut self,
+        forge: &Forge,
+        issue: &Issue,
+        hints: &[Hint],
+        unheard: bool,
+    ) -> Result<Option<Vec<Change>>, Trouble> {
+        let unheard = unheard && self.incident.opened.is_some();
         if !unheard && !wants_history(&self.incident, issue, hints, &self.project) {
             return Ok(None);
         }

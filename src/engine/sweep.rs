@@ -52,9 +52,9 @@ impl Remembered {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).contains(issue)
     }
 
-    /// The issue is about to be read.
-    pub(super) fn is_read(&self, issue: &IssueRef) {
-        self.unread.lock().unwrap_or_else(PoisonError::into_inner).remove(issue);
+    /// The issue is about to be read. Says whether it was waiting for that.
+    pub(super) fn is_read(&self, issue: &IssueRef) -> bool {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).remove(issue)
     }
 
     /// Forgets what the overlap no longer shows.
