@@ -285,5 +285,5 @@ impl service::Running for Drilling {
     }
 }
 
-/// Turns in which everything that was cut off has surely been looked at.
+/// By then everything that was cut off has let go, however busy the machine is.
 const RELEASE: Duration = Duration::from_secs(20);
