@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use crate::domain::{
     command::Spoken,
     event::{Event, What},
@@ -24,6 +26,9 @@ use super::{
     judge::{Pending, identity},
     keys,
 };
+
+/// By how much the bot's label is later than what a person did in the same second.
+const FOLLOWS: TimeDelta = TimeDelta::milliseconds(999);
 
 /// Everything that was read, in incident time.
 #[derive(Debug, Clone)]
@@ -278,11 +283,14 @@ impl<'a> Notice<'a> {
                 }
             }
             let mut by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
+            let mut at = change.at;
             let what = match &change.what {
                 Changed::LabelAdded(label) if self.labels.insert(self.spelled(label)) => {
                     if by == Actor::Bot {
                         // Nobody remembers whose edit or command this followed; that it held is still to be seen.
                         by = Actor::Somebody;
+                        // It followed, if only by a part of the second that the forge tells.
+                        at += FOLLOWS;
                     }
                     What::LabelAdded { label: self.spelled(label) }
                 }
@@ -301,7 +309,7 @@ impl<'a> Notice<'a> {
                 }
                 _ => continue,
             };
-            self.tell(change.at, by, what);
+            self.tell(at, by, what);
         }
     }
 

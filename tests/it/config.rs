@@ -418,7 +418,10 @@ fn a_project_says_what_is_wrong_with_it() {
         "12: project[0].limits.lease",
         &["\"2h\" is out of range; allowed: 1s to 1h"],
     );
-    refuses("roles = {}", "1: project[0].roles", &["is not a known key"]);
+    refuses("routes = {}", "1: project[0].routes", &["is not a known key"]);
+    refuses("gates = \"perhaps\"", "1: project[0].gates", &["warn", "enforce"]);
+    refuses("false_alarm = \"no\"", "1: project[0].false_alarm", &["close", "ask"]);
+    refuses("roles = { nobody = \"@alice\" }", "11: project[0].roles.nobody", &["is not a known key"]);
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use hotwash::{
     domain::{
-        event::{Event, What},
+        command::Command,
+        event::{Event, Outcome, What},
         hint::{Hint, Hinted},
         ids::{CommentId, IssueRef},
         incident::Incident,
@@ -317,6 +318,24 @@ fn a_journal_written_anew_believes_the_labels_that_the_bot_put_on() {
     let events = scene.noticed().events;
     let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
     assert_eq!(incident.severity.value, "low");
+}
+
+#[test]
+fn a_journal_written_anew_knows_the_command_that_the_bots_label_followed_in_the_same_second() {
+    let mut scene = Scene::new(&[], issue(&["incident", "severity::high"]));
+    let change = |minute, who: Account, what| Change { at: at(minute), by: Actor::Person(who), what };
+    scene.history = Some(vec![change(9, bot(), Changed::LabelAdded("severity::high".to_owned()))]);
+    let mut events = scene.noticed().events;
+    let command = Some(Command::Severity { to: "high".to_owned() });
+    let what = What::Commanded {
+        comment: CommentId(5),
+        text: "@hotwash severity high".to_owned(),
+        command,
+        outcome: Outcome::Obeyed,
+    };
+    events.push(Event { at: at(9), by: bob(), url: None, what });
+    let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
+    assert_eq!((incident.severity.value.as_str(), incident.severity.by), ("high", bob()));
 }
 
 fn bob() -> Actor {
