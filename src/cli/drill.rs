@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{BufRead as _, BufReader, IsTerminal, Read as _, Write as _},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::Duration,
 };
 
@@ -23,6 +23,7 @@ use crate::{
         stage::Trouble,
         traffic::Counted,
     },
+    engine::Engine,
     store::{SharedStore, sqlite::SqliteStore},
     telemetry,
 };
@@ -271,6 +272,19 @@ fn broken(failure: Failure) -> Broken {
     Broken(why)
 }
 
+/// What the program has in hand, while there is a program.
+struct Hands(Weak<Engine>);
+
+impl service::Watch for Hands {
+    fn requests(&self) -> usize {
+        self.0.upgrade().map_or(0, |engine| engine.requests_under_way())
+    }
+
+    fn is_idle(&self) -> bool {
+        self.0.upgrade().is_none_or(|engine| engine.is_idle())
+    }
+}
+
 /// The program at work.
 struct Drilling {
     running: Running,
@@ -289,12 +303,8 @@ impl service::Running for Drilling {
         self.webhook.clone()
     }
 
-    fn requests(&self) -> usize {
-        self.running.engine.requests_under_way()
-    }
-
-    fn is_idle(&self) -> bool {
-        self.running.engine.is_idle()
+    fn watch(&self) -> Arc<dyn service::Watch> {
+        Arc::new(Hands(Arc::downgrade(&self.running.engine)))
     }
 
     async fn next_due(&self) -> Result<Option<Moment>, Broken> {
