@@ -1,6 +1,7 @@
 //! Whole stories, played by the program itself: what it prints, what holds, what it exits with.
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::{BufRead as _, BufReader},
     process::{Command, Stdio},
@@ -21,10 +22,14 @@ struct Run {
 }
 
 impl Run {
-    /// The objects of `--json` with this `what`.
+    /// The objects of `--json`.
+    fn told_all(&self) -> Vec<Value> {
+        self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Those with this `what`.
     fn told(&self, what: &str) -> Vec<Value> {
-        let lines = self.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        lines.filter(|value| value["what"] == what).collect()
+        self.told_all().into_iter().filter(|value| value["what"] == what).collect()
     }
 
     /// The program's own comments of a kind: when, and what they say.
@@ -92,11 +97,80 @@ fn the_same_incident_can_be_lived_through_as_an_app_and_a_day_costs_few_jumps() 
 }
 
 #[test]
+fn everything_that_the_shipped_drill_writes_says_exercise() {
+    let folder = TempDir::new().unwrap();
+    let told = run(hotwash(folder.path()).args(["drill", "--json"])).holds();
+    let mut kinds = BTreeSet::new();
+    for what in ["commented", "reworded"] {
+        for value in told.told(what).iter().filter(|value| value["by"] == "hotwash-bot") {
+            let says = value["text"].as_str().unwrap();
+            assert!(says.starts_with("**EXERCISE**: a drill."), "{value}");
+            kinds.insert(format!("{what} {}", value["kind"].as_str().unwrap()));
+        }
+    }
+    let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+    let posted = ["board", "catch-up", "handoff", "reminder", "reply", "retrospective", "sitrep"];
+    let posted = posted.map(|kind| format!("commented {kind}"));
+    let expected: Vec<&str> =
+        posted.iter().map(String::as_str).chain(["reworded board", "reworded retrospective"]).collect();
+    assert_eq!(kinds, expected, "every kind is among what the shipped drill writes");
+}
+
+/// What the shipped story has no place for (alarms, what a forge without folding shows instead) is worded alike.
+#[test]
+fn every_wording_of_a_comment_begins_with_exercise() {
+    let mut seen = 0;
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/templates")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        // The mark itself, and a part of others.
+        if !name.ends_with(".md.hbs") || ["exercise.md.hbs", "why.md.hbs"].contains(&name.as_str()) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with("{{> exercise}}"), "{name} does not begin with the mark");
+        seen += 1;
+    }
+    assert!(seen >= 9, "only {seen} templates");
+}
+
+#[test]
 fn every_comment_of_a_drill_says_exercise() {
     let told = plays(&with("[[step]]\nafter = \"1m\"\nby = \"bob\"\ncommand = \"help\"\n"), &["--json"]).holds();
     let own: Vec<Value> = told.told("commented").into_iter().filter(|value| !value["kind"].is_null()).collect();
     assert!(own.len() >= 3, "board, reminder, reply: {own:?}");
+    // A forge that does not fold: the reminder is edited down instead.
+    let script = GOOD.replace(
+        "[[step]]\nat = \"10:20\"",
+        "[[step]]\nat = \"10:15\"\nfaults = { requests = \"writes\", path = \"graphql\", end = \"403\" }\n\
+         [[step]]\nat = \"10:20\"",
+    );
+    let told = plays(&script, &["--json"]).holds();
+    let down: Vec<Value> = told.told("reworded").into_iter().filter(|value| value["kind"] == "reminder").collect();
+    assert!(down.len() == 1 && down[0]["text"].as_str().unwrap().starts_with("**EXERCISE**"), "{down:?}\n{}", told.out);
     assert!(own.iter().all(|value| value["text"].as_str().unwrap().contains("EXERCISE")), "{own:?}");
+}
+
+/// Whatever the machine is at, the same happens at the same moments.
+#[test]
+fn a_script_played_again_is_told_alike() {
+    let steps = "[[step]]\nafter = \"1m\"\nby = \"bob\"\nlabel = [\"severity::high\"]\n\
+                 [[step]]\nafter = \"20m\"\nby = \"erin\"\nassign = [\"bob\"]\n\
+                 [[step]]\nat = \"11:00\"\nby = \"bob\"\ncomment = \"Sitrep: still looking.\"\n\
+                 [[step]]\nat = \"14:00\"\nby = \"bob\"\nclose = \"completed\"\n";
+    let told = || {
+        let mut told = plays(&with(steps), &["--json"]).holds().told_all();
+        // How often the clock leapt is no part of the story: it leaps for a millisecond where the program looks twice.
+        told.last_mut().unwrap().as_object_mut().unwrap().remove("jumps").unwrap();
+        told
+    };
+    let first = told();
+    assert!(first.len() > 20, "{first:?}");
+    for nth in 2..=4 {
+        let again = told();
+        let differ = first.iter().zip(&again).find(|(one, other)| one != other);
+        assert!(differ.is_none() && first.len() == again.len(), "play {nth}: {differ:#?}");
+    }
 }
 
 #[test]
