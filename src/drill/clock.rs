@@ -4,7 +4,7 @@
 //! Incident time is machine time. What is deliberately not here: when it may leap (`stage`).
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::OccupiedEntry},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
@@ -94,7 +94,7 @@ impl VirtualClock {
         let due = {
             let mut face = self.face();
             let now = face.now;
-            face.waiters.first_entry().filter(|first| first.key().0 <= now).map(|first| first.remove())
+            face.waiters.first_entry().filter(|first| first.key().0 <= now).map(OccupiedEntry::remove)
         };
         // Outside the lock, because a woken task may look at the clock at once.
         due.map(|waiter| waiter.waker.wake()).is_some()

@@ -28,6 +28,11 @@ use crate::{
     render::html::Html,
 };
 
+const USED: &str = "The same form was sent before with something else in it, and that was carried out. If you want this \
+                    as well, send it again.";
+const STRANGE: &str = "The form is from another drill, or from long ago, so nothing was done. Look at how things stand \
+                       now, and send it again if you still want to.";
+
 /// Sentences that can still be shown.
 const NOTES: usize = 200;
 
@@ -192,16 +197,8 @@ impl<'s> Keeper<'s> {
                 let said = "This form was sent twice. It was carried out once, the first time.".to_owned();
                 return self.look_at(&to, said);
             }
-            Standing::Used => {
-                let says = "The same form was sent before with something else in it, and that was carried out. If you \
-                            want this as well, send it again.";
-                return self.not_yet(&page, StatusCode::CONFLICT, form, fields, says).await;
-            }
-            Standing::Strange => {
-                let says = "The form is from another drill, or from long ago, so nothing was done. Look at how things \
-                            stand now, and send it again if you still want to.";
-                return self.not_yet(&page, StatusCode::CONFLICT, form, fields, says).await;
-            }
+            Standing::Used => return self.not_yet(&page, StatusCode::CONFLICT, form, fields, USED).await,
+            Standing::Strange => return self.not_yet(&page, StatusCode::CONFLICT, form, fields, STRANGE).await,
         };
         if self.broken.is_some() {
             return self.show(&page, StatusCode::INTERNAL_SERVER_ERROR, &Filled::default(), "").await;
@@ -211,14 +208,7 @@ impl<'s> Keeper<'s> {
             return self.not_yet(&page, StatusCode::CONFLICT, form, fields, &says).await;
         }
         let (status, complaints) = match self.carry_out(form, fields, &page).await {
-            Ok(Done { to, said }) => {
-                self.slips.spend(number, digest, to.clone());
-                let note = self.note(said);
-                if let Some(way) = &mut self.way {
-                    way.note = note;
-                }
-                return answer::look_at(&self.address(&to, Some(note)));
-            }
+            Ok(done) => return self.done(number, digest, done),
             Err(Undone::Broken(trouble)) => {
                 self.broken = Some(trouble.to_string());
                 (StatusCode::INTERNAL_SERVER_ERROR, Vec::new())
@@ -228,6 +218,16 @@ impl<'s> Keeper<'s> {
         };
         let filled = Filled { form: form.name(), fields: fields.clone(), complaints };
         self.show(&page, status, &filled, "").await
+    }
+
+    /// Something was carried out: its number is used up, and the browser is led to where it shows.
+    fn done(&mut self, number: u64, digest: String, Done { to, said }: Done) -> Response<Bytes> {
+        self.slips.spend(number, digest, to.clone());
+        let note = self.note(said);
+        if let Some(way) = &mut self.way {
+            way.note = note;
+        }
+        answer::look_at(&self.address(&to, Some(note)))
     }
 
     async fn carry_out(&mut self, form: Form, fields: &Fields, page: &str) -> Result<Done, Undone> {
@@ -303,7 +303,7 @@ impl<'s> Keeper<'s> {
 }
 
 fn is_style(path: &str) -> bool {
-    path.ends_with(".css")
+    ["/style.css", "/labels.css"].contains(&path)
 }
 
 /// The page of ours that a form on every page was sent from; the first page, if it names none.
