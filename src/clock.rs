@@ -31,6 +31,10 @@ pub trait Clock: Send + Sync + 'static {
         let left = until.map_or(LONGEST_NAP, |until| (until - self.machine_now()).to_std().unwrap_or_default());
         self.pause(left.min(LONGEST_NAP)).await;
     }
+    /// The same as `pause`, for whoever has nothing in hand meanwhile. A clock that leaps tells the two apart.
+    async fn rest(&self, span: Duration) {
+        self.pause(span).await;
+    }
 }
 
 /// So that clock jumps and suspended machines are noticed.

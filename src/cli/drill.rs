@@ -1,9 +1,10 @@
 //! `hotwash drill`: a script played on a simulated forge and a virtual clock, by the very program that `serve` runs.
 
 use std::{
-    io::IsTerminal,
+    fs::File,
+    io::{BufRead as _, BufReader, IsTerminal, Read as _, Write as _},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
@@ -22,6 +23,7 @@ use crate::{
         stage::Trouble,
         traffic::Counted,
     },
+    engine::Engine,
     store::{SharedStore, sqlite::SqliteStore},
     telemetry,
 };
@@ -35,6 +37,14 @@ use super::{
 
 /// The story that is told where nobody names another.
 const SHIPPED: (&str, &str) = ("cloud-gov.toml", include_str!("../../drills/cloud-gov.toml"));
+
+/// The largest script, in bytes: thousands of steps with long texts.
+const LARGEST_SCRIPT: u64 = 1024 * 1024;
+/// The most steps that a script may have.
+const MOST_STEPS: usize = 2_000;
+
+/// The first line of every log, by which the next drill knows that it may begin it anew.
+const LOG_HEAD: &str = "# the log of a hotwash drill; the next drill that logs here begins it anew";
 
 /// How long the shipped story takes where nobody is in a hurry.
 const A_MINUTE: Duration = Duration::from_mins(1);
@@ -122,8 +132,7 @@ fn script(file: Option<&Path>) -> Result<(Script, DrillSettings), Failure> {
         None => (SHIPPED.0.to_owned(), SHIPPED.1.to_owned(), PathBuf::new()),
         Some(path) => {
             let name = path.display().to_string();
-            let text = std::fs::read_to_string(path)
-                .map_err(|error| Failure::Usage(format!("{name}: cannot be read: {error}")))?;
+            let text = text(path).map_err(|why| Failure::Usage(format!("{name}: {why}")))?;
             (name, text, path.parent().map(Path::to_path_buf).unwrap_or_default())
         }
     };
@@ -137,7 +146,26 @@ fn script(file: Option<&Path>) -> Result<(Script, DrillSettings), Failure> {
         Failure::Usage(lines.join("\n"))
     })?;
     let settings = settings.ok_or_else(|| Failure::Usage(format!("{name}: has no project")))?;
+    if script.steps.len() > MOST_STEPS {
+        let why = format!(
+            "{name}: has {} steps, and {MOST_STEPS} are the most; tell it in several scripts",
+            script.steps.len()
+        );
+        return Err(Failure::Usage(why));
+    }
     Ok((script, settings))
+}
+
+/// The text of a script, or why there is none.
+fn text(path: &Path) -> Result<String, String> {
+    let unread = |error| format!("cannot be read: {error}");
+    let mut bytes = Vec::new();
+    // One byte more than is allowed tells that there is more, however much that is.
+    File::open(path).map_err(unread)?.take(LARGEST_SCRIPT + 1).read_to_end(&mut bytes).map_err(unread)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_SCRIPT) {
+        return Err("is larger than 1 MiB, the most that a script may have; tell it in several scripts".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| format!("cannot be read: {error}; write it in UTF-8"))
 }
 
 fn pace(args: &Args) -> Pace {
@@ -163,11 +191,27 @@ fn is_same_file(one: &Path, other: &Path) -> bool {
 
 /// What the program under drill logs goes into a file, because the terminal shows the thread.
 fn log_to(file: &Path) -> Result<(), Failure> {
-    let opened = std::fs::File::create(file);
-    let opened = opened.map_err(|error| Failure::Usage(format!("{}: cannot be written: {error}", file.display())))?;
+    let usage = |why: String| Failure::Usage(format!("{}: {why}", file.display()));
+    if holds_something_else(file) {
+        let why = "is there already and is no log of a drill; name another file after --log, or remove this one";
+        return Err(usage(why.to_owned()));
+    }
+    let opened = File::create(file).and_then(|mut opened| writeln!(opened, "{LOG_HEAD}").map(|()| opened));
+    let opened = opened.map_err(|error| usage(format!("cannot be written: {error}")))?;
     telemetry::init_to(telemetry::LogFormat::Text, tracing::Level::DEBUG, std::sync::Mutex::new(opened));
     complain(&format!("the log goes to {}", file.display()));
     Ok(())
+}
+
+/// A file with anything in it but an earlier log. What cannot be looked into is not known to be one.
+fn holds_something_else(file: &Path) -> bool {
+    let Ok(facts) = std::fs::metadata(file) else { return false };
+    if !facts.is_file() || facts.len() == 0 {
+        return false;
+    }
+    let mut first = Vec::new();
+    let read = File::open(file).and_then(|opened| BufReader::new(opened.take(4_096)).read_until(b'\n', &mut first));
+    read.is_err() || first.strip_suffix(b"\n") != Some(LOG_HEAD.as_bytes())
 }
 
 /// What stands between a program and its database, made anew at each start.
@@ -228,6 +272,19 @@ fn broken(failure: Failure) -> Broken {
     Broken(why)
 }
 
+/// What the program has in hand, while there is a program.
+struct Hands(Weak<Engine>);
+
+impl service::Watch for Hands {
+    fn requests(&self) -> usize {
+        self.0.upgrade().map_or(0, |engine| engine.requests_under_way())
+    }
+
+    fn is_idle(&self) -> bool {
+        self.0.upgrade().is_none_or(|engine| engine.is_idle())
+    }
+}
+
 /// The program at work.
 struct Drilling {
     running: Running,
@@ -246,12 +303,8 @@ impl service::Running for Drilling {
         self.webhook.clone()
     }
 
-    fn requests(&self) -> usize {
-        self.running.engine.requests_under_way()
-    }
-
-    fn is_idle(&self) -> bool {
-        self.running.engine.is_idle()
+    fn watch(&self) -> Arc<dyn service::Watch> {
+        Arc::new(Hands(Arc::downgrade(&self.running.engine)))
     }
 
     async fn next_due(&self) -> Result<Option<Moment>, Broken> {

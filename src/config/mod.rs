@@ -64,10 +64,10 @@ pub fn environment() -> impl Fn(&str) -> Option<String> {
     |name: &str| std::env::var(name).ok()
 }
 
-/// Whether output may be coloured: <https://no-color.org>.
+/// Whether output may be coloured: <https://no-color.org>, and terminals that call themselves dumb.
 #[must_use]
 pub fn wants_colours(env: Env<'_>) -> bool {
-    env("NO_COLOR").is_none_or(|value| value.is_empty())
+    env("NO_COLOR").is_none_or(|value| value.is_empty()) && env("TERM").is_none_or(|term| term != "dumb")
 }
 
 impl Config {

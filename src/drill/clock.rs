@@ -4,7 +4,7 @@
 //! Incident time is machine time. What is deliberately not here: when it may leap (`stage`).
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::OccupiedEntry},
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
@@ -27,7 +27,13 @@ struct Face {
     jumps: u64,
     serial: u64,
     /// By moment, then by who came first.
-    waiters: BTreeMap<(Moment, u64), Waker>,
+    waiters: BTreeMap<(Moment, u64), Waiter>,
+}
+
+struct Waiter {
+    waker: Waker,
+    /// It waits in the middle of something.
+    in_hand: bool,
 }
 
 impl VirtualClock {
@@ -41,6 +47,12 @@ impl VirtualClock {
     #[must_use]
     pub fn next_waiter(&self) -> Option<Moment> {
         self.face().waiters.keys().next().map(|(at, _)| *at)
+    }
+
+    /// The earliest moment for which somebody waits in the middle of something.
+    #[must_use]
+    pub fn next_in_hand(&self) -> Option<Moment> {
+        self.face().waiters.iter().find(|(_, waiter)| waiter.in_hand).map(|((at, _), _)| *at)
     }
 
     /// How often the clock was moved.
@@ -64,28 +76,43 @@ impl VirtualClock {
     /// Moves to `at` and wakes everybody whose moment has come, the earliest first. A moment that has passed already
     /// moves nothing.
     pub fn advance_to(&self, at: Moment) {
+        self.move_to(at);
+        while self.wake_one() {}
+    }
+
+    /// Moves to `at` and wakes nobody yet.
+    pub fn move_to(&self, at: Moment) {
+        let mut face = self.face();
+        if at > face.now {
+            face.now = at;
+            face.jumps += 1;
+        }
+    }
+
+    /// Wakes the first whose moment has come; false where there is none.
+    pub fn wake_one(&self) -> bool {
         let due = {
             let mut face = self.face();
-            if at > face.now {
-                face.now = at;
-                face.jumps += 1;
-            }
             let now = face.now;
-            let later = face.waiters.split_off(&(now, u64::MAX));
-            std::mem::replace(&mut face.waiters, later)
+            face.waiters.first_entry().filter(|first| first.key().0 <= now).map(OccupiedEntry::remove)
         };
         // Outside the lock, because a woken task may look at the clock at once.
-        due.into_values().for_each(Waker::wake);
+        due.map(|waiter| waiter.waker.wake()).is_some()
     }
 
     fn face(&self) -> MutexGuard<'_, Face> {
         self.face.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn wait_until(&self, until: Moment) -> Wait {
+    fn wait_until(&self, until: Moment, in_hand: bool) -> Wait {
         let mut face = self.face();
         face.serial += 1;
-        Wait { clock: self.clone(), key: (until, face.serial) }
+        Wait { clock: self.clone(), key: (until, face.serial), in_hand }
+    }
+
+    fn after(&self, span: Duration) -> Moment {
+        let span = TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX);
+        self.now().checked_add_signed(span).unwrap_or(Moment::MAX_UTC)
     }
 }
 
@@ -93,6 +120,7 @@ impl VirtualClock {
 struct Wait {
     clock: VirtualClock,
     key: (Moment, u64),
+    in_hand: bool,
 }
 
 impl Future for Wait {
@@ -104,7 +132,7 @@ impl Future for Wait {
             face.waiters.remove(&self.key);
             return Poll::Ready(());
         }
-        face.waiters.insert(self.key, context.waker().clone());
+        face.waiters.insert(self.key, Waiter { waker: context.waker().clone(), in_hand: self.in_hand });
         Poll::Pending
     }
 }
@@ -134,16 +162,18 @@ impl Clock for VirtualClock {
     }
 
     async fn sleep_until(&self, at: Moment) {
-        self.wait_until(at).await;
+        self.wait_until(at, true).await;
     }
 
     async fn pause(&self, span: Duration) {
-        let span = TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX);
-        let until = self.now().checked_add_signed(span).unwrap_or(Moment::MAX_UTC);
-        self.wait_until(until).await;
+        self.wait_until(self.after(span), true).await;
+    }
+
+    async fn rest(&self, span: Duration) {
+        self.wait_until(self.after(span), false).await;
     }
 
     async fn nap(&self, until: Option<Moment>) {
-        self.wait_until(until.unwrap_or(Moment::MAX_UTC)).await;
+        self.wait_until(until.unwrap_or(Moment::MAX_UTC), false).await;
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! What is deliberately not here: the program. `cli` puts it together and implements these traits.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 
@@ -54,6 +54,14 @@ pub trait Service: Send + Sync {
     async fn start(&self, surroundings: &Surroundings) -> Result<Box<dyn Running>, Broken>;
 }
 
+/// A look at a program's work; what has ended has no requests and is idle.
+pub trait Watch: Send + Sync {
+    /// How many requests to the forge are sent, accepted there or not, and not answered yet.
+    fn requests(&self) -> usize;
+    /// Nothing is in hand. Whoever has something in hand and waits for the clock does not `rest` or `nap`, but `pause`s.
+    fn is_idle(&self) -> bool;
+}
+
 /// A program that runs.
 #[async_trait]
 pub trait Running: Send + Sync {
@@ -61,10 +69,8 @@ pub trait Running: Send + Sync {
     fn address(&self) -> SocketAddr;
     /// The path of its webhook there.
     fn webhook(&self) -> String;
-    /// How many requests to the forge are under way.
-    fn requests(&self) -> usize;
-    /// Nothing is in hand.
-    fn is_idle(&self) -> bool;
+    /// What can be seen of its work, also while it stops. Keeps nothing of it alive.
+    fn watch(&self) -> Arc<dyn Watch>;
     /// When it wants to work next by itself.
     async fn next_due(&self) -> Result<Option<Moment>, Broken>;
     /// What it knows.

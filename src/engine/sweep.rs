@@ -69,7 +69,7 @@ impl Engine {
         while !*stop.borrow() {
             self.sweep_once().await;
             tokio::select! {
-                () = self.ports.clock.pause(self.patience.sweep_every) => {}
+                () = self.ports.clock.rest(self.patience.sweep_every) => {}
                 _ = stop.changed() => break,
             }
         }

@@ -59,9 +59,22 @@ async function look(page, name) {
     const box = await page.locator('body').boundingBox();
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     assert.ok(box.width <= size.width && wide <= size.width, `${name} is ${wide} wide on a ${screen} of ${size.width}`);
+    await hinted(page, `${name} on a ${screen}`);
     await page.screenshot({ path: join(pictures, `${name}-${screen}.png`), fullPage: true });
   }
   await page.setViewportSize(DESKTOP);
+}
+
+/** A table that is wider than the page says so, and no other does. */
+async function hinted(page, name) {
+  for (const frame of await page.locator('.wide').all()) {
+    const { seen, scrolls, says } = await frame.evaluate((element) => ({
+      seen: element.checkVisibility(),
+      scrolls: element.scrollWidth > element.clientWidth + 1,
+      says: getComputedStyle(element, '::before').content,
+    }));
+    if (seen) assert.equal(says.includes('sideways'), scrolls, `${name}: scrolls: ${scrolls}, says: ${says}`);
+  }
 }
 
 /** Headings begin at the first level and leave none out. */

@@ -156,6 +156,14 @@ impl Simulated {
         late + self.state.send_due(now).await
     }
 
+    /// Does the late writes that are due, or else sends the first delivery that is due, so that the caller can see what
+    /// comes of each.
+    pub async fn deliver_one(&self, now: Moment) {
+        if self.state.materialise(now) == 0 {
+            self.state.send_one(now).await;
+        }
+    }
+
     /// Puts a delivery on its way again, as somebody would in the settings of its hook; false where it is not known any
     /// more.
     pub fn deliver_again(&self, attempt: u64) -> bool {

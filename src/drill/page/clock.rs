@@ -1,7 +1,7 @@
 //! Letting time pass: by a step, to what is due next, or to a moment.
 //!
 //! What always holds: a form that showed another time moves nothing; on the way, everything that is due happens at its
-//! moment.
+//! moment. A long way is gone in strides, and pages are shown in between; nothing else is carried out until it is over.
 
 use chrono::{LocalResult, NaiveDateTime, TimeDelta, TimeZone as _, Utc};
 use serde_json::{Value, json};
@@ -12,15 +12,30 @@ use super::{
 };
 use crate::{
     domain::time::{Moment, Zone, lasting, spoken},
+    drill::stage::Trouble,
     plan::duties::{Standing, standings},
 };
 
 /// So far at a time, because one waits for it.
 const FARTHEST: TimeDelta = TimeDelta::days(7);
+/// Leaps of the clock before a form is answered: those of an hour, and some.
+const AT_ONCE: usize = 60;
+/// Leaps of the clock between two pages.
+const STRIDE: usize = 4;
 /// Seconds are not shown, so spans are rounded.
 const HALF_A_MINUTE: TimeDelta = TimeDelta::seconds(30);
 /// The program answers within this time; what it does later, people have to wait for.
 const ANSWER: TimeDelta = TimeDelta::seconds(45);
+
+/// The clock's way to a moment that is far away.
+pub(super) struct Way {
+    from: Moment,
+    to: Moment,
+    /// Hotwash's comments when it began.
+    before: usize,
+    /// The sentence that tells how it went, by its number.
+    pub(super) note: u64,
+}
 
 impl Keeper<'_> {
     /// A button of the clock.
@@ -83,16 +98,59 @@ impl Keeper<'_> {
     }
 
     async fn pass(&mut self, to: Moment, page: &str) -> Result<Done, Undone> {
-        let (before, from) = (self.own_comments(), self.stage.now());
-        while self.stage.towards(to).await? {}
-        let written = self.own_comments().saturating_sub(before);
+        let way = Way { from: self.stage.now(), to, before: self.own_comments(), note: 0 };
+        let said = if self.stride(to, AT_ONCE).await? {
+            self.arrived(&way)
+        } else {
+            self.way = Some(way);
+            "The clock was sent on its way.".to_owned()
+        };
+        Ok(Done { to: page.to_owned(), said })
+    }
+
+    /// So many leaps towards a moment; true once it is there.
+    async fn stride(&mut self, to: Moment, leaps: usize) -> Result<bool, Trouble> {
+        for _ in 0..leaps {
+            if !self.stage.towards(to).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A stride on the clock's way, if it is on one.
+    pub(super) async fn walk(&mut self) {
+        let Some(to) = self.way.as_ref().map(|way| way.to) else { return };
+        let strode = self.stride(to, STRIDE).await;
+        let says = match strode {
+            Ok(false) => return,
+            Ok(true) => self.way.as_ref().map(|way| self.arrived(way)).unwrap_or_default(),
+            Err(trouble) => {
+                self.broken = Some(trouble.to_string());
+                "The clock did not arrive.".to_owned()
+            }
+        };
+        if let Some(way) = self.way.take() {
+            self.say_instead(way.note, says);
+        }
+    }
+
+    /// How far the clock is on its way, if it is on one.
+    pub(super) fn way_says(&self) -> Option<String> {
+        let (way, now, zone) = (self.way.as_ref()?, self.stage.now(), self.script.project.zone);
+        let left = lasting(way.to - now + HALF_A_MINUTE);
+        Some(format!("The clock is on its way to {} and has {left} to go.", spoken(way.to, zone)))
+    }
+
+    /// What a way brought.
+    fn arrived(&self, way: &Way) -> String {
+        let written = self.own_comments().saturating_sub(way.before);
         let news = match written {
             0 => "Hotwash wrote no comment meanwhile.".to_owned(),
             1 => "Hotwash wrote one comment meanwhile.".to_owned(),
             more => format!("Hotwash wrote {more} comments meanwhile."),
         };
-        let passed = lasting(self.stage.now() - from);
-        Ok(Done { to: page.to_owned(), said: format!("{passed} passed. {news}") })
+        format!("{} passed. {news}", lasting(self.stage.now() - way.from))
     }
 
     /// Lets the program answer what somebody just did. That takes the seconds between two writes, or those until the
@@ -145,6 +203,7 @@ impl Keeper<'_> {
             "due": due,
             "seen": stamp(now),
             "back": page,
+            "as": self.actor,
             "number": self.slips.give(),
             "moment_number": self.slips.give(),
             "step": filled.field("clock", "step", ""),

@@ -168,14 +168,13 @@ impl Keeper<'_> {
         Ok(Done { to: "/deliveries".to_owned(), said: "It was delivered again; see the newest line.".to_owned() })
     }
 
-    /// Who acts, remembered for the next form.
-    fn person(&mut self, fields: &Fields) -> Result<Login, Complaint> {
+    /// Who acts.
+    fn person(&self, fields: &Fields) -> Result<Login, Complaint> {
         let name = fields.one("as");
         let Some(player) = self.script.people.iter().find(|player| player.login.eq_ignore_ascii_case(name)) else {
             let says = format!("“{}” does not take part in this drill; choose one of the people.", shortened(name));
             return Err(Complaint::new("as", says));
         };
-        self.actor.clone_from(&player.login);
         Ok(Login::new(player.login.as_str()))
     }
 

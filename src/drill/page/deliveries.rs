@@ -22,6 +22,6 @@ impl Keeper<'_> {
                 "number": self.slips.give(),
             }));
         }
-        json!({ "lines": lines, "older": attempts.len().saturating_sub(SHOWN) })
+        json!({ "lines": lines, "as": self.actor, "older": attempts.len().saturating_sub(SHOWN) })
     }
 }

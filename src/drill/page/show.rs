@@ -109,6 +109,8 @@ impl Keeper<'_> {
             "content": content,
             "clock": clock,
             "note": note,
+            "way": self.way_says(),
+            "waits": self.waits && self.way.is_some(),
             "broken": self.broken,
             "complaints": filled.complaints(),
             "at_home": here == "/",

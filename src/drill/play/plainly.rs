@@ -55,8 +55,8 @@ fn happened(line: &Line) -> Value {
         What::Commented { comment, kind, body } => {
             json!({ "what": "commented", "comment": comment, "kind": kind, "text": body })
         }
-        What::Reworded { comment, kind, fresh } => {
-            json!({ "what": "reworded", "comment": comment, "kind": kind, "fresh": fresh })
+        What::Reworded { comment, kind, fresh, body } => {
+            json!({ "what": "reworded", "comment": comment, "kind": kind, "fresh": fresh, "text": body })
         }
         What::Folded { comment, kind, .. } => json!({ "what": "folded", "comment": comment, "kind": kind }),
         What::Deleted => json!({ "what": "deleted" }),

@@ -65,6 +65,8 @@ pub enum What {
         kind: Option<MessageKind>,
         /// New lines.
         fresh: Vec<String>,
+        /// What it says now.
+        body: String,
     },
     /// A comment was folded away.
     Folded {

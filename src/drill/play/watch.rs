@@ -152,7 +152,8 @@ impl Watch {
             let kind = self.kind(world, comment);
             for pair in comment.edits.windows(2).skip(versions - 1) {
                 let [before, after] = pair else { continue };
-                let what = What::Reworded { comment: comment.id.0, kind, fresh: fresh(&before.text, &after.text) };
+                let (fresh, body) = (fresh(&before.text, &after.text), after.text.clone());
+                let what = What::Reworded { comment: comment.id.0, kind, fresh, body };
                 lines.push(self.line(world, after.at, after.by, what));
             }
             let folds = comment.minimised.is_some();

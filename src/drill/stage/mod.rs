@@ -1,8 +1,10 @@
 //! The stage: a simulated forge, the program under drill, and a clock that leaps only when nobody moves any more.
 //!
-//! What always holds: time stands still until every request, delivery and database call is answered and every task rests
-//! on the clock; then it leaps to the next moment that anybody waits for. No simulated wait costs real time; while the disk or the loopback
-//! is at work, the stage looks again every millisecond, and says so when nothing has moved for half a minute.
+//! What always holds: time stands still until every request that was sent, every delivery and every database call is
+//! answered, and whoever has something in hand waits for the clock or for somebody who does; then it leaps to the next
+//! moment that anybody waits for. There, things happen one after the other: the next waits until the one before has come
+//! to rest. No simulated wait costs real time; while the disk or the loopback is at work, the stage looks again every
+//! millisecond, and says so when nothing has moved for half a minute.
 //!
 //! It must be driven on a current-thread runtime, on which a task that yields sees everybody else run first. What is
 //! deliberately not here: what people do (`play`).
@@ -24,7 +26,7 @@ use super::{
     github::Simulated,
     model::{Deed, Login, Outcome, Refusal, World},
     script::Script,
-    service::{Broken, Running, Service, Surroundings},
+    service::{Broken, Running, Service, Surroundings, Watch},
     traffic::Traffic,
 };
 use crate::{
@@ -36,6 +38,10 @@ use crate::{
 
 /// So many looks in a row must see nobody move: a task that was just woken needs a few turns of the runtime to show itself.
 const CALM: u32 = 12;
+/// The same where a millisecond lies between two looks, in which everybody had a turn.
+const CALM_AT_THE_END: u32 = 3;
+/// So many looks are made without a pause at a program that has something in hand and asks nobody anything: it thinks.
+const THOUGHT: u32 = 64;
 /// Looks of a millisecond or a little more without anything moving, until it is given up.
 const PATIENCE: u32 = 30_000;
 
@@ -79,6 +85,8 @@ pub struct Stage<'s> {
     forge: Simulated,
     service: &'s dyn Service,
     running: Option<Box<dyn Running>>,
+    /// Of the program that was started last; it outlives `running`, because a program that stops still works.
+    watch: Option<Arc<dyn Watch>>,
     surroundings: Surroundings,
     furnished: Furnished,
     _folder: Folder,
@@ -109,7 +117,8 @@ impl<'s> Stage<'s> {
             clock: shared,
             traffic: Traffic::default(),
         };
-        let mut stage = Self { clock, forge, service, running: None, surroundings, furnished, _folder: folder };
+        let mut stage =
+            Self { clock, forge, service, running: None, watch: None, surroundings, furnished, _folder: folder };
         stage.start().await?;
         Ok(stage)
     }
@@ -121,6 +130,7 @@ impl<'s> Stage<'s> {
     pub async fn start(&mut self) -> Result<(), Trouble> {
         let running = self.service.start(&self.surroundings).await?;
         let url = format!("http://{}{}", running.address(), running.webhook());
+        self.watch = Some(running.watch());
         self.running = Some(running);
         self.furnished.point_hook(&self.forge, url).map_err(|why| Trouble::Refused { what: "the webhook", why })?;
         self.settle().await
@@ -144,16 +154,20 @@ impl<'s> Stage<'s> {
     pub async fn strike(&mut self) -> Result<(), Trouble> {
         let Some(running) = self.running.take() else { return Ok(()) };
         let mut stopping = running.stop();
+        let mut calm = 0;
         for _ in 0..PATIENCE {
             tokio::select! {
                 biased;
                 stopped = &mut stopping => return Ok(stopped?),
                 () = sleep(Duration::from_millis(1)) => {}
             }
+            calm = if self.rests() { calm + 1 } else { 0 };
             // What it still has in hand may wait for its turn to write.
-            if self.surroundings.traffic.under_way() == 0 && self.forge.in_flight() == 0 {
-                let next = self.clock.next_waiter().filter(|at| *at < Moment::MAX_UTC);
-                self.clock.advance_to(next.unwrap_or_else(|| self.now()));
+            if calm >= CALM_AT_THE_END
+                && let Some(next) = self.clock.next_in_hand()
+            {
+                self.clock.advance_to(next);
+                calm = 0;
             }
         }
         Err(Trouble::Stuck(self.state()))
@@ -226,8 +240,7 @@ impl<'s> Stage<'s> {
             return Ok(false);
         }
         let next = self.next_moment().map_or(until, |next| next.min(until));
-        self.clock.advance_to(next);
-        self.settle().await?;
+        self.leap(next).await?;
         Ok(true)
     }
 
@@ -237,7 +250,11 @@ impl<'s> Stage<'s> {
     /// Where something never comes to rest.
     pub async fn leap(&mut self, to: Moment) -> Result<(), Trouble> {
         self.settle().await?;
-        self.clock.advance_to(to);
+        self.clock.move_to(to);
+        // One after the other: who of two that wake at once comes first would be up to the machine.
+        while self.clock.wake_one() {
+            self.quiet().await?;
+        }
         self.settle().await
     }
 
@@ -258,39 +275,54 @@ impl<'s> Stage<'s> {
             if self.forge.next_due().is_none_or(|due| due > now) {
                 return Ok(());
             }
-            self.forge.deliver_due(now).await;
+            self.forge.deliver_one(now).await;
         }
     }
 
     /// Returns once nobody moves any more without time passing.
     async fn quiet(&self) -> Result<(), Trouble> {
-        let (mut calm, mut waited, mut last) = (0, 0, self.pulse());
+        let (mut calm, mut thought, mut waited, mut last) = (0, 0, 0, self.pulse());
         while calm < CALM {
             yield_now().await;
             let pulse = self.pulse();
             if pulse != last {
-                (calm, waited, last) = (0, 0, pulse);
+                (calm, thought, waited, last) = (0, 0, 0, pulse);
             }
-            if !self.moves() {
+            if self.rests() {
                 calm += 1;
                 continue;
             }
             calm = 0;
+            if !self.moves() && thought < THOUGHT {
+                thought += 1;
+                continue;
+            }
             waited += 1;
             if waited > PATIENCE {
                 return Err(Trouble::Stuck(self.state()));
             }
             sleep(Duration::from_millis(1)).await;
         }
-        let waits = self.clock.next_waiter().is_some_and(|at| at < Moment::MAX_UTC);
-        let busy = self.running.as_ref().is_some_and(|running| !running.is_idle());
-        if busy && !waits { Err(Trouble::Stuck(self.state())) } else { Ok(()) }
+        Ok(())
+    }
+
+    /// Whether nothing happens any more without time passing: nothing is under way, and if anything is in hand, then
+    /// somebody waits for the clock with it. Others may wait for that one's turn to end; nobody else has anything to wait for.
+    fn rests(&self) -> bool {
+        !self.moves() && (self.is_idle() || self.clock.next_in_hand().is_some())
     }
 
     /// Whether something is under way that will end without time passing.
     fn moves(&self) -> bool {
-        let requests = self.running.as_ref().map_or(0, |running| running.requests());
-        self.surroundings.traffic.under_way() > 0 || requests + self.forge.in_flight() > 0
+        self.surroundings.traffic.under_way() > 0 || self.requests() + self.forge.in_flight() > 0
+    }
+
+    fn requests(&self) -> usize {
+        self.watch.as_ref().map_or(0, |watch| watch.requests())
+    }
+
+    fn is_idle(&self) -> bool {
+        self.watch.as_ref().is_none_or(|watch| watch.is_idle())
     }
 
     /// Grows whenever somebody does anything.
@@ -299,13 +331,14 @@ impl<'s> Stage<'s> {
     }
 
     fn state(&self) -> String {
-        let requests = self.running.as_ref().map_or(0, |running| running.requests());
         format!(
-            "{requests} requests to the forge, {} calls to the database, {} requests and deliveries at the forge, \
-             {} tasks waiting for the clock, at {}",
+            "{} requests to the forge, {} calls to the database, {} requests and deliveries at the forge, \
+             {} tasks waiting for the clock, {} in hand, at {}",
+            self.requests(),
             self.surroundings.traffic.under_way(),
             self.forge.in_flight(),
             self.clock.waiting(),
+            if self.is_idle() { "nothing" } else { "something" },
             self.now()
         )
     }

@@ -16,7 +16,7 @@ use hotwash::{
     domain::time::Moment,
     drill::{
         faults::{Effect, Fate, How},
-        service::{Broken, Running, Service, Surroundings},
+        service::{Broken, Running, Service, Surroundings, Watch},
     },
     store::SharedStore,
 };
@@ -184,11 +184,12 @@ impl Service for Mortal {
         *self.current.lock().unwrap() = Arc::clone(&life);
         let running = self.program.start(surroundings).await?;
         let (address, webhook, store) = (running.address(), running.webhook(), running.store());
+        let watch = running.watch();
         let body: Body = Arc::new(Mutex::new(Some(running)));
         let undertaker = tokio::spawn(undertake(Arc::clone(&life), Arc::clone(&body)));
         // Whoever wants to know what it knew asks a handle that does not keep the database open.
         let store = Arc::downgrade(&store);
-        Ok(Box::new(Living { life, body, undertaker, address, webhook, store }))
+        Ok(Box::new(Living { life, body, watch, undertaker, address, webhook, store }))
     }
 }
 
@@ -208,6 +209,7 @@ async fn undertake(life: Arc<Life>, body: Body) -> Result<(), Broken> {
 struct Living {
     life: Arc<Life>,
     body: Body,
+    watch: Arc<dyn Watch>,
     undertaker: JoinHandle<Result<(), Broken>>,
     address: std::net::SocketAddr,
     webhook: String,
@@ -224,12 +226,8 @@ impl Running for Living {
         self.webhook.clone()
     }
 
-    fn requests(&self) -> usize {
-        self.body.lock().unwrap().as_ref().map_or(0, |running| running.requests())
-    }
-
-    fn is_idle(&self) -> bool {
-        self.body.lock().unwrap().as_ref().is_none_or(|running| running.is_idle())
+    fn watch(&self) -> Arc<dyn Watch> {
+        Arc::clone(&self.watch)
     }
 
     async fn next_due(&self) -> Result<Option<Moment>, Broken> {

@@ -1,6 +1,8 @@
 //! Drills: the clock that jumps, scripts and what is wrong with them, and whole stories played by the program itself.
 
 mod clock;
+mod files;
+mod leaps;
 mod limits;
 mod pages;
 mod scripts;

@@ -12,6 +12,7 @@ use hotwash::{
     },
 };
 use tempfile::TempDir;
+use tokio::sync::mpsc;
 
 use super::super::support::{
     bot::{BRIEF, Bot, SECRET, configure},
@@ -30,7 +31,15 @@ async fn serve_takes_up_an_incident() {
     let bot = world.add_person(BOT);
     world.give(project, bot, Access::Write);
     world.add_personal_token(BOT_TOKEN, bot);
-    let forge = Simulated::start(world, Arc::<SystemClock>::clone(&clock), Faults::default()).await.unwrap();
+    let faults = Faults::default();
+    // Every request of the program's is a reason to look again.
+    let (asked, mut asks) = mpsc::unbounded_channel();
+    faults.decided_by(Box::new(move |_, _| {
+        // Once the incident is taken up, nobody listens any more.
+        let _ = asked.send(());
+        None
+    }));
+    let forge = Simulated::start(world, Arc::<SystemClock>::clone(&clock), faults).await.unwrap();
 
     let folder = TempDir::new().unwrap();
     configure(folder.path(), forge.base_url(), &BRIEF);
@@ -59,7 +68,10 @@ async fn serve_takes_up_an_incident() {
             if board && labels.iter().any(|label| label == "severity::high") {
                 return comments;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            asks.recv().await.unwrap();
+            while forge.in_flight() > 0 {
+                tokio::task::yield_now().await;
+            }
         }
     };
     let comments = tokio::time::timeout(Duration::from_secs(30), taken_up).await.unwrap_or_else(|_| {

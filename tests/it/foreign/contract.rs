@@ -19,6 +19,7 @@ use hotwash::{
     },
 };
 use tempfile::TempDir;
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
 
 use super::super::support::child::Process;
 
@@ -103,6 +104,23 @@ async fn everything(
     assert!(forge.read.labels(project).await?.contains("severity::high"));
     assert!(forge.read.redeliver_failed(project, since).await? > 0);
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_github_would_not_give_is_refused() {
+    let Some(peers) = super::peers("node_modules/@stoplight/prism-cli") else { return };
+    let (server, folder) = (MockServer::start().await, TempDir::new().unwrap());
+    let wrong = serde_json::json!({ "total": "many", "body": 5 });
+    let answer = ResponseTemplate::new(201).set_body_json(wrong);
+    Mock::given(method("POST")).respond_with(answer).expect(1).mount(&server).await;
+    let judge = Judge::seat(&peers, folder.path(), &server.uri());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("{}/repos/acme/incidents/issues/1/comments", judge.url);
+    let request = client.post(url).bearer_auth("ghp_alice").json(&serde_json::json!({ "body": "The board" }));
+    let answer = request.send().await.unwrap();
+    let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
+    assert!(status == 500 && text.contains("required property 'id'"), "{status}: {text}");
+    assert!(text.contains("response"), "it is the answer that is wrong: {text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -133,6 +133,11 @@ async fn duties_journal_and_deliveries_tell_what_the_program_knows() {
     let duties = visitor.reads("/issues/1/duties").await;
     duties.must_say("Incident commander: <strong>@bob</strong>");
     duties.must_say("met: due 2026-11-19 10:05 EST (15:05 UTC), decided 2026-11-19 09:5");
+    let labels = visitor.reads("/issues/1").await.form("/issues/1/labels").with("as", "bob");
+    visitor.submits(&labels.with("further", "severity::medium")).await.must_say("bob changed the labels.");
+    let duties = visitor.reads("/issues/1/duties").await;
+    duties.must_say("at 10:00 and 16:00, Monday to Friday, on business days");
+    assert!(!duties.says("10,16"), "{}", duties.html);
     let journal = visitor.reads("/issues/1/journal").await;
     journal.must_say("The chain is whole; its head is <code>");
     journal.must_say("<td>commanded</td>");

@@ -6,3 +6,5 @@ mod forms;
 mod strangers;
 mod texts;
 mod visitor;
+mod ways;
+mod windows;

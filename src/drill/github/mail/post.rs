@@ -30,12 +30,18 @@ impl State {
     /// Sends what is due, one after the other. Says how many.
     pub(in super::super) async fn send_due(&self, now: Moment) -> usize {
         let mut sent = 0;
-        loop {
-            self.collect();
-            let Some(letter) = locked(&self.mail).take(now) else { return sent };
-            self.send(letter).await;
+        while self.send_one(now).await {
             sent += 1;
         }
+        sent
+    }
+
+    /// Sends the first that is due; false where none is.
+    pub(in super::super) async fn send_one(&self, now: Moment) -> bool {
+        self.collect();
+        let Some(letter) = locked(&self.mail).take(now) else { return false };
+        self.send(letter).await;
+        true
     }
 
     async fn send(&self, letter: Letter) {
