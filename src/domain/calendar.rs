@@ -61,8 +61,8 @@ impl BusinessHours {
             return Some(start);
         }
         let (mut left, mut idle, mut since) = (span, 0, start);
-        // Yesterday's shift may reach into today.
-        let mut day = start.with_timezone(&zone).date_naive().pred_opt()?;
+        // Yesterday's shift may reach into today, and a gap at midnight pushes the end of the one before as far.
+        let mut day = start.with_timezone(&zone).date_naive().pred_opt()?.pred_opt()?;
         for _ in 0..FARTHEST_DAYS {
             let (opens, closes) = self.shift(day, since, zone)?;
             let room = closes - opens;
