@@ -168,6 +168,12 @@ impl CronRule {
                     Some((least, until)) => (least.min(slot), until),
                 });
             }
+            if let Some((least, until)) = found
+                && until <= wall
+            {
+                // No shift is near, as nearly always: later walls are later instants.
+                return Some(least);
+            }
             match (self.wall_after(wall, &on), found) {
                 (Some(next), Some((_, until))) if next < until => wall = next,
                 (Some(next), None) => wall = next,
