@@ -61,8 +61,8 @@ impl BusinessHours {
             return Some(start);
         }
         let (mut left, mut idle, mut since) = (span, 0, start);
-        // Yesterday's shift may reach into today.
-        let mut day = start.with_timezone(&zone).date_naive().pred_opt()?;
+        // Yesterday's shift may reach into today, and a gap at midnight pushes the end of the one before as far.
+        let mut day = start.with_timezone(&zone).date_naive().pred_opt()?.pred_opt()?;
         for _ in 0..FARTHEST_DAYS {
             let (opens, closes) = self.shift(day, since, zone)?;
             let room = closes - opens;
@@ -167,6 +167,12 @@ impl CronRule {
                     None => (slot, wall + swing(slot, zone)),
                     Some((least, until)) => (least.min(slot), until),
                 });
+            }
+            if let Some((least, until)) = found
+                && until <= wall
+            {
+                // No shift is near, as nearly always: later walls are later instants.
+                return Some(least);
             }
             match (self.wall_after(wall, &on), found) {
                 (Some(next), Some((_, until))) if next < until => wall = next,

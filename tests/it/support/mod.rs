@@ -13,7 +13,6 @@ pub(crate) mod settings;
 pub(crate) mod stage;
 pub(crate) mod story;
 pub(crate) mod thread;
-pub(crate) mod zones;
 
 #[cfg(test)]
 mod trial;
