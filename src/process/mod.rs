@@ -20,7 +20,12 @@ use crate::{
 };
 
 /// Shipped processes: name and text, comments included.
-const SHIPPED: [(&str, &str); 1] = [("cloud-gov", include_str!("../../processes/cloud-gov.toml"))];
+const SHIPPED: [(&str, &str); 4] = [
+    ("cloud-gov", include_str!("../../processes/cloud-gov.toml")),
+    ("civicactions", include_str!("../../processes/civicactions.toml")),
+    ("gitlab-sirt", include_str!("../../processes/gitlab-sirt.toml")),
+    ("sectemplates", include_str!("../../processes/sectemplates.toml")),
+];
 
 /// Shipped playbooks: name and text.
 const PLAYBOOKS: [(&str, &str); 3] = [
