@@ -120,8 +120,8 @@ fn whole(root: &Table<'_>) -> Option<Process> {
     let lists = checklists::Lists::of(root, base.as_ref());
     let own = Process {
         phases: terms::phases(&terms, &mut lists.claims()),
-        statuses: terms::statuses(&terms),
-        severities: terms::severities(&terms, base.is_some()),
+        statuses: terms::statuses(&terms, base.as_ref()),
+        severities: terms::severities(&terms, base.as_ref()),
         synonyms: fields::synonyms(root),
         placeholders: fields::placeholders(root),
         duties: duties::duties(root, &terms, &lists),

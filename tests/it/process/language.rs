@@ -77,7 +77,7 @@ fn a_duty_that_nothing_can_meet_is_refused() {
     refused(met, "\"flag:nowhere\"", 18, &["duty[0].met_by[0]", "\"nowhere\" is no flag of this process"]);
     refused(met, "\"phase:asess\"", 18, &["\"asess\" is no phase", "nearest: assess"]);
     refused(met, "\"status:over\"", 18, &["\"over\" is no status"]);
-    refused(met, "\"done:nowhere\"", 12, &["duty[0]", "\"nowhere\"", "no duty"]);
+    refused(met, "\"done:nowhere\"", 12, &["duty[0]", "`done nowhere`", "no duty"]);
     refused(met, "\"smoke\"", 18, &["\"smoke\" is no kind of evidence"]);
     refused("[\"notified:director\"]", "[]", 18, &["is empty, so nothing could ever meet the duty"]);
 }
@@ -88,7 +88,12 @@ fn a_duty_that_cannot_start_is_refused() {
     refused(start, "start = { duty = \"tell\" }", 12, &["can never start: it waits for duties that wait for it"]);
     refused(start, "start = { duty = \"nowhere\" }", 12, &["\"nowhere\"", "no duty of this process"]);
     refused(start, "start = { flag = \"legall\" }", 16, &["duty[0].start.flag", "nearest: legal"]);
-    refused(start, "start = { flag = \"legal\", phase = \"assess\" }", 16, &["one of `phase`, `status`, `flag` and `duty`"]);
+    refused(
+        start,
+        "start = { flag = \"legal\", phase = \"assess\" }",
+        16,
+        &["one of `phase`, `status`, `flag` and `duty`"],
+    );
     refused(start, "start = \"sometime\"", 16, &["duty[0].start", "opened, closed, ic, shift, disruption"]);
 }
 
@@ -128,7 +133,10 @@ fn a_process_extends_a_shipped_one_that_is_not_itself() {
     refused("\"own\"", "\"cloud-gov\"", 2, &["extends", "is the name of this process itself"]);
     refused("\"cloud-gov\"", "\"cloudgov\"", 2, &["extends", "is no shipped process", "nearest: cloud-gov"]);
     let all = broken("\"cloud-gov\"", "\"nonesuch\"");
-    assert!(all.len() == 1 && all[0].contains("allowed: cloud-gov, civicactions, gitlab-sirt, sectemplates"), "{all:?}");
+    assert!(
+        all.len() == 1 && all[0].contains("allowed: cloud-gov, civicactions, gitlab-sirt, sectemplates"),
+        "{all:?}"
+    );
 }
 
 #[test]
@@ -139,11 +147,34 @@ fn an_inherited_spelling_cannot_be_given_another_meaning() {
     assert!(all.len() == 1 && all[0].contains("\"done\", which means \"resolved\""), "{all:?}");
 }
 
+#[test]
+fn what_an_incident_starts_with_can_be_reworded_and_an_ending_can_be_added() {
+    let more = "[[status]]\nname = \"closed by law\"\nnoun = \"incident\"\nending = \"resolved\"\ncolor = \"0e8a16\"\n\
+                source = \"x\"\n[[severity]]\nname = \"unknown\"\nrank = 0\ndefinition = \"Not looked at yet.\"\n\
+                pattern = \"always\"\ncolor = \"ededed\"\nsource = \"x\"\n[[role]]\n";
+    let own = process::read(&OWN.replacen("[[role]]\n", more, 1), "own.toml");
+    let own = own.map_err(|problems| format!("{problems:#?}")).unwrap();
+    assert_eq!(own.severities[0].definition, "Not looked at yet.");
+    assert!(own.status("closed by law").unwrap().ending.is_some() && own.statuses[0].ending.is_none());
+    let first = "[[status]]\nname = \"investigating\"\nnoun = \"event\"\nending = \"resolved\"\ncolor = \"0e8a16\"\n\
+                 source = \"x\"\n[[role]]\n";
+    let all = broken("[[role]]\n", first);
+    assert!(all.len() == 1 && all[0].contains("it cannot end the response"), "{all:?}");
+}
+
+#[test]
+fn an_item_means_one_thing_across_files() {
+    let item = "{ id = \"account-block\", text = \"Block it\" }";
+    refused("\"Call legal\"", item, 1, &["two items called \"account-block\""]);
+}
+
 /// The TOML blocks of the guide that extend a shipped process.
 fn guide() -> Vec<String> {
     let guide = include_str!("../../../docs/guide.md");
     let blocks = guide.split("\n\n").filter(|block| block.contains("extends = "));
-    blocks.map(|block| block.lines().map(|line| line.trim_start_matches("    ")).collect::<Vec<_>>().join("\n")).collect()
+    blocks
+        .map(|block| block.lines().map(|line| line.trim_start_matches("    ")).collect::<Vec<_>>().join("\n"))
+        .collect()
 }
 
 #[test]
