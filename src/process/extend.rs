@@ -46,10 +46,14 @@ pub(super) fn cohere(root: &Table<'_>, process: &Process) {
     for duty in &process.duties {
         let Some(table) = tables.get(duty.id.as_str()) else { continue };
         for kind in &duty.met_by {
-            if let EvidenceKind::Ticked(item) = kind
-                && !items.contains(item.as_str())
-            {
-                table.reject(format!("is met by ticking {}, which is in no checklist", quoted(item)));
+            match kind {
+                EvidenceKind::Ticked(item) if !items.contains(item.as_str()) => {
+                    table.reject(format!("is met by ticking {}, which is in no checklist", quoted(item)));
+                }
+                EvidenceKind::Done(other) if process.duty(other).is_none() => {
+                    table.reject(format!("is met by `done {other}`, which is no duty of this process"));
+                }
+                _ => {}
             }
         }
         if let Start::Met(other) = &duty.start
@@ -61,7 +65,19 @@ pub(super) fn cohere(root: &Table<'_>, process: &Process) {
             table.reject("can never start: it waits for duties that wait for it");
         }
     }
+    doubled_items(root, process);
     spellings(root, process);
+}
+
+/// An item's id means one item, in whatever file it stands; inside one file the reader of lists has said so already.
+fn doubled_items(root: &Table<'_>, process: &Process) {
+    let mut seen = BTreeSet::new();
+    for item in process.items().filter(|item| !seen.insert(&item.id)) {
+        root.reject(format!(
+            "has two items called {}: one of them comes from a playbook or from what this process extends",
+            quoted(&item.id)
+        ));
+    }
 }
 
 /// Whether following what starts a duty leads back to it.

@@ -20,7 +20,12 @@ use crate::{
 };
 
 /// Shipped processes: name and text, comments included.
-const SHIPPED: [(&str, &str); 1] = [("cloud-gov", include_str!("../../processes/cloud-gov.toml"))];
+const SHIPPED: [(&str, &str); 4] = [
+    ("cloud-gov", include_str!("../../processes/cloud-gov.toml")),
+    ("civicactions", include_str!("../../processes/civicactions.toml")),
+    ("gitlab-sirt", include_str!("../../processes/gitlab-sirt.toml")),
+    ("sectemplates", include_str!("../../processes/sectemplates.toml")),
+];
 
 /// Shipped playbooks: name and text.
 const PLAYBOOKS: [(&str, &str); 3] = [
@@ -115,8 +120,8 @@ fn whole(root: &Table<'_>) -> Option<Process> {
     let lists = checklists::Lists::of(root, base.as_ref());
     let own = Process {
         phases: terms::phases(&terms, &mut lists.claims()),
-        statuses: terms::statuses(&terms),
-        severities: terms::severities(&terms, base.is_some()),
+        statuses: terms::statuses(&terms, base.as_ref()),
+        severities: terms::severities(&terms, base.as_ref()),
         synonyms: fields::synonyms(root),
         placeholders: fields::placeholders(root),
         duties: duties::duties(root, &terms, &lists),

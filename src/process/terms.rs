@@ -2,7 +2,7 @@
 
 use crate::{
     document::{Hint, Node, Table, quoted},
-    domain::process::{Authority, Ending, Pattern, Phase, Severity, Status},
+    domain::process::{Authority, Ending, Pattern, Phase, Process, Severity, Status},
 };
 
 use super::{
@@ -31,12 +31,13 @@ pub(super) fn phases(terms: &Terms<'_>, items: &mut Claims) -> Vec<Phase> {
     named(&terms.phases).into_iter().filter_map(read).collect()
 }
 
-pub(super) fn statuses(terms: &Terms<'_>) -> Vec<Status> {
+pub(super) fn statuses(terms: &Terms<'_>, base: Option<&Process>) -> Vec<Status> {
+    let inherited = base.and_then(|base| base.statuses.first()).map(|status| status.name.as_str());
     let read = |term: Term<'_>| {
-        let table = term.table;
+        let (begins, table) = (term.begins(inherited), term.table);
         table.only(&["name", "aliases", "phase", "ending", "noun", "color", "source"]);
         let phase = table.get("phase").and_then(|node| terms.phases.refer(&node));
-        let ending = table.get("ending").filter(|node| !refused_ending(node, term.first));
+        let ending = table.get("ending").filter(|node| !refused_ending(node, begins));
         let ending = ending.and_then(|node| node.choice(&ENDINGS));
         let noun = table.need("noun").and_then(|node| node.choice(&NOUNS));
         let (color, source) = (color(&table), table.need_text("source"));
@@ -60,13 +61,13 @@ fn refused_ending(node: &Node<'_>, first: bool) -> bool {
     first
 }
 
-/// Where severities are inherited, the first one is, too.
-pub(super) fn severities(terms: &Terms<'_>, inherits: bool) -> Vec<Severity> {
+pub(super) fn severities(terms: &Terms<'_>, base: Option<&Process>) -> Vec<Severity> {
+    let inherited = base.and_then(|base| base.severities.first()).map(|severity| severity.name.as_str());
     let mut ranks = Claims::default();
     let read = |term: Term<'_>| {
-        let table = term.table;
+        let (begins, table) = (term.begins(inherited), term.table);
         table.only(&["name", "aliases", "rank", "definition", "examples", "authority", "pattern", "color", "source"]);
-        let rank = table.need("rank").and_then(|node| rank(&node, term.first && !inherits, &mut ranks));
+        let rank = table.need("rank").and_then(|node| rank(&node, begins, &mut ranks));
         let definition = table.need_text("definition");
         let examples = table.get("examples").map(|node| node.texts()).unwrap_or_default();
         let authority = table.get("authority").and_then(|node| node.choice(&AUTHORITIES));
@@ -107,6 +108,13 @@ struct Term<'d> {
     name: Option<String>,
     /// In lower case.
     aliases: Vec<String>,
+}
+
+impl Term<'_> {
+    /// Whether an incident starts with it: it stands first, or takes the place of the inherited one that does.
+    fn begins(&self, inherited: Option<&str>) -> bool {
+        inherited.map_or(self.first, |first| self.name.as_deref() == Some(first))
+    }
 }
 
 /// The tables of a dimension. No spelling may mean two things, and no two names may make the same label. Names come

@@ -135,6 +135,19 @@ fn every_wording_of_a_comment_begins_with_exercise() {
 }
 
 #[test]
+fn each_shipped_process_has_a_story_that_holds() {
+    for (name, story) in [
+        ("civicactions", include_str!("../../../drills/civicactions.toml")),
+        ("gitlab-sirt", include_str!("../../../drills/gitlab-sirt.toml")),
+        ("sectemplates", include_str!("../../../drills/sectemplates.toml")),
+    ] {
+        assert!(story.contains(&format!("process = \"{name}\"")), "{name} is not played");
+        let told = plays(story, &["--json"]).holds();
+        assert!(told.told("expectation").len() > 20, "{name} expects little");
+    }
+}
+
+#[test]
 fn every_comment_of_a_drill_says_exercise() {
     let told = plays(&with("[[step]]\nafter = \"1m\"\nby = \"bob\"\ncommand = \"help\"\n"), &["--json"]).holds();
     let own: Vec<Value> = told.told("commented").into_iter().filter(|value| !value["kind"].is_null()).collect();
@@ -184,8 +197,10 @@ fn a_service_that_was_down_for_three_hours_catches_up_in_one_comment() {
            [[step]]\nat = \"13:06\"\nby = \"bob\"\ncomment = \"x\"\nissue = \"second\"\n";
     let told = plays(&script, &["--json"]).holds();
     let catch_ups = told.posted("catch-up");
-    assert_eq!(catch_ups.len(), 1, "{catch_ups:?}");
+    assert_eq!(catch_ups.len(), 2, "one for each issue: {catch_ups:?}");
     let (at, text) = &catch_ups[0];
+    let of_the_first = catch_ups.iter().filter(|(_, text)| text.contains("Situation report")).count();
+    assert_eq!(of_the_first, 1, "{catch_ups:?}");
     assert!(at.starts_with("2026-11-20T18:00:"), "just after it is back, not {at}");
     assert!(text.contains("was due 2026-11-20 12:59 EST") && text.contains("earlier ones unmet: 2"), "{text}");
     let while_down = |value: &Value| {

@@ -26,11 +26,11 @@ use hotwash::{
 };
 
 pub(crate) fn project(zone: Tz) -> Project {
-    let text = process::shipped("cloud-gov").expect("cloud-gov is shipped");
+    let text = include_str!("two-duties.toml");
     Project {
         forge: "github".to_owned(),
         path: "acme/incidents".to_owned(),
-        process: Arc::new(process::read(text, "cloud-gov.toml").expect("the shipped process is right")),
+        process: Arc::new(process::read(text, "two-duties.toml").expect("the process is right")),
         zone,
         mention: "hotwash".to_owned(),
         labels: LabelNames::default(),

@@ -106,7 +106,7 @@ write_interval = "0s"
 [[project]]
 forge = "github"
 path = "{PROJECT}"
-process = "cloud-gov"
+process = "two-duties.toml"
 timezone = "UTC"
 mention = "hotwash"
 
@@ -120,6 +120,8 @@ board_every = "1s"
         database.display()
     );
     std::fs::write(folder.join("hotwash.toml"), text).unwrap();
+    // What these stories tell does not depend on what a handbook asks for.
+    std::fs::write(folder.join("two-duties.toml"), include_str!("../plan/two-duties.toml")).unwrap();
     std::fs::write(folder.join("speed"), speed.to_string()).unwrap();
 }
 
