@@ -73,6 +73,7 @@ fn outcome(view: &View<'_>, covered: &Occurrence) -> String {
         .find(|judged| judged.due == covered.due);
     match judged.map(|judged| judged.state) {
         Some(DutyState::Missed) => "not met; the next one is due".to_owned(),
+        None if is_open(view, covered) => "not met yet; said again below".to_owned(),
         Some(DutyState::Cancelled) | None => "no longer applies".to_owned(),
         Some(state) => state_word(state).to_owned(),
     }
