@@ -295,7 +295,9 @@ impl<'a> Judge<'a, '_> {
             let about = matches!(&given.command, Some(Command::Waive { duty, .. }) if *duty == self.spec.id);
             about && given.outcome == Outcome::Obeyed
         };
-        self.incident.given.iter().filter(waives).map(|given| given.at)
+        let ever = self.incident.waived.contains_key(&self.spec.id);
+        let given = if ever { self.incident.given.as_slice() } else { &[] };
+        given.iter().filter(waives).map(|given| given.at)
     }
 
     pub(super) fn evidence(&self) -> impl Iterator<Item = &Evidence> {

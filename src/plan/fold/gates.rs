@@ -20,12 +20,26 @@ impl Fold<'_> {
         }
         let held = self.project.gates == Gates::Enforce;
         let from = self.incident.phase.value.clone();
-        if self.incident.breaches.len() >= MOST_BREACHES {
-            self.incident.breaches.remove(0);
-        }
-        self.incident.breaches.push(Breach { from, to: to.clone(), open, held });
         self.wish = held.then(|| to.clone());
+        self.note(Breach { from, to: to.clone(), open, held });
         !held
+    }
+
+    /// Who tries the same again is not told the same again.
+    fn note(&mut self, breach: Breach) {
+        let breaches = &mut self.incident.breaches;
+        let same = |known: &Breach| {
+            let (known, new) =
+                ((&known.from, &known.to.value, &known.open), (&breach.from, &breach.to.value, &breach.open));
+            known == new
+        };
+        if breach.held && breaches.last().is_some_and(|known| known.held && same(known)) {
+            return;
+        }
+        if breaches.len() >= MOST_BREACHES {
+            breaches.remove(0);
+        }
+        breaches.push(breach);
     }
 
     /// A wish that was refused comes true as soon as the gate is open, if that is not after this moment.

@@ -1,10 +1,13 @@
 //! What is due and stays unmet is told to others, step by step.
 
 use chrono::Duration;
-use hotwash::domain::{
-    command::Command,
-    event::DutyState::{Due, Missed},
-    message::{Escalation, Message, MessageKind},
+use hotwash::{
+    domain::{
+        command::Command,
+        event::DutyState::{Due, Missed},
+        message::{Escalation, Message, MessageKind},
+    },
+    plan::keys,
 };
 
 use super::story::{Story, bob, given, high, low};
@@ -174,4 +177,17 @@ fn each_hour_without_a_sitrep_is_told_to_others_anew() {
     assert_eq!(story.keys("escalation/"), wanted);
     assert_eq!(story.keys("reminder/y@"), Vec::<String>::new(), "an escalation when it is due says it all");
     story.judged("y", &[("10:00", Missed), ("11:00", Due)]);
+}
+
+#[test]
+fn a_key_tells_which_step_of_what_so_that_a_lost_journal_repeats_none() {
+    let story = given(x(low())).at("10:15");
+    let catch_up = &story.keys("catch-up/")[0];
+    let steps = keys::steps(catch_up);
+    assert_eq!(steps.iter().map(|(about, step)| (about.duty.as_str(), *step)).collect::<Vec<_>>(), [("x", 1)]);
+    assert_eq!(keys::covers(catch_up).len(), 2);
+    let alone = keys::escalation(&steps[0].0, 2);
+    assert_eq!(keys::steps(&alone), [(steps[0].0.clone(), 2)]);
+    assert_eq!(keys::covers(&alone), [steps[0].0.clone()]);
+    assert_eq!(keys::steps("reminder/x@2026-11-16T10:00:00Z/50"), [], "percents are no steps");
 }

@@ -133,3 +133,11 @@ fn the_order_in_which_facts_are_noticed_does_not_matter() {
     let late = enforced().ticks("save", true, "09:30").says(command, "09:10").ticks("tell", true, "09:20");
     assert_eq!(given(late).incident().phase.at, warned().moment("09:30"));
 }
+
+#[test]
+fn who_tries_the_same_again_is_not_told_the_same_again() {
+    let story = given(enforced().label("phase::assess", "09:10").label("phase::assess", "09:20")).at("09:10");
+    assert_eq!(story.keys("gate/").len(), 1);
+    let story = silent(story.at("09:20")).ticks("tell", true, "09:25").label("phase::assess", "09:30").at("09:30");
+    assert_eq!(said(&story).items.len(), 1, "something is different now");
+}
