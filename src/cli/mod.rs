@@ -17,6 +17,7 @@ mod process;
 mod receiver;
 mod running;
 mod serve;
+mod why;
 
 pub use drill::{Disk, Program};
 
@@ -50,6 +51,8 @@ enum Command {
     Drill(drill::Args),
     /// Print what would be done about an issue now, and do nothing.
     Plan(plan::Args),
+    /// Explain where a duty's clock comes from, who owes it, and what came of it before.
+    Why(why::Args),
     /// The record of everything seen and done.
     #[command(subcommand)]
     Journal(journal::Command),
@@ -104,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&cli.config, &args),
         Command::Drill(args) => drill::run(&args),
         Command::Plan(args) => plan::run(&cli.config, &args),
+        Command::Why(args) => why::run(&cli.config, &args),
         Command::Journal(command) => journal::run(&cli.config, &command),
         Command::Process(command) => process::run(&command),
         Command::Db(command) => db::run(&cli.config, &command),

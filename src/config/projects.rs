@@ -153,10 +153,22 @@ fn roles(table: &Table<'_>, process: Option<&Process>) -> BTreeMap<String, Vec<S
     roles.only(&known);
     let named = |node: &Node<'_>| {
         let items = if node.is_list() { node.items() } else { vec![node.clone()] };
-        items.iter().filter_map(login).map(|login| format!("@{login}")).collect()
+        items.iter().filter_map(handle).collect()
     };
     let listed = roles.entries().into_iter().filter(|node| known.contains(&node.name()));
     listed.map(|node| (node.name().to_owned(), named(&node))).collect()
+}
+
+/// A person or, with a slash, a team: `@alice`, `@acme/leads`.
+fn handle(node: &Node<'_>) -> Option<String> {
+    let team = node.plain().and_then(|text| text.trim_start_matches('@').split_once('/'));
+    let fits = |part: &str| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+    };
+    match team {
+        Some((group, name)) if fits(group) && fits(name) => Some(format!("@{group}/{name}")),
+        _ => login(node).map(|login| format!("@{login}")),
+    }
 }
 
 /// Paths are compared without case, as forges do.

@@ -74,6 +74,8 @@ pub enum Effect {
         /// What is left to read where the forge cannot fold.
         message: Box<Message>,
     },
+    /// Close the issue: what it tracks was a false alarm. Safe to repeat.
+    Close,
     /// React to a comment. Safe to repeat.
     React {
         /// Which comment.
@@ -102,7 +104,7 @@ impl Effect {
             | Self::Supersede { message, .. }
             | Self::Collapse { message, .. } => Some(message.kind()),
             Self::Report { .. } => Some(MessageKind::Retrospective),
-            Self::Label { .. } | Self::React { .. } => None,
+            Self::Label { .. } | Self::Close | Self::React { .. } => None,
         }
     }
 }
@@ -119,6 +121,7 @@ impl fmt::Display for Action {
             Effect::Supersede { comment, .. } => write!(f, "mark comment {comment} as superseded"),
             Effect::Rewrite { comment, message } => write!(f, "rewrite comment {comment}: {}", message.kind()),
             Effect::Collapse { comment, of, .. } => write!(f, "collapse comment {comment} ({of})"),
+            Effect::Close => write!(f, "close the issue ({})", self.key),
             Effect::React { comment } => write!(f, "react to comment {comment}"),
         }
     }

@@ -73,6 +73,19 @@ pub struct Turn {
     pub to: Effective,
 }
 
+/// A phase was left, or was to be left, while items of its gate were open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breach {
+    /// The phase.
+    pub from: String,
+    /// Where to, when, by whom.
+    pub to: Effective,
+    /// The open items' ids.
+    pub open: Vec<String>,
+    /// The phase stayed as it was.
+    pub held: bool,
+}
+
 /// The incident commander.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
@@ -278,6 +291,8 @@ pub struct Incident {
     pub severity: Effective,
     /// The effective phase.
     pub phase: Effective,
+    /// Every time a gate was not heeded, in order of moments.
+    pub breaches: Vec<Breach>,
     /// The incident commander, if there is one.
     pub ic: Option<Command>,
     /// The highest severity rank reached, with its name.

@@ -110,6 +110,10 @@ pub enum Message {
     Collapsed(Collapsed),
     /// See [`Alarm`].
     Alarm(Alarm),
+    /// See [`Escalation`].
+    Escalation(Escalation),
+    /// See [`Gate`].
+    Gate(Gate),
 }
 
 impl Message {
@@ -125,6 +129,8 @@ impl Message {
             Self::Reply(_) => MessageKind::Reply,
             Self::Retrospective(_) | Self::Superseded(_) => MessageKind::Retrospective,
             Self::Alarm(_) => MessageKind::Alarm,
+            Self::Escalation(_) => MessageKind::Escalation,
+            Self::Gate(_) => MessageKind::Gate,
         }
     }
 
@@ -142,6 +148,8 @@ impl Message {
             Self::Superseded(_) => "superseded",
             Self::Collapsed(_) => "collapsed",
             Self::Alarm(_) => "alarm",
+            Self::Escalation(_) => "escalation",
+            Self::Gate(_) => "gate",
         }
     }
 }
@@ -305,7 +313,7 @@ pub struct Reminder {
 pub struct CatchUp {
     /// Everything says EXERCISE.
     pub exercise: bool,
-    /// Who is meant, as a mention; empty where nobody is known.
+    /// Who is meant, as mentions; empty where nobody is known.
     pub mention: String,
     /// What is overdue, the oldest first.
     pub items: Vec<CatchUpItem>,
@@ -326,6 +334,10 @@ pub struct CatchUpItem {
     pub due: When,
     /// How many earlier occurrences passed unmet.
     pub missed: u32,
+    /// Roles that are called because it is not met, by title.
+    pub escalated: Vec<String>,
+    /// Those of them that nobody plays: (title, id).
+    pub nobody: Vec<(String, String)>,
     /// Why.
     pub why: Why,
 }
@@ -548,6 +560,54 @@ pub struct Alarm {
     pub exercise: bool,
     /// Who should act, as mentions.
     pub mention: String,
+    /// Why this was said.
+    pub why: Why,
+}
+
+/// A duty was not met and others are called.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Escalation {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// Duty id.
+    pub duty: String,
+    /// Title.
+    pub title: String,
+    /// What is asked for.
+    pub ask: String,
+    /// Who is called, as mentions; empty where nobody is known.
+    pub mention: String,
+    /// The roles that are called, by title.
+    pub to: Vec<String>,
+    /// Those of them that nobody plays: (title, id).
+    pub nobody: Vec<(String, String)>,
+    /// Who was called before: `@alice`; shown, not mentioned.
+    pub before: Vec<String>,
+    /// Since when it is due.
+    pub due: When,
+    /// `@hotwash`.
+    pub bot: String,
+    /// Why this was said.
+    pub why: Why,
+}
+
+/// A phase was left, or was to be left, while items of its gate were open.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Gate {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// Who changed the phase, as a mention; empty where nobody is known.
+    pub mention: String,
+    /// The phase left, by title.
+    pub from: String,
+    /// The phase entered, by title.
+    pub to: String,
+    /// The phase was put back.
+    pub held: bool,
+    /// What is open: (id, text).
+    pub items: Vec<(String, String)>,
+    /// `@hotwash`.
+    pub bot: String,
     /// Why this was said.
     pub why: Why,
 }

@@ -67,6 +67,7 @@ impl Desk<'_> {
             Effect::Rewrite { comment, message } => self.rewrite(forge, &action.key, *comment, message).await,
             Effect::Supersede { comment, message } => self.supersede(forge, &action.key, *comment, message).await,
             Effect::Collapse { comment, of, message } => self.collapse(forge, *comment, of, message).await,
+            Effect::Close => self.close(forge, &action.key).await,
             Effect::React { comment } => self.react(forge, &action.key, *comment).await,
         }
     }
@@ -276,6 +277,15 @@ impl Desk<'_> {
         self.tell(What::Collapsed { key: of.to_owned() }, None);
         telemetry::effect("collapse", "done");
         Ok(Applied::Done)
+    }
+
+    /// Looks again at once: the closing is a fact only when it was read.
+    async fn close(&mut self, forge: &Forge, key: &str) -> Result<Applied, Trouble> {
+        forge.write.close(&self.claim.issue).await?;
+        let row = self.row(key);
+        self.put(EffectRow { state: EffectState::Done, ..row });
+        telemetry::effect("close", "done");
+        Ok(Applied::Wait(self.machine_now()))
     }
 
     async fn react(&mut self, forge: &Forge, key: &str, comment: CommentId) -> Result<Applied, Trouble> {

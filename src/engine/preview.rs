@@ -1,9 +1,10 @@
-//! What would be done about one issue, without doing it: the very plan that `run` would apply.
+//! What would be done about one issue, and why, without doing it: the very plan that `run` would apply.
 
 use chrono::TimeDelta;
 
 use crate::{
-    domain::{action::Plan, ids::IssueRef},
+    domain::{action::Plan, finding::Finding, ids::IssueRef},
+    plan::why::{Explained, explain},
     store::Claim,
 };
 
@@ -14,6 +15,18 @@ impl Engine {
     ///
     /// Without a journal everything is read again from the issue, as after the loss of the database.
     pub async fn preview(&self, issue: &IssueRef) -> Result<Option<Plan>, Trouble> {
+        Ok(self.glance(issue).await?.map(|(desk, findings)| desk.plan(findings)))
+    }
+
+    /// Reads the issue and explains one duty of it. Writes nothing. The outer `None` is for what is no incident, the
+    /// inner one for what is no duty.
+    pub async fn explain(&self, issue: &IssueRef, duty: &str) -> Result<Option<Option<Explained>>, Trouble> {
+        let seen = self.glance(issue).await?;
+        Ok(seen.map(|(desk, _)| explain(&desk.incident, &desk.project, duty, desk.now())))
+    }
+
+    /// The issue as read now, on a desk of its own; `None` where it is no incident.
+    async fn glance(&self, issue: &IssueRef) -> Result<Option<(Desk<'_>, Vec<Finding>)>, Trouble> {
         let watched = self.watched(issue)?;
         let forge = self.forge(&issue.forge).cloned().ok_or_else(|| Trouble::NoProject(issue.clone()))?;
         let store = &self.ports.store;
@@ -31,6 +44,6 @@ impl Engine {
         };
         let mut desk = Desk::with(self, claim, watched, left);
         let look = desk.look(&forge, &[]).await?;
-        Ok(look.incident.then(|| desk.plan(look.reading.findings)))
+        Ok(look.incident.then_some((desk, look.reading.findings)))
     }
 }

@@ -207,8 +207,12 @@ impl Desk<'_> {
         if self.unjudged <= MOST_UNJUDGED {
             let reminds = |action: &Action| match &action.what {
                 Effect::Comment { message, .. } => {
-                    matches!(message.kind(), MessageKind::Reminder | MessageKind::CatchUp)
+                    matches!(
+                        message.kind(),
+                        MessageKind::Reminder | MessageKind::CatchUp | MessageKind::Escalation | MessageKind::Gate
+                    )
                 }
+                Effect::Close => true,
                 _ => false,
             };
             plan.actions.retain(|action| !reminds(action));
@@ -240,7 +244,7 @@ impl Desk<'_> {
     fn is_done(&self, action: &Action) -> bool {
         let state = self.ledger.get(&action.key).map(|row| row.state);
         match action.what {
-            Effect::Comment { .. } | Effect::React { .. } => {
+            Effect::Comment { .. } | Effect::Close | Effect::React { .. } => {
                 matches!(state, Some(EffectState::Done | EffectState::GivenUp))
             }
             Effect::Report { .. } => {

@@ -71,6 +71,8 @@ pub trait Write: Send + Sync + 'static {
     async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError>;
     /// Takes one label off. Success if it was not on.
     async fn remove_label(&self, issue: &IssueRef, label: &str) -> Result<(), ForgeError>;
+    /// Closes the issue as one that nothing came of. Success if it was closed.
+    async fn close(&self, issue: &IssueRef) -> Result<(), ForgeError>;
     /// Reacts to a comment with a thumb up. Success where the forge has no reactions.
     async fn react(&self, issue: &IssueRef, comment: CommentId) -> Result<(), ForgeError>;
 }

@@ -62,8 +62,11 @@ pub(super) fn anchors(
 pub(super) fn anchored<'i>(stretches: &[Stretch<'i>], anchors: &[Moment]) -> Vec<Stretch<'i>> {
     let mut cut = Vec::new();
     let mut runs = false;
-    for stretch in stretches {
-        let inside = anchors.iter().copied().filter(|at| *at > stretch.from && *at < stretch.to);
+    for (nth, stretch) in stretches.iter().enumerate() {
+        // What happens at the end of the last stretch has no other to begin.
+        let last = nth + 1 == stretches.len();
+        let inside = anchors.iter().copied();
+        let inside = inside.filter(|at| *at > stretch.from && (*at < stretch.to || last && *at == stretch.to));
         let begins = anchors.contains(&stretch.from);
         runs = (runs && !stretch.restarts) || begins;
         let mut rest = Stretch { runs, restarts: begins, ..stretch.clone() };

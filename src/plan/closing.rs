@@ -1,13 +1,54 @@
-//! Rule: a closed incident gets one report; after reopening, the earlier one is marked and a new one is due at the next
+//! Rule: a false alarm is closed, or whoever set it is asked to close it; a closed incident gets one report; after reopening, the earlier one is marked and a new one is due at the next
 //! closing.
 
 use crate::domain::{
     action::{Action, Effect},
-    message::{Message, MessageKind, Superseded},
+    message::{Message, MessageKind, Reply, Superseded, Wild},
     people::Actor,
+    process::Ending,
 };
 
-use super::{Notes, keys, view::View};
+use super::{
+    Notes, keys,
+    view::{View, plain},
+};
+
+/// Once each time that it becomes a false alarm.
+pub(super) fn false_alarm(view: &View<'_>, notes: &mut Notes) {
+    let incident = view.incident;
+    let status = &incident.status;
+    let ending = view.project.process.status(&status.value).and_then(|status| status.ending);
+    if !incident.open || ending != Some(Ending::FalseAlarm) {
+        return;
+    }
+    if view.project.close_false_alarms {
+        notes.act(Action { key: keys::close(status.at), what: Effect::Close });
+        return;
+    }
+    let key = keys::ask_to_close(status.at);
+    if !incident.written.iter().any(|written| written.key == key) {
+        let message = Box::new(Message::Reply(ask_to_close(view)));
+        notes.act(Action { key, what: Effect::Comment { message, covers: Vec::new() } });
+    }
+}
+
+fn ask_to_close(view: &View<'_>) -> Reply {
+    let status = &view.incident.status;
+    let started_by =
+        format!("status {} set by {} through {}", status.value, plain(&status.by.spoken()), status.via.spoken());
+    Reply {
+        exercise: view.project.exercise,
+        to: status.by.spoken(),
+        lines: vec![
+            format!("The status is {} now: tell whoever was told of this, then close the issue.", status.value),
+            "Its clocks have stopped. Closing it brings the short report.".to_owned(),
+        ],
+        quoted: Wild::default(),
+        bot: view.bot(),
+        forms: Vec::new(),
+        why: view.because("false alarm", started_by, Some(status.at)),
+    }
+}
 
 pub(super) fn report(view: &View<'_>, notes: &mut Notes) {
     let incident = view.incident;

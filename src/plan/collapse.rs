@@ -14,8 +14,9 @@ use super::{
 
 pub(super) fn collapse(view: &View<'_>, notes: &mut Notes) {
     for reminder in view.incident.reminders.iter().filter(|reminder| !reminder.collapsed) {
-        let still_wanted =
-            reminder.covers.iter().any(|covered| is_open(view, covered) && !spoken_again(view, reminder, covered));
+        let still_wanted = reminder.covers.iter().any(|covered| {
+            is_open(view, covered) && !spoken_again(view, reminder, covered) && !about_to_be(notes, covered)
+        });
         if !still_wanted {
             notes.act(fold_away(view, reminder));
         }
@@ -38,6 +39,14 @@ fn spoken_again(view: &View<'_>, reminder: &Reminded, covered: &Occurrence) -> b
         .filter(|other| other.key != reminder.key && other.at > reminder.at)
         .flat_map(|other| &other.covers)
         .any(|other| other.duty == covered.duty)
+}
+
+/// What is planned now speaks of the same duty.
+fn about_to_be(notes: &Notes, covered: &Occurrence) -> bool {
+    notes.actions.iter().any(|action| match &action.what {
+        Effect::Comment { covers, .. } => covers.iter().any(|other| other.duty == covered.duty),
+        _ => false,
+    })
 }
 
 fn fold_away(view: &View<'_>, reminder: &Reminded) -> Action {
@@ -73,6 +82,7 @@ fn outcome(view: &View<'_>, covered: &Occurrence) -> String {
         .find(|judged| judged.due == covered.due);
     match judged.map(|judged| judged.state) {
         Some(DutyState::Missed) => "not met; the next one is due".to_owned(),
+        None if is_open(view, covered) => "not met yet; said again below".to_owned(),
         Some(DutyState::Cancelled) | None => "no longer applies".to_owned(),
         Some(state) => state_word(state).to_owned(),
     }

@@ -7,9 +7,10 @@
 use chrono::Duration;
 
 use crate::domain::{
-    event::{DutyState, Occurrence},
-    incident::{Evidence, Incident},
-    process::{Calendar, Due, DutySpec, EvidenceKind, Pattern, Schedule, Start},
+    command::Command,
+    event::{DutyState, Occurrence, Outcome},
+    incident::{Evidence, Given, Incident},
+    process::{Calendar, Due, DutySpec, Ending, EvidenceKind, Pattern, Schedule, Start},
     project::Project,
     time::Moment,
 };
@@ -18,9 +19,6 @@ use super::{
     anchors::{anchored, anchors},
     stretch::{Stretch, stretches},
 };
-
-/// More occurrences than this behind one another are skipped over: an issue that slept for years must not cost years.
-const MOST_MISSED: usize = 500;
 
 /// One duty as it stands at some moment.
 #[derive(Debug, Clone)]
@@ -123,11 +121,11 @@ pub(super) fn standing<'a>(
     judge.stand(&anchored(stretches, &anchors))
 }
 
-struct Judge<'a, 'i> {
-    spec: &'a DutySpec,
-    incident: &'i Incident,
-    project: &'a Project,
-    now: Moment,
+pub(super) struct Judge<'a, 'i> {
+    pub(super) spec: &'a DutySpec,
+    pub(super) incident: &'i Incident,
+    pub(super) project: &'a Project,
+    pub(super) now: Moment,
 }
 
 impl<'a> Judge<'a, '_> {
@@ -160,17 +158,30 @@ impl<'a> Judge<'a, '_> {
 
     fn applies(&self, schedule: &Schedule, stretch: &Stretch<'_>) -> bool {
         let among = |list: &[String], value: &str| list.is_empty() || list.iter().any(|name| name == value);
-        let ended = self.project.process.status(stretch.status).is_some_and(|status| status.ending.is_some());
-        // What is owed after the closing is owed for how bad it was at its worst.
-        let afterwards = self.spec.start == Start::Closed;
-        let severity = if afterwards { self.incident.peak_severity.as_str() } else { stretch.severity };
-        let any_status = schedule.statuses.is_empty() && !matches!(self.spec.start, Start::Status(_));
-        let status_fits = if any_status && !afterwards { !ended } else { among(&schedule.statuses, stretch.status) };
-        stretch.open != afterwards
+        let ending = self.project.process.status(stretch.status).and_then(|status| status.ending);
+        let unnamed = match &self.spec.start {
+            Start::Closed => ending != Some(Ending::FalseAlarm),
+            // The status that starts the clock may be one that ends the response.
+            Start::Status(name) => ending.is_none() || stretch.status == name,
+            _ => ending.is_none(),
+        };
+        let status_fits =
+            if schedule.statuses.is_empty() { unnamed } else { among(&schedule.statuses, stretch.status) };
+        stretch.open != self.afterwards()
             && stretch.runs
             && status_fits
-            && among(&schedule.severities, severity)
+            && among(&schedule.severities, self.severity(stretch))
             && among(&schedule.phases, stretch.phase)
+    }
+
+    /// The duty is owed after the closing.
+    fn afterwards(&self) -> bool {
+        self.spec.start == Start::Closed
+    }
+
+    /// What is owed after the closing is owed for how bad it was at its worst.
+    fn severity<'s>(&'s self, stretch: &Stretch<'s>) -> &'s str {
+        if self.afterwards() { &self.incident.peak_severity } else { stretch.severity }
     }
 
     /// The schedule stops ruling: what was due and unmet is missed, what was not due yet is dropped.
@@ -199,7 +210,7 @@ impl<'a> Judge<'a, '_> {
         stretch: &Stretch<'_>,
     ) {
         if let Due::Within(span, calendar) = &schedule.due {
-            self.once(standing, start, *span, *calendar, stretch);
+            self.once(standing, start, (*span, *calendar), stretch);
         } else {
             self.again(standing, schedule, (start, began), stretch);
         }
@@ -210,22 +221,31 @@ impl<'a> Judge<'a, '_> {
         &self,
         standing: &mut Standing<'a>,
         start: Moment,
-        span: Duration,
-        calendar: Calendar,
+        (span, calendar): (Duration, Calendar),
         stretch: &Stretch<'_>,
     ) {
         let ended = |judged: &Judged| matches!(judged.state, DutyState::Met | DutyState::Late | DutyState::Waived);
         if standing.past.iter().any(|judged| ended(judged) && judged.at >= start && judged.from == start) {
             return;
         }
-        let Some(due) = self.due(start, span, calendar, stretch) else { return };
+        let overdue = standing.open.as_ref().filter(|open| open.from == start && open.due <= stretch.from);
+        let due = match overdue {
+            // What is overdue stays so, however the calendar changes.
+            Some(open) => open.due,
+            None => match self.due(start, span, calendar, stretch) {
+                // Nobody can be late for a clock that was not running yet.
+                Some(due) => due.max(stretch.from),
+                None => return,
+            },
+        };
         let fits = |evidence: &&Evidence| {
             evidence.at >= start
                 && evidence.at <= stretch.to
                 && (evidence.at > start || !self.starts_with(&evidence.kind))
         };
         let met = self.evidence().find(fits);
-        let waived = self.waived(start, stretch.to).filter(|at| met.is_none_or(|met| *at < met.at));
+        let waived =
+            self.waivers().find(|at| *at >= start && *at <= stretch.to).filter(|at| met.is_none_or(|met| *at < met.at));
         standing.open = None;
         standing.past.retain(|judged| judged.due != due);
         if let Some(at) = waived {
@@ -233,7 +253,7 @@ impl<'a> Judge<'a, '_> {
         } else if let Some(evidence) = met {
             standing.past.push(Judged { from: start, ..judged(due, evidence) });
         } else {
-            let started_by = if self.spec.start == Start::Opened { Started::Opening } else { Started::Anchor };
+            let started_by = self.started();
             standing.open = Some(Open { from: start, after: start, started_by, due, superseded_at: None });
         }
     }
@@ -244,7 +264,7 @@ impl<'a> Judge<'a, '_> {
         let pattern = match calendar {
             Calendar::Fixed(pattern) => pattern,
             Calendar::OfSeverity => {
-                let severity = self.project.process.severity(stretch.severity);
+                let severity = self.project.process.severity(self.severity(stretch));
                 severity.map_or(Pattern::RoundTheClock, |severity| severity.pattern)
             }
         };
@@ -252,6 +272,10 @@ impl<'a> Judge<'a, '_> {
             Pattern::RoundTheClock => Some(start + span),
             Pattern::BusinessHours => self.project.business.add(start, span, self.project.zone),
         }
+    }
+
+    pub(super) fn started(&self) -> Started {
+        if self.spec.start == Start::Opened { Started::Opening } else { Started::Anchor }
     }
 
     /// What starts the clock does not meet the duty in the same moment.
@@ -265,138 +289,23 @@ impl<'a> Judge<'a, '_> {
         }
     }
 
-    /// When it was waived, if that was after one moment and not after the other.
-    fn waived(&self, after: Moment, until: Moment) -> Option<Moment> {
-        let waiver = self.incident.waived.get(&self.spec.id)?;
-        (waiver.at >= after && waiver.at <= until).then_some(waiver.at)
-    }
-
-    /// A cadence: occurrences follow one another until the stretch ends.
-    fn again(
-        &self,
-        standing: &mut Standing<'a>,
-        schedule: &Schedule,
-        (start, began): (Moment, Moment),
-        stretch: &Stretch<'_>,
-    ) {
-        let starts = began + schedule.after.unwrap_or_default();
-        let mut open = standing.open.take().or_else(|| self.first(schedule, starts, start, began));
-        let mut missed = 0;
-        while let Some(current) = open.clone() {
-            let evidence =
-                self.evidence().find(|evidence| evidence.at > current.after.max(began) && evidence.at <= stretch.to);
-            let over = current.superseded_at.unwrap_or(stretch.to);
-            let waived = self.waived(current.after.max(began), over.min(stretch.to));
-            match evidence {
-                _ if waived.is_some_and(|at| evidence.is_none_or(|evidence| at < evidence.at)) => {
-                    let at = waived.unwrap_or(over);
-                    let (from, due) = (current.from, current.due);
-                    standing.past.push(Judged { from, due, state: DutyState::Waived, at, evidence: None });
-                    open =
-                        self.after_missing(schedule, &current).map(|next| Open { after: at.max(next.after), ..next });
-                }
-                Some(evidence) if evidence.at <= over => {
-                    standing.past.push(judged(current.due, evidence));
-                    open = self.after_evidence(schedule, &current, evidence);
-                    missed = 0;
-                }
-                _ if current.superseded_at.is_some_and(|over| over <= stretch.to) => {
-                    let (from, due) = (current.from, current.due);
-                    standing.past.push(Judged { from, due, state: DutyState::Missed, at: over, evidence: None });
-                    missed += 1;
-                    open = if missed < MOST_MISSED {
-                        self.after_missing(schedule, &current)
-                    } else {
-                        standing.skipped = true;
-                        self.skip_ahead(schedule, &current, stretch.to)
-                    };
-                }
-                _ => break,
-            }
-        }
-        standing.open = open;
-    }
-
-    fn evidence(&self) -> impl Iterator<Item = &Evidence> {
-        self.incident.evidence.iter().filter(|evidence| self.spec.met_by.contains(&evidence.kind))
-    }
-
-    /// The first occurrence once a schedule applies from `starts` on.
-    fn first(&self, schedule: &Schedule, starts: Moment, opening: Moment, began: Moment) -> Option<Open> {
-        let last = self.evidence().filter(|evidence| evidence.at >= opening && evidence.at <= began).last().cloned();
-        match &schedule.due {
-            Due::Every(span) => {
-                let (from, started_by, due) = match last {
-                    // From the last evidence; but nobody can be late for a clock that was not running yet.
-                    Some(evidence) => {
-                        (evidence.at, Started::Evidence(evidence.clone()), (evidence.at + *span).max(starts))
-                    }
-                    None if began == opening => (starts, Started::Opening, starts + *span),
-                    None => (starts, Started::Change, starts + *span),
-                };
-                Some(Open { from, after: from, started_by, due, superseded_at: Some(due + *span) })
-            }
-            Due::Cron(_) => self.slot_after(schedule, starts, Started::Change),
-            Due::Within(..) => None,
-        }
-    }
-
-    fn after_evidence(&self, schedule: &Schedule, current: &Open, evidence: &Evidence) -> Option<Open> {
-        match &schedule.due {
-            Due::Every(span) => {
-                let due = evidence.at + *span;
-                let started_by = Started::Evidence(evidence.clone());
-                Some(Open { from: evidence.at, after: evidence.at, started_by, due, superseded_at: Some(due + *span) })
-            }
-            Due::Cron(_) => {
-                let mut next = self.slot_after(schedule, current.due, Started::Evidence(evidence.clone()))?;
-                next.from = evidence.at;
-                next.after = evidence.at.max(current.due);
-                Some(next)
-            }
-            Due::Within(..) => None,
-        }
-    }
-
-    fn after_missing(&self, schedule: &Schedule, current: &Open) -> Option<Open> {
-        match &schedule.due {
-            Due::Every(span) => {
-                let due = current.due + *span;
-                Some(Open { due, superseded_at: Some(due + *span), ..current.clone() })
-            }
-            Due::Cron(_) => self.slot_after(schedule, current.due, Started::Slot),
-            Due::Within(..) => None,
-        }
-    }
-
-    /// Over what nobody will ever report on, by whole steps from the occurrence at hand, so that it does not matter when
-    /// one looks.
-    fn skip_ahead(&self, schedule: &Schedule, current: &Open, to: Moment) -> Option<Open> {
-        let whole = |step: Duration| {
-            let steps = (to - current.due).num_seconds() / step.num_seconds().max(1);
-            current.due + step * i32::try_from(steps).unwrap_or(0)
+    /// When it was waived.
+    pub(super) fn waivers(&self) -> impl Iterator<Item = Moment> {
+        let waives = |given: &&Given| {
+            let about = matches!(&given.command, Some(Command::Waive { duty, .. }) if *duty == self.spec.id);
+            about && given.outcome == Outcome::Obeyed
         };
-        match &schedule.due {
-            Due::Every(span) => {
-                let due = whole(*span);
-                Some(Open { due, superseded_at: Some(due + *span), ..current.clone() })
-            }
-            Due::Cron(_) => self.slot_after(schedule, whole(Duration::days(7)), Started::Slot),
-            Due::Within(..) => None,
-        }
+        let ever = self.incident.waived.contains_key(&self.spec.id);
+        let given = if ever { self.incident.given.as_slice() } else { &[] };
+        given.iter().filter(waives).map(|given| given.at)
     }
 
-    fn slot_after(&self, schedule: &Schedule, after: Moment, started_by: Started) -> Option<Open> {
-        let Due::Cron(rule) = &schedule.due else { return None };
-        let next = |after| rule.next_business(after, self.project.zone, &self.project.business);
-        let due = next(after)?;
-        // Far slots need no successor yet: it is computed when they come near.
-        let superseded_at = if due <= self.now { next(due) } else { None };
-        Some(Open { from: after, after, started_by, due, superseded_at })
+    pub(super) fn evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.incident.evidence.iter().filter(|evidence| self.spec.met_by.contains(&evidence.kind))
     }
 }
 
-fn judged(due: Moment, evidence: &Evidence) -> Judged {
+pub(super) fn judged(due: Moment, evidence: &Evidence) -> Judged {
     let state = if evidence.at <= due { DutyState::Met } else { DutyState::Late };
     Judged { from: due, due, state, at: evidence.at, evidence: Some(evidence.kind.clone()) }
 }

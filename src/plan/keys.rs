@@ -3,17 +3,18 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::domain::{event::Occurrence, ids::CommentId};
+use crate::domain::{event::Occurrence, ids::CommentId, time::Moment};
 
 /// The board's key: there is one board.
 pub const BOARD: &str = "board";
 
 const CATCH_UP: &str = "catch-up/";
 const REMINDER: &str = "reminder/";
+const ESCALATION: &str = "escalation/";
 
 /// `sitrep@2026-11-20T15:00:00Z`
 fn occurrence(occurrence: &Occurrence) -> String {
-    format!("{}@{}", occurrence.duty, occurrence.due.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    format!("{}@{}", occurrence.duty, exact(occurrence.due))
 }
 
 /// `reminder/sitrep@2026-11-20T15:00:00Z`, with `/50` behind it for a reminder before the due moment.
@@ -23,23 +24,42 @@ pub fn reminder(about: &Occurrence, percent: u8) -> String {
     if percent == 100 { format!("{REMINDER}{about}") } else { format!("{REMINDER}{about}/{percent}") }
 }
 
-/// `catch-up/acknowledge@...+sitrep@...`
+/// `catch-up/acknowledge@.../2+sitrep@...`: the second step of an escalation is taken with it.
 #[must_use]
-pub fn catch_up(covers: &[Occurrence]) -> String {
-    let covers: Vec<String> = covers.iter().map(occurrence).collect();
+pub fn catch_up(covers: &[(Occurrence, Option<usize>)]) -> String {
+    let one = |(about, step): &(Occurrence, Option<usize>)| {
+        let about = occurrence(about);
+        step.map_or(about.clone(), |step| format!("{about}/{step}"))
+    };
+    let covers: Vec<String> = covers.iter().map(one).collect();
     format!("{CATCH_UP}{}", covers.join("+"))
 }
 
-/// Whether a key is a catch-up's.
+/// `escalation/acknowledge@2026-11-20T15:00:00Z/2`: the second step.
 #[must_use]
-pub fn is_catch_up(key: &str) -> bool {
-    key.starts_with(CATCH_UP)
+pub fn escalation(about: &Occurrence, step: usize) -> String {
+    format!("{ESCALATION}{}/{step}", occurrence(about))
 }
 
-/// The occurrences that a reminder's or catch-up's key speaks of; none for other keys.
+/// Whether a key is an escalation's, by itself or inside a catch-up: of which occurrence, and which step, from 1.
+#[must_use]
+pub fn steps(key: &str) -> Vec<(Occurrence, usize)> {
+    let Some(list) = key.strip_prefix(CATCH_UP).or_else(|| key.strip_prefix(ESCALATION)) else { return Vec::new() };
+    let one = |text: &str| Some((read_occurrence(text)?, text.rsplit_once('/')?.1.parse().ok()?));
+    list.split('+').filter_map(one).collect()
+}
+
+/// Whether a key is that of a catch-up or an escalation, which say what a reminder would.
+#[must_use]
+pub fn stands_for_reminders(key: &str) -> bool {
+    key.starts_with(CATCH_UP) || key.starts_with(ESCALATION)
+}
+
+/// The occurrences that a reminder's, catch-up's or escalation's key speaks of; none for other keys.
 #[must_use]
 pub fn covers(key: &str) -> Vec<Occurrence> {
-    let Some(list) = key.strip_prefix(CATCH_UP).or_else(|| key.strip_prefix(REMINDER)) else { return Vec::new() };
+    let kinds = [CATCH_UP, REMINDER, ESCALATION];
+    let Some(list) = kinds.iter().find_map(|kind| key.strip_prefix(kind)) else { return Vec::new() };
     list.split('+').filter_map(read_occurrence).collect()
 }
 
@@ -48,6 +68,28 @@ fn read_occurrence(text: &str) -> Option<Occurrence> {
     let due = rest.split('/').next()?;
     let due = DateTime::parse_from_rfc3339(due).ok()?.with_timezone(&Utc);
     Some(Occurrence { duty: duty.to_owned(), due })
+}
+
+/// `gate/assess@2026-11-20T15:00:00Z`: the phase that is left, and when.
+#[must_use]
+pub fn gate(phase: &str, at: Moment) -> String {
+    format!("gate/{phase}@{}", exact(at))
+}
+
+/// `close/2026-11-20T15:00:00Z`: since when it is a false alarm.
+#[must_use]
+pub fn close(since: Moment) -> String {
+    format!("close/{}", exact(since))
+}
+
+/// `ask-to-close/2026-11-20T15:00:00Z`
+#[must_use]
+pub fn ask_to_close(since: Moment) -> String {
+    format!("ask-to-{}", close(since))
+}
+
+fn exact(at: Moment) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// `retrospective/close-1`

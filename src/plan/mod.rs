@@ -7,20 +7,25 @@
 mod anchors;
 mod answers;
 mod board;
+mod cadence;
 mod closing;
 mod collapse;
 pub mod duties;
 pub mod earlier;
+mod escalate;
 mod findings;
 pub mod fold;
+mod gates;
 pub mod judge;
 pub mod keys;
 mod labels;
 pub mod observe;
 mod remind;
+mod roles;
 pub mod stretch;
 mod transitions;
 mod view;
+pub mod why;
 
 use crate::domain::{
     action::{Action, Plan},
@@ -55,12 +60,14 @@ pub fn plan(incident: &Incident, project: &Project, circumstances: &Circumstance
 
     labels::agree(&view, &mut notes);
     remind::remind(&view, &mut notes);
+    gates::gate(&view, &mut notes);
     let reminders = std::mem::take(&mut notes.actions);
     board::board(&view, &mut notes);
     let board = std::mem::take(&mut notes.actions);
     notes.actions = in_reading_order(incident, reminders, board);
     answers::answer(&view, &mut notes);
     collapse::collapse(&view, &mut notes);
+    closing::false_alarm(&view, &mut notes);
     closing::report(&view, &mut notes);
 
     Plan { facts, actions: notes.actions, wake_at: notes.wake_at }

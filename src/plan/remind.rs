@@ -13,35 +13,46 @@ use crate::domain::{
 use super::{
     Notes,
     duties::{Open, Standing},
-    keys,
+    escalate::{self, Step},
+    keys, roles,
     view::View,
 };
 
-/// A reminder that should be out by now.
+/// Something that should be said by now.
 struct Wanted<'a> {
     standing: &'a Standing<'a>,
     open: &'a Open,
     percent: u8,
     missed: u32,
+    /// It is told to others as well.
+    step: Option<Step<'a>>,
 }
 
 pub(super) fn remind(view: &View<'_>, notes: &mut Notes) {
-    let wanted: Vec<Wanted<'_>> = view.standings.iter().filter_map(|standing| wanted(view, standing, notes)).collect();
-    if wanted.is_empty() {
-        return;
-    }
+    let mut wanted: Vec<Wanted<'_>> = view.standings.iter().filter_map(|standing| due(view, standing, notes)).collect();
     if let Some(free_at) = capped(view) {
-        for item in &wanted {
-            notes.held_back.push(item.standing.spec.title.clone());
+        let held: Vec<Wanted<'_>> = wanted.extract_if(.., |item| item.step.is_none()).collect();
+        for item in &held {
+            notes.hold(&item.standing.spec.title);
+            notes.wake(free_at);
         }
-        notes.wake(free_at);
-        return;
     }
-    let single = match wanted.as_slice() {
-        [one] if one.missed == 0 => Some(one),
-        _ => None,
-    };
-    notes.act(single.map_or_else(|| catch_up(view, &wanted), |one| reminder(view, one)));
+    match wanted.as_slice() {
+        [] => {}
+        [Wanted { standing, open, step: Some(step), missed: 0, .. }] => {
+            notes.act(escalate::escalation(view, standing, open, step));
+        }
+        [one] if one.missed == 0 => notes.act(reminder(view, one)),
+        _ => notes.act(catch_up(view, &wanted)),
+    }
+}
+
+/// What should be said about one duty by now: a reminder, a step of its escalation, or both at once.
+fn due<'a>(view: &View<'_>, standing: &'a Standing<'a>, notes: &mut Notes) -> Option<Wanted<'a>> {
+    let reminder = wanted(view, standing, notes);
+    let Some(step) = escalate::step(view, standing, notes) else { return reminder };
+    let open = standing.open.as_ref()?;
+    Some(Wanted { standing, open, percent: 100, missed: unsaid_misses(view, standing), step: Some(step) })
 }
 
 fn wanted<'a>(view: &View<'_>, standing: &'a Standing<'a>, notes: &mut Notes) -> Option<Wanted<'a>> {
@@ -63,11 +74,10 @@ fn wanted<'a>(view: &View<'_>, standing: &'a Standing<'a>, notes: &mut Notes) ->
         notes.wake(until);
         return None;
     }
-    let occurrence = standing.occurrence(open.due);
-    if said(view, &occurrence, percent) {
+    if said(view, standing, open, percent) {
         return None;
     }
-    Some(Wanted { standing, open, percent, missed: unsaid_misses(view, standing) })
+    Some(Wanted { standing, open, percent, missed: unsaid_misses(view, standing), step: None })
 }
 
 /// The moment at which so many percent of the way from start to due have passed.
@@ -88,10 +98,15 @@ pub(super) fn snoozed_until(view: &View<'_>, standing: &Standing<'_>, open: &Ope
     (until > view.now).then_some(until)
 }
 
-fn said(view: &View<'_>, occurrence: &Occurrence, percent: u8) -> bool {
-    let key = keys::reminder(occurrence, percent);
+/// What speaks of several things, or to others, says what a reminder of that moment would.
+fn said(view: &View<'_>, standing: &Standing<'_>, open: &Open, percent: u8) -> bool {
+    let occurrence = standing.occurrence(open.due);
+    let key = keys::reminder(&occurrence, percent);
+    // The forge's clock, by which a lost journal is written anew, may be behind.
+    let from = moment(open, percent) - Duration::minutes(1);
     view.incident.reminders.iter().any(|reminder| {
-        reminder.key == key || (keys::is_catch_up(&reminder.key) && reminder.covers.contains(occurrence))
+        let stands_for_it = keys::stands_for_reminders(&reminder.key) && reminder.at >= from;
+        reminder.key == key || (stands_for_it && reminder.covers.contains(&occurrence))
     }) || view.incident.given_up.contains(&key)
 }
 
@@ -139,7 +154,7 @@ fn reminder(view: &View<'_>, wanted: &Wanted<'_>) -> Action {
         duty: standing.spec.id.clone(),
         title: standing.spec.title.clone(),
         ask: standing.spec.ask.clone(),
-        mention: view.mention(),
+        mention: roles::call(view, std::iter::once(standing.spec.owes.as_str())),
         due: view.when(open.due),
         overdue: open.due < view.now - Duration::minutes(1),
         noun: view.noun(),
@@ -155,21 +170,38 @@ fn reminder(view: &View<'_>, wanted: &Wanted<'_>) -> Action {
 fn catch_up(view: &View<'_>, wanted: &[Wanted<'_>]) -> Action {
     let mut wanted: Vec<&Wanted<'_>> = wanted.iter().collect();
     wanted.sort_by_key(|item| item.open.due);
-    let covers: Vec<Occurrence> = wanted.iter().map(|item| item.standing.occurrence(item.open.due)).collect();
-    let items = wanted
-        .iter()
-        .map(|item| CatchUpItem {
-            duty: item.standing.spec.id.clone(),
-            title: item.standing.spec.title.clone(),
-            ask: item.standing.spec.ask.clone(),
-            due: view.when(item.open.due),
-            missed: item.missed,
-            why: view.why(item.standing, item.open),
-        })
-        .collect();
-    let message = CatchUp { exercise: view.project.exercise, mention: view.mention(), items, bot: view.bot() };
+    let about = |item: &&Wanted<'_>| (item.standing.occurrence(item.open.due), item.step.as_ref().map(|step| step.nth));
+    let about: Vec<(Occurrence, Option<usize>)> = wanted.iter().map(about).collect();
+    let called = wanted.iter().flat_map(|item| {
+        let steps = item.step.iter().flat_map(Step::roles);
+        steps.chain(std::iter::once(item.standing.spec.owes.as_str()))
+    });
+    let message = CatchUp {
+        exercise: view.project.exercise,
+        mention: roles::call(view, called),
+        items: wanted.iter().map(|item| overdue(view, item)).collect(),
+        bot: view.bot(),
+    };
     Action {
-        key: keys::catch_up(&covers),
-        what: Effect::Comment { message: Box::new(Message::CatchUp(message)), covers },
+        key: keys::catch_up(&about),
+        what: Effect::Comment {
+            message: Box::new(Message::CatchUp(message)),
+            covers: about.into_iter().map(|(occurrence, _)| occurrence).collect(),
+        },
+    }
+}
+
+fn overdue(view: &View<'_>, item: &Wanted<'_>) -> CatchUpItem {
+    let spec = item.standing.spec;
+    let step = item.step.as_ref();
+    CatchUpItem {
+        duty: spec.id.clone(),
+        title: spec.title.clone(),
+        ask: step.map_or_else(|| spec.ask.clone(), |step| step.ask(item.standing)),
+        due: view.when(item.open.due),
+        missed: item.missed,
+        escalated: step.map(|step| step.titles(view)).unwrap_or_default(),
+        nobody: step.map(|step| step.nobody(view)).unwrap_or_default(),
+        why: view.why(item.standing, item.open),
     }
 }

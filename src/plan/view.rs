@@ -50,10 +50,9 @@ impl View<'_> {
 
     /// The mention that a reminder begins with: the incident commander, else whoever filed the issue.
     pub(super) fn mention(&self) -> String {
-        match &self.incident.ic {
-            Some(command) => mention_of(&command.who),
-            None => self.incident.filed_by.as_ref().map(|account| format!("@{}", account.login)).unwrap_or_default(),
-        }
+        let ic = self.incident.ic.as_ref().map(|command| mention_of(&command.who)).filter(|ic| !ic.is_empty());
+        let filed_by = || self.incident.filed_by.as_ref().map(|account| format!("@{}", account.login));
+        ic.or_else(filed_by).unwrap_or_default()
     }
 
     pub(super) fn people(&self, field: Field) -> Vec<Wild> {

@@ -7,9 +7,9 @@ use chrono_tz::Tz;
 
 use crate::domain::{
     message::{
-        Alarm, Blank, Board, CatchUp, CatchUpItem, Collapsed, DutyLine, DutySummary, FindingLine, Handoff, Holder,
-        Message, MetricLine, Reminder, Reply, Retrospective, Shown, Sitrep, Superseded, TimelineLine, TurnLine, When,
-        Why, Wild,
+        Alarm, Blank, Board, CatchUp, CatchUpItem, Collapsed, DutyLine, DutySummary, Escalation, FindingLine, Gate,
+        Handoff, Holder, Message, MetricLine, Reminder, Reply, Retrospective, Shown, Sitrep, Superseded, TimelineLine,
+        TurnLine, When, Why, Wild,
     },
     time::Moment,
 };
@@ -17,8 +17,20 @@ use crate::domain::{
 /// Every kind of message twice, the full one first; all text from people is `wild`. In the full ones it is an exercise.
 #[must_use]
 pub fn samples(wild: &str) -> Vec<Message> {
-    let kinds: [fn(&Maker) -> Message; 10] =
-        [board, reminder, catch_up, sitrep, handoff, reply, retrospective, superseded, collapsed, alarm];
+    let kinds: [fn(&Maker) -> Message; 12] = [
+        board,
+        reminder,
+        catch_up,
+        sitrep,
+        handoff,
+        reply,
+        retrospective,
+        superseded,
+        collapsed,
+        alarm,
+        escalation,
+        gate,
+    ];
     kinds.iter().flat_map(|kind| [true, false].map(|full| kind(&Maker { full, wild: Wild(wild.to_owned()) }))).collect()
 }
 
@@ -140,6 +152,8 @@ fn catch_up(of: &Maker) -> Message {
         ask: "Say where things stand.".to_owned(),
         due: when(),
         missed: u32::from(of.full) * 2,
+        escalated: of.list(|| "Leads".to_owned()),
+        nobody: of.list(|| ("Leads".to_owned(), "leads".to_owned())),
         why: of.why(),
     };
     Message::CatchUp(CatchUp {
@@ -255,4 +269,33 @@ fn collapsed(of: &Maker) -> Message {
 
 fn alarm(of: &Maker) -> Message {
     Message::Alarm(Alarm { exercise: of.full, mention: of.text("@alice"), why: of.why() })
+}
+
+fn escalation(of: &Maker) -> Message {
+    Message::Escalation(Escalation {
+        exercise: of.full,
+        duty: "sitrep".to_owned(),
+        title: "Situation report".to_owned(),
+        ask: "Find somebody who can say where things stand.".to_owned(),
+        mention: of.text("@dave"),
+        to: vec!["Leads".to_owned()],
+        nobody: of.list(|| ("Leads".to_owned(), "leads".to_owned())),
+        before: of.list(|| "@alice".to_owned()),
+        due: when(),
+        bot: "@hotwash".to_owned(),
+        why: of.why(),
+    })
+}
+
+fn gate(of: &Maker) -> Message {
+    Message::Gate(Gate {
+        exercise: of.full,
+        mention: of.text("@alice"),
+        from: "Assess".to_owned(),
+        to: "Remediate".to_owned(),
+        held: of.full,
+        items: vec![("assess-3".to_owned(), "Save the evidence".to_owned())],
+        bot: "@hotwash".to_owned(),
+        why: of.why(),
+    })
 }

@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use super::overrides::Source;
 
 /// Templates by name.
-pub(super) const TEMPLATES: [(&str, &str); 12] = [
+pub(super) const TEMPLATES: [(&str, &str); 14] = [
     ("alarm", include_str!("../../templates/alarm.md.hbs")),
     ("board", include_str!("../../templates/board.md.hbs")),
     ("catch-up", include_str!("../../templates/catch-up.md.hbs")),
     ("collapsed", include_str!("../../templates/collapsed.md.hbs")),
+    ("escalation", include_str!("../../templates/escalation.md.hbs")),
     ("exercise", include_str!("../../templates/exercise.md.hbs")),
+    ("gate", include_str!("../../templates/gate.md.hbs")),
     ("handoff", include_str!("../../templates/handoff.md.hbs")),
     ("reminder", include_str!("../../templates/reminder.md.hbs")),
     ("reply", include_str!("../../templates/reply.md.hbs")),

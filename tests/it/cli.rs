@@ -242,6 +242,17 @@ async fn a_plan_is_made_beside_a_running_server_and_without_any_database() {
     assert_eq!((nowhere.code, nowhere.out.as_str()), (Some(3), ""), "{nowhere:?}");
     assert!(nowhere.err.contains("github:acme/incidents#4711 is gone or hidden"), "{}", nowhere.err);
 
+    let why = |args: &[&str]| done(hotwash(stage.folder()).arg("why").arg(issue.to_string()).args(args));
+    let told = why(&["acknowledge"]);
+    for words in ["within 10 min", "clock started by: the issue was opened", "owed by: responders", "due: "] {
+        assert!(told.code == Some(0) && told.out.contains(words), "{words:?} is not in {told:?}");
+    }
+    let read: Value = serde_json::from_str(&why(&["Acknowledge", "--json"]).out).unwrap();
+    assert_eq!((&read["duty"], &read["owes"]), (&"acknowledge".into(), &"responders".into()));
+    let unknown = why(&["acknolwedge"]);
+    assert!(unknown.code == Some(2) && unknown.err.contains("there are acknowledge, "), "{unknown:?}");
+    assert_eq!(stage.look(issue), before, "an explanation changes nothing");
+
     assert_eq!(stage.stop_bot(), Some(0));
     std::fs::remove_file(stage.folder().join("hotwash.db")).unwrap();
     let without = plan(&["--json", &issue.to_string()]);

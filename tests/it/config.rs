@@ -419,9 +419,23 @@ fn a_project_says_what_is_wrong_with_it() {
         &["\"2h\" is out of range; allowed: 1s to 1h"],
     );
     refuses("routes = {}", "1: project[0].routes", &["is not a known key"]);
-    refuses("gates = \"perhaps\"", "1: project[0].gates", &["warn", "enforce"]);
-    refuses("false_alarm = \"no\"", "1: project[0].false_alarm", &["close", "ask"]);
-    refuses("roles = { nobody = \"@alice\" }", "11: project[0].roles.nobody", &["is not a known key"]);
+    refuses("escalation = {}", "1: project[0].escalation", &["is not a known key"]);
+    refuses("gates = \"strict\"", "1: project[0].gates", &["allowed: warn, enforce"]);
+    refuses("false_alarm = true", "1: project[0].false_alarm", &["expects text in quotes"]);
+    refuses("roles = { tea-cook = \"@ann\" }", "11: project[0].roles.tea-cook", &["is not a known key"]);
+}
+
+#[test]
+fn roles_are_played_by_people_and_teams() {
+    let role = "[[role]]\nid = \"tea-cook\"\ntitle = \"Tea\"\nsource = \"test\"\n";
+    let desk = desk().file("own.toml", &format!("name = \"own\"\nextends = \"cloud-gov\"\n{role}"));
+    let played = |by: &str| project(&format!("roles = {{ tea-cook = {by} }}")).replace("\"cloud-gov\"", "\"own.toml\"");
+    let config = desk.load(&played("[\"@ann\", \"bo\", \"@acme/leads\"]")).unwrap();
+    assert_eq!(config.projects[0].roles["tea-cook"], ["@ann", "@bo", "@acme/leads"]);
+    assert_eq!(desk.load(&played("\"@ann\"")).unwrap().projects[0].roles["tea-cook"], ["@ann"]);
+    for wrong in ["\"@a b\"", "\"@acme/\"", "\"@acme/a/b\""] {
+        desk.refuses(&played(wrong), "hotwash.toml:9:22: project[0].roles.tea-cook", &["stand after @"]);
+    }
 }
 
 #[test]

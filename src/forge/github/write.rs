@@ -113,6 +113,13 @@ impl Write for Github {
         }
     }
 
+    async fn close(&self, issue: &IssueRef) -> Result<(), ForgeError> {
+        let what = format!("closing {issue}");
+        let tail = format!("/issues/{}", issue.number);
+        let body = json!({ "state": "closed", "state_reason": "not_planned" });
+        self.order(order(issue, &what, Method::PATCH, tail, body)).await.map(drop)
+    }
+
     async fn react(&self, issue: &IssueRef, comment: CommentId) -> Result<(), ForgeError> {
         let what = format!("reacting to comment {comment} on {issue}");
         let tail = format!("/issues/comments/{comment}/reactions");

@@ -138,6 +138,7 @@ impl Fold<'_> {
 
     /// A box was ticked, or the tick was taken away.
     pub(super) fn tick(&mut self, event: &Event, item: &str, on: bool) {
+        self.ticks.push((event.at, item.to_owned(), on));
         let done = on.then(|| (event.at, event.by.clone()));
         if let Some(task) = self.incident.tasks.iter_mut().find(|task| task_item(task.number) == item) {
             task.done = done;

@@ -5,6 +5,7 @@
 //! (`observe`), and deciding what to do (`plan`).
 
 pub mod commands;
+mod gates;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,6 +23,9 @@ use crate::domain::{
     reading::{Field, Value},
     time::Moment,
 };
+
+/// Only so many of the last times that a gate was not heeded are kept.
+const MOST_BREACHES: usize = 20;
 
 /// Folds a journal, oldest entry first, into the incident.
 #[must_use]
@@ -58,11 +62,15 @@ struct Fold<'a> {
     project: &'a Project,
     incident: Incident,
     settings: Vec<Setting>,
+    /// Every tick of a box and every one taken away: when, which, whether it is on.
+    ticks: Vec<(Moment, String, bool)>,
+    /// A phase that is to come once the gate of the present one is open.
+    wish: Option<Effective>,
 }
 
 impl<'a> Fold<'a> {
     fn new(issue: &IssueRef, project: &'a Project) -> Self {
-        Self { project, incident: blank(issue, &project.process), settings: Vec::new() }
+        Self { project, incident: blank(issue, &project.process), settings: Vec::new(), ticks: Vec::new(), wish: None }
     }
 
     fn take(&mut self, event: &Event) {
@@ -264,7 +272,7 @@ impl<'a> Fold<'a> {
         if known {
             return;
         }
-        if matches!(kind, MessageKind::Reminder | MessageKind::CatchUp) {
+        if matches!(kind, MessageKind::Reminder | MessageKind::CatchUp | MessageKind::Escalation) {
             self.incident.reminders.push(Reminded {
                 key: key.to_owned(),
                 at: event.at,
@@ -295,8 +303,10 @@ impl<'a> Fold<'a> {
         }
         start(&mut self.incident, self.project);
         for setting in settings {
+            self.release(Some(setting.at));
             self.settle(setting);
         }
+        self.release(None);
         self.incident.evidence.sort_by_key(|evidence| evidence.at);
         self.decide();
         self.incident
@@ -390,11 +400,18 @@ impl<'a> Fold<'a> {
     }
 
     fn phase(&mut self, to: Effective) {
-        if self.incident.phase.value != to.value {
-            self.turn("phase", &to);
-            self.reached(&to, EvidenceKind::Phase(to.value.clone()));
-            self.incident.phase = to;
+        if self.incident.phase.value == to.value {
+            self.wish = None;
+        } else if self.passes(&to) {
+            self.enter(to);
         }
+    }
+
+    fn enter(&mut self, to: Effective) {
+        self.wish = None;
+        self.turn("phase", &to);
+        self.reached(&to, EvidenceKind::Phase(to.value.clone()));
+        self.incident.phase = to;
     }
 
     /// That a value was reached can meet a duty.
@@ -412,7 +429,11 @@ impl<'a> Fold<'a> {
         let reporter = self.incident.filed_by.as_ref();
         let by_reporter = reporter.is_some() && since.by.account() == reporter;
         let oneself = reporter.is_some_and(|account| same_person(&who, &Person::Handle(account.login.clone())));
-        if !by_reporter || oneself {
+        let hands_over = self.incident.ic.as_ref().is_some_and(|command| match since.by.account() {
+            Some(account) => same_person(&command.who, &Person::Handle(account.login.clone())),
+            None => false,
+        });
+        if !by_reporter || oneself || hands_over {
             self.reached(&since, EvidenceKind::IcNamed);
         }
         self.incident.ic = Some(incident::Command { who, since });
@@ -480,6 +501,7 @@ fn blank(issue: &IssueRef, process: &Process) -> Incident {
         status: nothing.clone(),
         severity: nothing.clone(),
         phase: nothing,
+        breaches: Vec::new(),
         ic: None,
         peak_severity: process.severities.first().map(|severity| severity.name.clone()).unwrap_or_default(),
         turns: Vec::new(),

@@ -51,6 +51,8 @@ fn after_an_absence(expected: &Picture, found: &Picture) -> String {
     told.said.retain(|key, said| {
         said.kind != MessageKind::Retrospective || Some(key) == last.as_ref() || tells.said.contains_key(key)
     });
+    // Nobody is asked to close what is closed by now.
+    told.said.retain(|key, _| !key.starts_with("ask-to-close/") || tells.said.contains_key(key));
     let mut words = vec![differences(&told, &tells)];
     let known = spoken_of(expected, |_| true);
     for unknown in spoken_of(found, |_| true).difference(&known) {
@@ -65,7 +67,7 @@ fn after_an_absence(expected: &Picture, found: &Picture) -> String {
 }
 
 fn reminds(kind: MessageKind) -> bool {
-    matches!(kind, MessageKind::Reminder | MessageKind::CatchUp)
+    matches!(kind, MessageKind::Reminder | MessageKind::CatchUp | MessageKind::Escalation)
 }
 
 fn without_reminders(picture: &Picture) -> Picture {

@@ -148,6 +148,16 @@ fn each_shipped_process_has_a_story_that_holds() {
 }
 
 #[test]
+fn a_false_alarm_is_closed_once_where_the_project_says_so_and_may_be_reopened() {
+    let script = GOOD.replacen("[project]\n", "[project]\nfalse_alarm = \"close\"\n", 1)
+        + "[[step]]\nafter = \"5m\"\nby = \"bob\"\ncommand = \"status false alarm\"\n\
+           [[step]]\nafter = \"2m\"\nexpect = { state = \"closed\", comments = { retrospective = 1 } }\n\
+           [[step]]\nafter = \"1m\"\nby = \"bob\"\nreopen = true\n\
+           [[step]]\nafter = \"10m\"\nexpect = { state = \"open\" }\n";
+    plays(&script, &["--json"]).holds();
+}
+
+#[test]
 fn every_comment_of_a_drill_says_exercise() {
     let told = plays(&with("[[step]]\nafter = \"1m\"\nby = \"bob\"\ncommand = \"help\"\n"), &["--json"]).holds();
     let own: Vec<Value> = told.told("commented").into_iter().filter(|value| !value["kind"].is_null()).collect();

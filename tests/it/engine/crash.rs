@@ -292,7 +292,8 @@ async fn a_slow_forge_is_read_under_a_lease_that_lasts() {
     scene.store.nudge(vec![reference], now, true).await.unwrap();
     scene.engine.work_off().await.unwrap();
     assert_eq!(scene.model.open().writes, writes, "nothing was to be written");
-    assert_eq!(extended.load(Ordering::SeqCst), before + 3, "before the comments, the history, and the board");
+    let why = "before the comments, before the history, and before the board is compared";
+    assert_eq!(extended.load(Ordering::SeqCst), before + 3, "{why}");
 }
 
 #[tokio::test]

@@ -417,6 +417,12 @@ impl Write for Model {
         Ok(())
     }
 
+    async fn close(&self, issue: &IssueRef) -> Result<(), ForgeError> {
+        self.count_write("close")?;
+        Self::close(self, &bot(), issue.number);
+        Ok(())
+    }
+
     async fn react(&self, _: &IssueRef, _: CommentId) -> Result<(), ForgeError> {
         self.count_write("react")
     }

@@ -43,6 +43,18 @@ async fn a_comment_is_rewritten_by_patch() {
 }
 
 #[tokio::test]
+async fn an_issue_is_closed_as_one_that_nothing_came_of() {
+    let peer = Peer::new().await;
+    peer.on("PATCH", "/repos/acme/incidents/issues/5", ok(issue(5, "2026-11-20T14:00:00Z"))).await;
+    peer.forge.write.close(&five()).await.unwrap();
+    let sent = peer.sent("PATCH", "/*").await;
+    assert_eq!(
+        sent.iter().map(body).collect::<Vec<_>>(),
+        [json!({ "state": "closed", "state_reason": "not_planned" })]
+    );
+}
+
+#[tokio::test]
 async fn a_comment_is_folded_as_resolved_by_its_node() {
     let peer = Peer::new().await;
     peer.on("GET", COMMENT, ok(comment(7, "text"))).await;

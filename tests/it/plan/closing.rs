@@ -1,6 +1,10 @@
 //! One report per closing; reopening marks it and starts the clocks anew.
 
-use hotwash::domain::{event::DutyState::Due, reading::Field};
+use hotwash::domain::{
+    event::DutyState::Due,
+    message::{Message, MessageKind},
+    reading::Field,
+};
 
 use super::story::{bob, given, high};
 
@@ -9,6 +13,36 @@ fn closing_brings_one_report() {
     let story = given(high().opened("09:00").field(Field::Status, "resolved", "11:00").closed("11:05")).at("11:05");
     assert_eq!(story.keys("retrospective/"), ["retrospective/close-1"]);
     assert_eq!(story.at("11:06").keys("retrospective/"), Vec::<String>::new());
+}
+
+#[test]
+fn whoever_sets_a_false_alarm_is_asked_once_to_close_it() {
+    let story = given(high().opened("09:00").field(Field::Status, "false alarm", "09:30")).at("09:30");
+    assert_eq!(story.keys("ask-to-close/"), ["ask-to-close/2026-11-16T09:30:00Z"]);
+    let Message::Reply(asked) = story.message(MessageKind::Reply) else { panic!("not a reply") };
+    assert_eq!(asked.to, "@alice");
+    let story = story.at("09:31");
+    assert_eq!((story.keys("ask-to-close/"), story.keys("close/")), (Vec::<String>::new(), Vec::<String>::new()));
+    let closed = high().opened("09:00").field(Field::Status, "false alarm", "09:30").closed("09:30");
+    assert_eq!(given(closed).at("09:31").keys("ask-to-close/"), Vec::<String>::new());
+}
+
+#[test]
+fn a_false_alarm_is_closed_where_the_project_says_so_and_again_only_when_it_is_one_again() {
+    let mut story = high().opened("09:00").field(Field::Status, "false alarm", "09:30");
+    story.project.close_false_alarms = true;
+    let story = given(story).at("09:30");
+    assert_eq!(story.keys("close/"), ["close/2026-11-16T09:30:00Z"]);
+    assert_eq!(story.keys("ask-to-close/"), Vec::<String>::new());
+    let story = story.at("09:31");
+    assert_eq!((story.keys("close/").len(), story.keys("retrospective/").len()), (0, 1));
+    let story = story.reopened("10:00").at("10:00").effective("investigating", "high", "initiate");
+    assert_eq!(story.keys("close/"), Vec::<String>::new());
+    let story = story.label("status::false-alarm", "11:00").at("11:00");
+    assert_eq!(story.keys("close/"), ["close/2026-11-16T11:00:00Z"]);
+    let mut resolved = high().opened("09:00").field(Field::Status, "resolved", "09:30");
+    resolved.project.close_false_alarms = true;
+    assert_eq!(given(resolved).at("09:31").keys("close/"), Vec::<String>::new());
 }
 
 #[test]

@@ -98,6 +98,22 @@ impl Story {
         self
     }
 
+    /// The project follows the shipped process with these entries on top.
+    pub(crate) fn following(mut self, entries: &str) -> Self {
+        let text = format!("name = \"ours\"\nextends = \"cloud-gov\"\n{entries}");
+        match process::read(&text, "ours.toml") {
+            Ok(process) => self.project.process = Arc::new(process),
+            Err(problems) => panic!("{problems:?}"),
+        }
+        self
+    }
+
+    pub(crate) fn role(mut self, role: &str, handles: &[&str]) -> Self {
+        let handles = handles.iter().map(|handle| (*handle).to_owned()).collect();
+        self.project.roles.insert(role.to_owned(), handles);
+        self
+    }
+
     pub(crate) fn cap(mut self, reminders_per_hour: u32) -> Self {
         self.project.limits.reminders_per_hour = reminders_per_hour;
         self
@@ -127,6 +143,11 @@ impl Story {
         let severity = self.severity;
         let story = self.add(at, alice(), What::Opened);
         if severity == "unknown" { story } else { story.label(&format!("severity::{severity}"), at) }
+    }
+
+    pub(crate) fn responders(self, people: &[Person], at: &str) -> Self {
+        let value = Value::People(people.to_vec());
+        self.add(at, alice(), What::FieldSet { field: Field::Responders, value })
     }
 
     pub(crate) fn label(self, label: &str, at: &str) -> Self {
@@ -160,6 +181,23 @@ impl Story {
         let comment = CommentId(self.comments + 1);
         let text = command.verb().to_owned();
         self.add(at, bob(), What::Commanded { comment, text, command: Some(command), outcome: Outcome::Obeyed })
+    }
+
+    pub(crate) fn waives(self, duty: &str, at: &str) -> Self {
+        self.says(Command::Waive { duty: duty.to_owned(), reason: "not needed".to_owned() }, at)
+    }
+
+    pub(crate) fn is_done(self, what: &str, at: &str) -> Self {
+        self.says(Command::Done { what: what.to_owned() }, at)
+    }
+
+    pub(crate) fn shift(self, hours: Option<i64>, at: &str) -> Self {
+        let who = vec![Person::Handle("bob".to_owned())];
+        self.says(Command::Shift { who, span: hours.map(Duration::hours) }, at)
+    }
+
+    pub(crate) fn ticks(self, item: &str, on: bool, at: &str) -> Self {
+        self.add(at, bob(), What::Ticked { item: item.to_owned(), on })
     }
 
     pub(crate) fn refused(self, outcome: Outcome, at: &str) -> Self {
@@ -240,6 +278,7 @@ impl Story {
                 What::Labelled { added: add.iter().map(|label| label.name.clone()).collect(), removed: remove.clone() }
             }
             Effect::Collapse { of, .. } => What::Collapsed { key: of.clone() },
+            Effect::Close => What::Closed,
             Effect::Rewrite { .. } | Effect::React { .. } => return None,
         })
     }
@@ -266,7 +305,8 @@ impl Story {
     /// The last step posted nothing that notifies.
     #[track_caller]
     pub(crate) fn stays_silent(self) -> Self {
-        let keys: Vec<String> = self.keys("reminder/").into_iter().chain(self.keys("catch-up/")).collect();
+        let keys: Vec<String> =
+            ["reminder/", "catch-up/", "escalation/"].iter().flat_map(|kind| self.keys(kind)).collect();
         assert!(keys.is_empty(), "spoke: {keys:?}");
         self
     }
@@ -333,6 +373,16 @@ impl Story {
         let incident = self.incident();
         let found = (incident.status.value.as_str(), incident.severity.value.as_str(), incident.phase.value.as_str());
         assert_eq!(found, (status, severity, phase));
+        self
+    }
+
+    /// The phase that holds at this moment.
+    #[track_caller]
+    pub(crate) fn effective_at(self, at: &str, phase: &str) -> Self {
+        let until = self.moment(at);
+        let known: Vec<Event> = self.events.iter().filter(|event| event.at <= until).cloned().collect();
+        let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &known, &self.project);
+        assert_eq!(incident.phase.value, phase);
         self
     }
 }

@@ -1,0 +1,64 @@
+//! Why a duty stands as it does: the rule, what started its clock, when it is due, who owes it, and what came of it
+//! before.
+
+use crate::domain::{
+    incident::Incident,
+    message::{When, Why},
+    project::Project,
+    time::Moment,
+};
+
+use super::{
+    duties::{Standing, standings},
+    roles,
+    view::{View, state_word},
+};
+
+/// So many earlier occurrences are told of.
+const MOST_EARLIER: usize = 10;
+
+/// One duty explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    /// Its title.
+    pub title: String,
+    /// Handbook and line.
+    pub source: String,
+    /// The role that owes it.
+    pub owes: String,
+    /// Who plays that role, as `@handle`s.
+    pub by: Vec<String>,
+    /// `waiting`, `due`, `met`, ...; empty where it never applied.
+    pub state: String,
+    /// The rule and its clock; `None` where nothing of it is open now.
+    pub open: Option<Why>,
+    /// Whom it escalates to from now on: when, which roles.
+    pub next: Vec<(When, Vec<String>)>,
+    /// What came of it before, the newest first: when it was due, what became of it.
+    pub earlier: Vec<(When, String)>,
+}
+
+/// Explains one duty; `None` where the process has none of that name.
+#[must_use]
+pub fn explain(incident: &Incident, project: &Project, duty: &str, now: Moment) -> Option<Explained> {
+    let standings = standings(incident, project, now);
+    let view = View { incident, project, now, standings: &standings, findings: &[], title: "" };
+    let standing = standings.iter().find(|standing| standing.spec.id.eq_ignore_ascii_case(duty))?;
+    let earlier = standing.past.iter().rev().take(MOST_EARLIER);
+    Some(Explained {
+        title: standing.spec.title.clone(),
+        source: standing.spec.source.clone(),
+        owes: standing.spec.owes.clone(),
+        by: roles::players(&view, &standing.spec.owes),
+        state: standing.state(now).map(|(state, _)| state_word(state).to_owned()).unwrap_or_default(),
+        open: standing.open.as_ref().map(|open| view.why(standing, open)),
+        next: next_steps(&view, standing),
+        earlier: earlier.map(|judged| (view.when(judged.due), state_word(judged.state).to_owned())).collect(),
+    })
+}
+
+fn next_steps(view: &View<'_>, standing: &Standing<'_>) -> Vec<(When, Vec<String>)> {
+    let Some(open) = &standing.open else { return Vec::new() };
+    let to_come = standing.spec.ladder.iter().filter(|rung| open.due + rung.after > view.now);
+    to_come.map(|rung| (view.when(open.due + rung.after), rung.to.clone())).collect()
+}
