@@ -17,6 +17,7 @@ use hotwash::{
         incident::Incident,
         message::{Message, MessageKind},
         people::{Account, Actor, Person},
+        process::Authority,
         project::{Detect, LabelNames, Limits, Project},
         reading::{Field, Value},
         time::Moment,
@@ -103,6 +104,22 @@ impl Story {
         self
     }
 
+    /// The shipped process with further tables.
+    pub(crate) fn process(mut self, more: &str) -> Self {
+        let text = process::shipped("cloud-gov").expect("cloud-gov is shipped");
+        let read = process::read(&format!("{text}\n{more}"), "more.toml").expect("the tables are right");
+        self.project.process = Arc::new(read);
+        self
+    }
+
+    /// What the process lets people do at this severity.
+    pub(crate) fn authority(mut self, severity: &str, authority: Option<Authority>) -> Self {
+        let process = Arc::make_mut(&mut self.project.process);
+        let found = process.severities.iter_mut().find(|known| known.name == severity).unwrap();
+        found.authority = authority;
+        self
+    }
+
     /// `10:05`, `Tue 10:05`, `next Mon 10:05`, `2026-03-08 02:30`.
     pub(crate) fn moment(&self, text: &str) -> Moment {
         let (day, time) = text.rsplit_once(' ').unwrap_or(("Mon", text));
@@ -160,6 +177,14 @@ impl Story {
         let comment = CommentId(self.comments + 1);
         let text = command.verb().to_owned();
         self.add(at, bob(), What::Commanded { comment, text, command: Some(command), outcome: Outcome::Obeyed })
+    }
+
+    pub(crate) fn tells(self, what: What, at: &str) -> Self {
+        self.add(at, alice(), what)
+    }
+
+    pub(crate) fn ticked(self, item: &str, on: bool, at: &str) -> Self {
+        self.tells(What::Ticked { item: item.to_owned(), on }, at)
     }
 
     pub(crate) fn refused(self, outcome: Outcome, at: &str) -> Self {
