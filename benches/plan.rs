@@ -6,7 +6,7 @@
 #![expect(clippy::print_stdout, reason = "a benchmark prints")]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failed step should stop the benchmark")]
 
-use std::{env, fmt::Write as _, hint::black_box, path::Path, sync::Arc, time::Instant};
+use std::{collections::BTreeMap, env, fmt::Write as _, hint::black_box, path::Path, sync::Arc, time::Instant};
 
 use chrono::{NaiveDate, TimeDelta};
 use chrono_tz::Tz;
@@ -18,7 +18,7 @@ use hotwash::{
         ids::{CommentId, IssueRef},
         message::MessageKind,
         people::{Account, Actor},
-        project::{Detect, LabelNames, Limits, Project},
+        project::{Detect, Gates, LabelNames, Limits, Project},
         time::Moment,
     },
     plan::{Circumstances, duties::standings, fold::fold, plan},
@@ -133,6 +133,9 @@ fn project() -> Project {
         detect: Detect::default(),
         business: BusinessHours::default(),
         commanders: Vec::new(),
+        roles: BTreeMap::new(),
+        gates: Gates::Warn,
+        close_false_alarms: false,
         advance: true,
         limits: Limits::default(),
         exercise: false,
@@ -191,7 +194,7 @@ fn done(action: &Action, comment: CommentId) -> Option<What> {
             What::Labelled { added: add.iter().map(|label| label.name.clone()).collect(), removed: remove.clone() }
         }
         Effect::Collapse { of, .. } => What::Collapsed { key: of.clone() },
-        Effect::Supersede { .. } | Effect::React { .. } => return None,
+        Effect::Supersede { .. } | Effect::React { .. } | Effect::Close => return None,
     })
 }
 

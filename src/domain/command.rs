@@ -177,7 +177,7 @@ impl Command {
 }
 
 /// The forms that `help` and a refusal quote, in the order people need them: (form, effect).
-pub const FORMS: [(&str, &str); 10] = [
+pub const FORMS: [(&str, &str); 24] = [
     ("ack", "acknowledge the report; the first responder becomes IC if there is none"),
     ("ic @who", "name the incident commander"),
     ("handoff @who", "hand the command over, with a packet of where things stand"),
@@ -185,6 +185,20 @@ pub const FORMS: [(&str, &str); 10] = [
     ("severity VALUE", "set the severity"),
     ("phase VALUE", "set the phase"),
     ("sitrep TEXT", "post a situation report; without text, the bot drafts one"),
+    ("responders +@a -@b", "say who joins the response and who leaves it"),
+    ("shift @who 3h", "say who works now, and how long"),
+    ("lead TEXT @who", "note what has to be looked into; without `@who`, nobody has it yet"),
+    ("step TEXT @who deferred", "note what has to be done; `deferred` where it can wait until the incident is over"),
+    ("done WHAT", "tick off a lead or step by its number, an item of a checklist, or a duty"),
+    ("disrupt TEXT", "ask to disrupt service, and see what this severity allows"),
+    ("approve", "let the disruption asked for last go ahead"),
+    ("decline", "refuse it"),
+    ("notified WHO at 14:05", "record that somebody was told; without a time, just now"),
+    ("timeline 14:05 TEXT", "record what happened; without a time, just now"),
+    ("playbook NAME", "start the checklist for one kind of incident"),
+    ("flag NAME", "say something that has consequences, and get its checklist"),
+    ("followup TEXT @who by 2026-12-01", "note what is to be done after the incident"),
+    ("waive DUTY REASON", "say that a duty need not be, and why"),
     ("snooze DUTY 30m", "hold a duty's reminders back for a while"),
     ("why DUTY", "explain where a duty's clock comes from"),
     ("help", "show these forms"),

@@ -140,6 +140,8 @@ pub struct Written {
     pub digest: Option<String>,
     /// A person deleted it; it is not posted again.
     pub gone: bool,
+    /// Which of its boxes are ticked, as it was last written or seen.
+    pub boxes: BTreeSet<String>,
 }
 
 /// A while in which a duty's reminders are held back.
@@ -187,6 +189,14 @@ pub struct Task {
     pub at: Moment,
     /// When and by whom it was done.
     pub done: Option<(Moment, Actor)>,
+}
+
+impl Task {
+    /// The name of its box: `task-3`.
+    #[must_use]
+    pub fn item(&self) -> String {
+        format!("task-{}", self.number)
+    }
 }
 
 /// Somebody wants to disrupt service.
@@ -349,4 +359,20 @@ pub struct Incident {
     pub exposed: bool,
     /// Effects that were given up.
     pub given_up: Vec<String>,
+}
+
+impl Incident {
+    /// Whether the box of this item or task is ticked.
+    #[must_use]
+    pub fn is_ticked(&self, item: &str) -> bool {
+        let task = || self.tasks.iter().any(|task| task.done.is_some() && task.item() == item);
+        self.ticked.contains_key(item) || task()
+    }
+
+    /// The boxes that are ticked, of items and tasks.
+    #[must_use]
+    pub fn all_ticked(&self) -> BTreeSet<String> {
+        let tasks = self.tasks.iter().filter(|task| task.done.is_some()).map(Task::item);
+        self.ticked.keys().cloned().chain(tasks).collect()
+    }
 }

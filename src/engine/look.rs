@@ -25,7 +25,11 @@ use crate::{
     },
     store::{EffectRow, EffectState},
     telemetry,
-    text::{commands, fields, marker, sitrep},
+    text::{
+        boxes,
+        commands::{self, Here},
+        fields, marker, sitrep,
+    },
 };
 
 use super::{
@@ -210,6 +214,7 @@ impl Desk<'_> {
             .iter()
             .map(|comment| {
                 let own = comment.author.as_ref().is_some_and(|author| is_same(author, bot));
+                let here = Here { at: comment.updated_at.max(comment.created_at), zone: self.vocabulary.zone };
                 let marker = if own { marker::read(&comment.body, &self.claim.issue, keys) } else { None };
                 SeenComment {
                     id: comment.id,
@@ -218,11 +223,24 @@ impl Desk<'_> {
                     updated_at: comment.updated_at,
                     url: comment.url.clone(),
                     sitrep: !own && sitrep::is_sitrep(&comment.body),
-                    spoken: if own { Vec::new() } else { commands::read(&comment.body, &mentions) },
+                    spoken: if own { Vec::new() } else { commands::read(&comment.body, &mentions, here) },
+                    boxes: marker.as_ref().map(|marker| self.boxes(comment, &marker.key)).unwrap_or_default(),
                     marker: marker.map(|marker| (marker.kind, marker.key)),
                 }
             })
             .collect()
+    }
+
+    /// The boxes of a board whose text is not the one that the bot wrote: a person may have ticked some.
+    fn boxes(&self, comment: &Comment, key: &str) -> Vec<(String, bool)> {
+        if key != keys::BOARD {
+            return Vec::new();
+        }
+        let row = self.row(key);
+        let changed_at = self.engine.ports.clock.machine_time(comment.updated_at);
+        let newer = row.sent_at.is_none_or(|written| changed_at > written);
+        let other = || row.digest.as_ref() != Some(&digest_of(&comment.body.replace('\r', "")));
+        if newer && other() { boxes::read(&comment.body) } else { Vec::new() }
     }
 
     /// Comments of ours that the ledger does not know as done are done.

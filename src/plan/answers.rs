@@ -8,13 +8,14 @@ use crate::domain::{
     command::{Command, FORMS},
     event::Outcome,
     incident::Given,
-    message::{Handoff, Message, Reply, Sitrep, Wild},
+    message::{Handoff, ItemLine, Message, Reply, Sitrep, Wild},
     process::EvidenceKind,
-    reading::Field,
 };
 
 use super::{
-    Notes, keys,
+    Notes, authority,
+    board::task_lines,
+    keys,
     view::{View, mention_of, plain, state_word},
 };
 
@@ -40,26 +41,28 @@ fn one(view: &View<'_>, given: &Given, nth: usize, notes: &mut Notes) {
                 "I only take commands from people with write access to this project; {} has none.",
                 plain(&given.by.spoken())
             )];
-            reply(view, given, nth, lines, Vec::new(), notes);
+            reply(view, given, nth, Answer::of(lines), notes);
         }
-        (Outcome::Refused { why }, _) => reply(view, given, nth, vec![why.clone()], forms(), notes),
+        (Outcome::Refused { why }, _) => {
+            reply(view, given, nth, Answer { forms: forms(), ..Answer::of(vec![why.clone()]) }, notes);
+        }
         (Outcome::Obeyed, None) => {}
     }
 }
 
 fn obeyed(view: &View<'_>, given: &Given, command: &Command, nth: usize, notes: &mut Notes) {
+    if let Some(why) = in_vain(view, given, command) {
+        reply(view, given, nth, Answer::of(vec![why.to_owned()]), notes);
+        return;
+    }
     match command {
-        Command::Why { duty } => reply(view, given, nth, explain(view, duty), Vec::new(), notes),
+        Command::Why { duty } => reply(view, given, nth, Answer::of(explain(view, duty)), notes),
         Command::Help => {
-            reply(
-                view,
-                given,
-                nth,
-                vec!["These are the forms I understand, at the start of a line:".to_owned()],
-                forms(),
-                notes,
-            );
+            let lines = vec!["These are the forms I understand, at the start of a line:".to_owned()];
+            reply(view, given, nth, Answer { forms: forms(), ..Answer::of(lines) }, notes);
         }
+        Command::Disrupt { text } => post(view, given, nth, "authority", authority::card(view, given, text), notes),
+        Command::Flag { name } => reply(view, given, nth, raised(view, name), notes),
         Command::Sitrep { text } => post(view, given, nth, "sitrep", sitrep(view, given, text.as_deref()), notes),
         Command::Handoff { .. } => post(view, given, nth, "handoff", handoff(view, given), notes),
         Command::Ack
@@ -75,12 +78,10 @@ fn obeyed(view: &View<'_>, given: &Given, command: &Command, nth: usize, notes: 
         | Command::Shift { .. }
         | Command::Lead { .. }
         | Command::Step { .. }
-        | Command::Disrupt { .. }
         | Command::Approve
         | Command::Decline
         | Command::Timeline { .. }
         | Command::Playbook { .. }
-        | Command::Flag { .. }
         | Command::Followup { .. } => {}
     }
     notes.act(Action { key: keys::react(given.comment), what: Effect::React { comment: given.comment } });
@@ -93,21 +94,28 @@ fn post(view: &View<'_>, given: &Given, nth: usize, kind: &str, message: Message
     }
 }
 
-fn reply(
-    view: &View<'_>,
-    given: &Given,
-    nth: usize,
+/// What a reply says.
+struct Answer {
     lines: Vec<String>,
+    items: Vec<ItemLine>,
     forms: Vec<(String, String)>,
-    notes: &mut Notes,
-) {
+}
+
+impl Answer {
+    fn of(lines: Vec<String>) -> Self {
+        Self { lines, items: Vec::new(), forms: Vec::new() }
+    }
+}
+
+fn reply(view: &View<'_>, given: &Given, nth: usize, answer: Answer, notes: &mut Notes) {
     let message = Reply {
         exercise: view.project.exercise,
         to: given.by.spoken(),
-        lines,
+        lines: answer.lines,
+        items: answer.items,
         quoted: Wild(given.text.clone()),
         bot: view.bot(),
-        forms,
+        forms: answer.forms,
         why: view.because("command", format!("a comment by {}", plain(&given.by.spoken())), Some(given.at)),
     };
     post(view, given, nth, "reply", Message::Reply(message), notes);
@@ -115,6 +123,40 @@ fn reply(
 
 fn forms() -> Vec<(String, String)> {
     FORMS.iter().map(|(form, effect)| ((*form).to_owned(), (*effect).to_owned())).collect()
+}
+
+/// Why a command that was understood changed nothing.
+fn in_vain(view: &View<'_>, given: &Given, command: &Command) -> Option<&'static str> {
+    let incident = view.incident;
+    match command {
+        Command::Approve | Command::Decline => {
+            let decided = incident.disruptions.iter().filter_map(|asked| asked.decided.as_ref());
+            let mut here = decided.filter(|(at, by, _)| *at == given.at && *by == given.by);
+            let nothing = "There is nothing to decide: nobody asked to disrupt service, or it is decided already.";
+            here.next().is_none().then_some(nothing)
+        }
+        Command::Done { what } => {
+            let number: usize = what.parse().ok()?;
+            let known = incident.tasks.iter().any(|task| task.number == number && task.at <= given.at);
+            (!known).then_some("There is no lead or step of that number; the board shows them all.")
+        }
+        _ => None,
+    }
+}
+
+/// What follows from a flag.
+fn raised(view: &View<'_>, id: &str) -> Answer {
+    let Some(flag) = view.project.process.flag(id) else { return Answer::of(Vec::new()) };
+    let items: Vec<ItemLine> = flag.checklist.iter().map(|item| ItemLine::of(item, view.incident)).collect();
+    let what = if items.is_empty() {
+        "Nothing further is to be done."
+    } else {
+        "This is to be done; tick it off on the board:"
+    };
+    Answer {
+        items,
+        ..Answer::of(vec![format!("The flag {} is raised: {}. {what}", flag.id, flag.title.trim_end_matches('.'))])
+    }
 }
 
 /// Where a duty's clock comes from, in a few sentences.
@@ -170,7 +212,7 @@ fn sitrep(view: &View<'_>, given: &Given, text: Option<&str>) -> Message {
         severity: incident.severity.value.clone(),
         status: incident.status.value.clone(),
         ic: Wild(incident.ic.as_ref().map(|command| command.who.written()).unwrap_or_default()),
-        responders: view.people(Field::Responders),
+        responders: view.responders(),
         text,
         by: given.by.spoken(),
         why: view.because("sitrep", format!("a command by {}", plain(&given.by.spoken())), Some(given.at)),
@@ -188,7 +230,7 @@ fn handoff(view: &View<'_>, given: &Given) -> Message {
         .rev()
         .find(|evidence| evidence.kind == EvidenceKind::Sitrep && evidence.at <= given.at);
     let mention = incident.ic.as_ref().map(|command| mention_of(&command.who)).unwrap_or_default();
-    Message::Handoff(Handoff {
+    Message::Handoff(Box::new(Handoff {
         exercise: view.project.exercise,
         mention,
         to: Wild(taken.map(|turn| turn.to.value.clone()).unwrap_or_default()),
@@ -196,11 +238,13 @@ fn handoff(view: &View<'_>, given: &Given) -> Message {
         status: view.shown(&incident.status),
         severity: view.shown(&incident.severity),
         phase: view.shown(&incident.phase),
-        responders: view.people(Field::Responders),
+        responders: view.responders(),
         last_sitrep_url: last_sitrep.and_then(|evidence| evidence.url.clone()).unwrap_or_default(),
         last_sitrep_at: last_sitrep.map(|evidence| view.when(evidence.at)),
         duties: view.open_duty_lines(),
+        leads: task_lines(view, true).into_iter().filter(|lead| !lead.done).collect(),
+        steps: task_lines(view, false).into_iter().filter(|step| !step.done).collect(),
         findings: view.finding_lines(),
         why: view.because("handoff", format!("a command by {}", plain(&given.by.spoken())), Some(given.at)),
-    })
+    }))
 }

@@ -43,6 +43,7 @@ fn ask_to_close(view: &View<'_>) -> Reply {
             format!("The status is {} now: tell whoever was told of this, then close the issue.", status.value),
             "Its clocks have stopped. Closing it brings the short report.".to_owned(),
         ],
+        items: Vec::new(),
         quoted: Wild::default(),
         bot: view.bot(),
         forms: Vec::new(),

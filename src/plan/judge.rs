@@ -10,6 +10,8 @@ use crate::domain::{
     time::Moment,
 };
 
+use super::fold::commands::TASK;
+
 /// A command that was read and not judged yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
@@ -115,6 +117,7 @@ fn none_of<'a>(what: &str, known: impl Iterator<Item = &'a str>) -> String {
 /// A task by its number, an item of a checklist, or a duty.
 fn known_work(written: &str, project: &Project) -> Result<String, String> {
     let wanted = written.trim().trim_start_matches('#').to_lowercase();
+    let wanted = wanted.strip_prefix(TASK).map_or_else(|| wanted.clone(), str::to_owned);
     if wanted.parse::<usize>().is_ok() {
         return Ok(wanted);
     }

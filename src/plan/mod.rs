@@ -6,6 +6,7 @@
 
 mod anchors;
 mod answers;
+mod authority;
 mod board;
 mod cadence;
 mod closing;

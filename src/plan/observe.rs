@@ -23,6 +23,7 @@ use crate::domain::{
 };
 
 use super::{
+    fold::commands::TASK,
     judge::{Pending, identity},
     keys,
 };
@@ -83,6 +84,8 @@ pub struct SeenComment {
     pub spoken: Vec<Spoken>,
     /// The valid marker in it, if there is one.
     pub marker: Option<(MessageKind, String)>,
+    /// The boxes of the bot's board with whether each is ticked, where a person changed its text.
+    pub boxes: Vec<(String, bool)>,
 }
 
 /// What was noticed.
@@ -482,13 +485,39 @@ impl<'a> Notice<'a> {
         let Some((kind, key)) = &comment.marker else { return };
         let known = self.incident.reminders.iter().any(|reminder| reminder.key == *key && !reminder.gone)
             || self.incident.written.iter().any(|written| written.key == *key && !written.gone);
-        if known {
-            return;
+        if !known {
+            let what = What::Wrote { key: key.clone(), kind: *kind, comment: comment.id, covers: keys::covers(key) };
+            let url = Some(comment.url.clone());
+            self.noticed.events.push(Event { at: comment.created_at, by: Actor::Bot, url, what });
+            self.noticed.adopted.push((key.clone(), comment.id));
         }
-        let what = What::Wrote { key: key.clone(), kind: *kind, comment: comment.id, covers: keys::covers(key) };
+        if key == keys::BOARD {
+            self.boxes(comment);
+        }
+    }
+
+    /// Boxes that are not as the bot wrote them, nor as the incident has them, were ticked by a person.
+    fn boxes(&mut self, comment: &SeenComment) {
+        let written = self.incident.written.iter().find(|written| written.comment == comment.id);
+        let (at, by) = self.editor(comment);
         let url = Some(comment.url.clone());
-        self.noticed.events.push(Event { at: comment.created_at, by: Actor::Bot, url, what });
-        self.noticed.adopted.push((key.clone(), comment.id));
+        let process = &self.seen.project.process;
+        for (item, on) in &comment.boxes {
+            let shown = written.is_some_and(|written| written.boxes.contains(item));
+            let known = item.starts_with(TASK) || process.items().any(|known| known.id == *item);
+            if known && *on != shown && *on != self.incident.is_ticked(item) {
+                let what = What::Ticked { item: item.clone(), on: *on };
+                self.noticed.events.push(Event { at, by: by.clone(), url: url.clone(), what });
+            }
+        }
+    }
+
+    /// Who last edited one of the bot's comments, and when: by a delivery, else somebody.
+    fn editor(&self, comment: &SeenComment) -> (Moment, Actor) {
+        let edits = self.seen.hints.iter().filter(|hint| hint.what == Hinted::CommentEdited { comment: comment.id });
+        let persons = edits.filter_map(|hint| Some((hint.at, hint.by.as_ref().filter(|by| !self.is_bot(by))?)));
+        let last = persons.max_by_key(|(at, _)| *at);
+        last.map_or((comment.updated_at, Actor::Somebody), |(at, by)| (at, Actor::Person(by.clone())))
     }
 
     fn persons(&mut self, comment: &SeenComment, author: &Account) {

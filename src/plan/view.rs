@@ -62,6 +62,16 @@ impl View<'_> {
         }
     }
 
+    /// Who responds: as the issue names them, with those who joined or left by command.
+    pub(super) fn responders(&self) -> Vec<Wild> {
+        let named = match self.incident.fields.get(&Field::Responders) {
+            Some(Value::People(people)) => people.as_slice(),
+            _ => &[],
+        };
+        let all = super::fold::commands::responders(named, &self.incident.rota);
+        all.iter().map(|person| Wild(person.written())).collect()
+    }
+
     /// Every duty, what still wants doing first.
     pub(super) fn duty_lines(&self) -> Vec<DutyLine> {
         self.ranked(self.standings.iter())

@@ -7,9 +7,10 @@ use chrono_tz::Tz;
 
 use crate::domain::{
     message::{
-        Alarm, Blank, Board, CatchUp, CatchUpItem, Collapsed, DutyLine, DutySummary, Escalation, FindingLine, Gate,
-        Handoff, Holder, Message, MetricLine, Reminder, Reply, Retrospective, Shown, Sitrep, Superseded, TimelineLine,
-        TurnLine, When, Why, Wild,
+        Alarm, Authority, Blank, Board, CatchUp, CatchUpItem, Checklist, Collapsed, DisruptionLine, DutyLine,
+        DutySummary, Escalation, FindingLine, FollowUpLine, Gate, Handoff, Holder, ItemLine, Message, MetricLine,
+        Reminder, Reply, Retrospective, ShiftLine, Shown, Sitrep, Superseded, TaskLine, TimelineLine, TurnLine,
+        WaivedLine, When, Why, Wild,
     },
     time::Moment,
 };
@@ -17,12 +18,13 @@ use crate::domain::{
 /// Every kind of message twice, the full one first; all text from people is `wild`. In the full ones it is an exercise.
 #[must_use]
 pub fn samples(wild: &str) -> Vec<Message> {
-    let kinds: [fn(&Maker) -> Message; 12] = [
+    let kinds: [fn(&Maker) -> Message; 13] = [
         board,
         reminder,
         catch_up,
         sitrep,
         handoff,
+        authority,
         reply,
         retrospective,
         superseded,
@@ -96,6 +98,35 @@ impl Maker {
         }
     }
 
+    fn item(&self) -> ItemLine {
+        ItemLine {
+            id: "assess-1".to_owned(),
+            text: "Judge the impact".to_owned(),
+            gate: self.full,
+            done: self.full,
+            by: self.text("@alice"),
+        }
+    }
+
+    fn task(&self) -> TaskLine {
+        TaskLine {
+            id: "task-3".to_owned(),
+            text: self.wild(),
+            owner: self.wild(),
+            deferred: self.full,
+            done: self.full,
+            by: self.text("@alice"),
+        }
+    }
+
+    fn shift(&self) -> ShiftLine {
+        ShiftLine { who: self.list(|| self.wild()), at: when(), until: self.option(when()) }
+    }
+
+    fn follow_up(&self) -> FollowUpLine {
+        FollowUpLine { text: self.wild(), owner: self.wild(), date: self.text("2026-12-01") }
+    }
+
     fn forms(&self) -> Vec<(String, String)> {
         self.list(|| ("sitrep TEXT".to_owned(), "post a situation report".to_owned()))
     }
@@ -107,7 +138,7 @@ fn when() -> When {
 }
 
 fn board(of: &Maker) -> Message {
-    Message::Board(Board {
+    Message::Board(Box::new(Board {
         exercise: of.full,
         noun: "incident".to_owned(),
         process: "Incident response".to_owned(),
@@ -120,14 +151,30 @@ fn board(of: &Maker) -> Message {
         reporter: of.list(|| of.wild()),
         responders: of.list(|| of.wild()),
         duties: vec![of.duty()],
-        checklist: of.list(|| "Judge the impact".to_owned()),
+        shift: of.option(of.shift()),
+        disruptions: of.list(|| DisruptionLine {
+            text: of.wild(),
+            by: "@alice".to_owned(),
+            at: when(),
+            url: "https://forge.example/acme/incidents/7#note-4".to_owned(),
+        }),
+        checklists: of.list(|| Checklist { title: "To do in assess".to_owned(), items: vec![of.item()] }),
+        leads: of.list(|| of.task()),
+        steps: of.list(|| of.task()),
+        follow_ups: of.list(|| of.follow_up()),
+        waived: of.list(|| WaivedLine {
+            id: "sitrep".to_owned(),
+            by: "@alice".to_owned(),
+            at: when(),
+            reason: of.wild(),
+        }),
         findings: vec![of.finding()],
         held_back: of.list(|| "Situation report".to_owned()),
         mention: "@hotwash".to_owned(),
         commands: of.forms(),
         exposed: !of.full,
         why: of.why(),
-    })
+    }))
 }
 
 fn reminder(of: &Maker) -> Message {
@@ -181,7 +228,7 @@ fn sitrep(of: &Maker) -> Message {
 }
 
 fn handoff(of: &Maker) -> Message {
-    Message::Handoff(Handoff {
+    Message::Handoff(Box::new(Handoff {
         exercise: of.full,
         mention: String::new(),
         to: of.wild.clone(),
@@ -193,7 +240,23 @@ fn handoff(of: &Maker) -> Message {
         last_sitrep_url: of.text("https://forge.example/acme/incidents/7#note-3"),
         last_sitrep_at: of.option(when()),
         duties: vec![of.duty()],
+        leads: of.list(|| of.task()),
+        steps: of.list(|| of.task()),
         findings: vec![of.finding()],
+        why: of.why(),
+    }))
+}
+
+fn authority(of: &Maker) -> Message {
+    Message::Authority(Authority {
+        exercise: of.full,
+        to: "@alice".to_owned(),
+        mention: of.text("@carol"),
+        quoted: of.wild(),
+        severity: "medium".to_owned(),
+        allows: of.text("consult"),
+        alone_at: of.option(when()),
+        bot: "@hotwash".to_owned(),
         why: of.why(),
     })
 }
@@ -203,6 +266,7 @@ fn reply(of: &Maker) -> Message {
         exercise: of.full,
         to: "@alice".to_owned(),
         lines: of.list(|| "There is no such duty.".to_owned()),
+        items: of.list(|| of.item()),
         quoted: of.wild(),
         bot: "@hotwash".to_owned(),
         forms: of.forms(),
@@ -243,6 +307,10 @@ fn retrospective(of: &Maker) -> Message {
         }],
         duties: of.list(|| DutySummary { title: "Situation report".to_owned(), met: 3, late: 1, missed: 0, waived: 0 }),
         punctuality: (3, 1, 0),
+        leads: of.list(|| of.task()),
+        steps: of.list(|| of.task()),
+        follow_ups: of.list(|| of.follow_up()),
+        shifts: of.list(|| of.shift()),
         blanks: vec![Blank {
             heading: "Lessons learned".to_owned(),
             hint: "What would you do again?".to_owned(),

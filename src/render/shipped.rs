@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use super::overrides::Source;
 
 /// Templates by name.
-pub(super) const TEMPLATES: [(&str, &str); 14] = [
+pub(super) const TEMPLATES: [(&str, &str); 15] = [
     ("alarm", include_str!("../../templates/alarm.md.hbs")),
+    ("authority", include_str!("../../templates/authority.md.hbs")),
     ("board", include_str!("../../templates/board.md.hbs")),
     ("catch-up", include_str!("../../templates/catch-up.md.hbs")),
     ("collapsed", include_str!("../../templates/collapsed.md.hbs")),

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use crate::domain::{
     event::Event,
     incident::{Effective, Incident},
-    message::{Retrospective, TurnLine, When, Why, Wild},
+    message::{FollowUpLine, Retrospective, ShiftLine, TaskLine, TurnLine, When, Why, Wild},
     process::Ending,
     project::Project,
     time::Moment,
@@ -62,6 +62,10 @@ pub fn retrospective(source: &Source<'_>) -> Retrospective {
         metrics: if short { Vec::new() } else { measures::lines(source, &measured) },
         duties: if short { Vec::new() } else { duties::summaries(source, &states) },
         punctuality: if short { (0, 0, 0) } else { duties::punctuality(source, &states) },
+        leads: if short { Vec::new() } else { tasks(source, true) },
+        steps: if short { Vec::new() } else { tasks(source, false) },
+        follow_ups: source.incident.follow_ups.iter().map(FollowUpLine::of).collect(),
+        shifts: source.incident.shifts.iter().map(|shift| ShiftLine::of(shift, source.project.zone)).collect(),
         blanks: blanks::all(source.kept, short),
         digest: source.digest.to_owned(),
         entries: u64::try_from(source.events.len()).unwrap_or(u64::MAX),
@@ -84,6 +88,11 @@ impl Source<'_> {
     fn last(&self) -> Option<Moment> {
         self.events.iter().map(|event| event.at).chain(self.incident.closed_at).max()
     }
+}
+
+/// Leads, or steps, in the order in which they were named.
+fn tasks(source: &Source<'_>, leads: bool) -> Vec<TaskLine> {
+    source.incident.tasks.iter().filter(|task| task.lead == leads).map(TaskLine::of).collect()
 }
 
 fn turns(source: &Source<'_>) -> Vec<TurnLine> {

@@ -11,10 +11,11 @@ use crate::domain::{
     command::Command,
     event::{DutyState, Event, Occurrence, Outcome, What},
     ids::CommentId,
-    incident::{Turn, Via},
+    incident::{Disruption, Turn, Via},
     message::{MessageKind, TimelineLine, Wild},
+    people::Person,
     reading::{Field, Value},
-    time::spoken,
+    time::{Moment, lasting, spoken},
 };
 
 /// What a line says: our words, and what people wrote.
@@ -26,7 +27,8 @@ pub(super) fn lines(source: &Source<'_>) -> Vec<TimelineLine> {
     let events = source.events.iter().enumerate().filter_map(|(place, event)| {
         let (what, detail) = said(source, event, &sitreps)?;
         let url = event.url.clone().unwrap_or_default();
-        Some(((event.at, place, 0), line(source, event, what, detail, url)))
+        let at = happened(event);
+        Some(((at, place, 0), TimelineLine { at: source.when(at), ..line(source, event, what, detail, url) }))
     });
     let turns = source.incident.turns.iter().filter(|turn| turn.to.via != Via::Start).map(|turn| {
         let place = cause(source.events, turn);
@@ -39,6 +41,18 @@ pub(super) fn lines(source: &Source<'_>) -> Vec<TimelineLine> {
 
 fn line(source: &Source<'_>, event: &Event, what: String, detail: String, url: String) -> TimelineLine {
     TimelineLine { at: source.when(event.at), by: event.by.spoken(), what, detail: Wild(detail), url }
+}
+
+/// What somebody tells later stands where it happened.
+fn happened(event: &Event) -> Moment {
+    match &event.what {
+        What::Commanded {
+            command: Some(Command::Timeline { at: Some(at), .. } | Command::Notified { at: Some(at), .. }),
+            outcome: Outcome::Obeyed,
+            ..
+        } => *at,
+        _ => event.at,
+    }
 }
 
 fn turned(source: &Source<'_>, turn: &Turn) -> TimelineLine {
@@ -85,6 +99,10 @@ fn said(source: &Source<'_>, event: &Event, sitreps: &BTreeSet<CommentId>) -> Op
         What::Commanded { comment, command: Some(command), outcome: Outcome::Obeyed, .. } => {
             commanded(source, event, command, sitreps.contains(comment))
         }
+        What::Ticked { item, on } => {
+            let what = if *on { "ticked on the board" } else { "took the tick away from" };
+            Some((what.to_owned(), work_named(source, item)))
+        }
         What::Wrote { kind, covers, .. } => wrote(source, *kind, covers),
         What::Duty { occurrence, state, .. } => duty(source, occurrence, *state),
         What::GaveUp { why, .. } => Some((format!("could not write to the issue: {why}"), String::new())),
@@ -122,11 +140,56 @@ fn commanded(source: &Source<'_>, event: &Event, command: &Command, told: bool) 
         Command::Severity { to } if !shown("severity") => said("confirmed the severity", to.clone()),
         Command::Phase { to } if !shown("phase") => said("confirmed the phase", to.clone()),
         Command::Snooze { duty, span } => {
-            let lasting = crate::domain::time::lasting(*span);
-            said(&format!("held reminders back for {lasting}"), title(source, duty))
+            said(&format!("held reminders back for {}", lasting(*span)), title(source, duty))
         }
+        _ => worked(source, event, command),
+    }
+}
+
+/// What was done, told, asked for and decided.
+fn worked(source: &Source<'_>, event: &Event, command: &Command) -> Option<Said> {
+    let said = |what: &str, detail: String| Some((what.to_owned(), detail));
+    let written = |people: &[Person]| people.iter().map(Person::written).collect::<Vec<_>>().join(", ");
+    match command {
+        Command::Waive { duty, reason } => said(&format!("waived {}, because", title(source, duty)), reason.clone()),
+        Command::Done { what } => said("said that it is done", work_named(source, what)),
+        Command::Notified { who, .. } => said("notified", who.clone()),
+        Command::Responders { add, remove } => {
+            let parts = [("joined", add), ("left", remove)].into_iter().filter(|(_, people)| !people.is_empty());
+            let parts: Vec<String> = parts.map(|(word, people)| format!("{} {word}", written(people))).collect();
+            said("changed who responds", parts.join("; "))
+        }
+        Command::Shift { who, span } => {
+            let span = span.map_or_else(String::new, |span| format!(" of {}", lasting(span)));
+            said(&format!("began a shift{span} for"), written(who))
+        }
+        Command::Lead { text, .. } => said("named a lead", text.clone()),
+        Command::Step { text, deferred: false, .. } => said("named a step", text.clone()),
+        Command::Step { text, deferred: true, .. } => said("named a step for afterwards", text.clone()),
+        Command::Disrupt { text } => said("asked to disrupt service", text.clone()),
+        Command::Approve | Command::Decline => {
+            let decided = |asked: &&Disruption| {
+                asked.decided.as_ref().is_some_and(|(at, by, _)| *at == event.at && *by == event.by)
+            };
+            let asked = source.incident.disruptions.iter().find(decided)?;
+            let what = if *command == Command::Approve { "approved the disruption" } else { "declined the disruption" };
+            said(what, asked.text.clone())
+        }
+        Command::Timeline { text, .. } => said("told", text.clone()),
+        Command::Playbook { name } => said("started the playbook", name.clone()),
+        Command::Flag { name } => said("raised the flag", name.clone()),
+        Command::Followup { text, .. } => said("noted a follow-up", text.clone()),
         _ => None,
     }
+}
+
+/// A lead, step or item in its own words; a duty by its title.
+fn work_named(source: &Source<'_>, what: &str) -> String {
+    let (incident, process) = (source.incident, &source.project.process);
+    let number = what.trim_start_matches("task-");
+    let task = incident.tasks.iter().find(|task| task.number.to_string() == number).map(|task| task.text.clone());
+    let item = || process.items().find(|item| item.id == what).map(|item| item.text.clone());
+    task.or_else(item).unwrap_or_else(|| title(source, what))
 }
 
 fn wrote(source: &Source<'_>, kind: MessageKind, covers: &[Occurrence]) -> Option<Said> {

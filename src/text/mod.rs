@@ -5,6 +5,7 @@
 //! or quotation is never taken for a field or a command. What is deliberately not here: what a value means for the
 //! incident (`plan`), and the bot's own wording (`render`).
 
+pub mod boxes; // the boxes of the bot's board
 mod chars; // characters nobody sees
 pub mod commands; // `@hotwash VERB ...`
 pub mod fields; // the fields of an issue's body

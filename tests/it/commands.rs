@@ -1,15 +1,18 @@
 //! What people say to the bot, what counts as a situation report, and what the bot knows as its own.
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
+use chrono_tz::Tz;
 use hotwash::{
     domain::{
         command::{Command, Spoken},
         ids::IssueRef,
         message::MessageKind,
         people::Person,
+        time::Moment,
     },
     text::{
-        commands,
+        boxes,
+        commands::{self, Here},
         marker::{self, Marker, MarkerKey, stamp},
         sections::under,
         sitrep::is_sitrep,
@@ -20,7 +23,15 @@ use proptest::prelude::*;
 use crate::fields::{cases, runner, seed, soup};
 
 fn say(body: &str) -> Vec<Spoken> {
-    commands::read(body, &["hotwash", "hotwash-acme[bot]"])
+    said_at(body, "2026-11-20T15:30:00Z", chrono_tz::UTC)
+}
+
+fn said_at(body: &str, at: &str, zone: Tz) -> Vec<Spoken> {
+    commands::read(body, &["hotwash", "hotwash-acme[bot]"], Here { at: moment(at), zone })
+}
+
+fn moment(text: &str) -> Moment {
+    text.parse().unwrap()
 }
 
 fn one(body: &str) -> Command {
@@ -35,6 +46,10 @@ fn refused(body: &str) -> String {
 
 fn alice() -> Person {
     Person::Handle("alice".into())
+}
+
+fn bob() -> Person {
+    Person::Handle("bob".into())
 }
 
 #[test]
@@ -66,6 +81,94 @@ fn every_verb_is_understood_in_any_case() {
 }
 
 #[test]
+fn people_are_added_and_taken_away_and_put_on_shift() {
+    let responders = |add: &[Person], remove: &[Person]| Command::Responders { add: add.into(), remove: remove.into() };
+    let shift =
+        |who: &[Person], minutes: Option<i64>| Command::Shift { who: who.into(), span: minutes.map(Duration::minutes) };
+    let miller = Person::Name("Bob Miller".into());
+    for (line, command) in [
+        ("@hotwash responders +@alice -@bob", responders(&[alice()], &[bob()])),
+        ("@hotwash responders + @alice, @bob", responders(&[alice(), bob()], &[])),
+        ("@hotwash responders @alice −@bob", responders(&[alice()], &[bob()])),
+        ("@hotwash responders -Bob Miller", responders(&[], std::slice::from_ref(&miller))),
+        ("@hotwash shift @alice", shift(&[alice()], None)),
+        ("@hotwash shift @alice 3h", shift(&[alice()], Some(180))),
+        ("@hotwash shift @alice and @bob for 1h 30m", shift(&[alice(), bob()], Some(90))),
+        ("@hotwash shift Bob Miller 45 min", shift(&[miller], Some(45))),
+    ] {
+        assert_eq!(one(line), command, "{line}");
+    }
+}
+
+#[test]
+fn texts_end_in_an_owner_a_date_or_deferred() {
+    let lead = |text: &str, owner| Command::Lead { text: text.into(), owner };
+    let step = |text: &str, owner, deferred| Command::Step { text: text.into(), owner, deferred };
+    let followup = |text: &str, owner, by| Command::Followup { text: text.into(), owner, by };
+    let december = NaiveDate::from_ymd_opt(2026, 12, 1);
+    for (line, command) in [
+        ("@hotwash lead  who opened the coop?", lead("who opened the coop?", None)),
+        ("@hotwash lead ask @bob about the fence @alice", lead("ask @bob about the fence", Some(alice()))),
+        ("@hotwash lead @alice", lead("@alice", None)),
+        ("@hotwash lead deferred", lead("deferred", None)),
+        ("@hotwash step mend the fence", step("mend the fence", None, false)),
+        ("@hotwash step mend the fence @alice deferred", step("mend the fence", Some(alice()), true)),
+        ("@hotwash step mend the fence, (deferred) (@alice)", step("mend the fence", Some(alice()), true)),
+        ("@hotwash step the deferred one", step("the deferred one", None, false)),
+        ("@hotwash followup buy locks @alice by 2026-12-01", followup("buy locks", Some(alice()), december)),
+        ("@hotwash followup buy locks, by 2026-12-01 @alice", followup("buy locks", Some(alice()), december)),
+        ("@hotwash followup buy locks by phone", followup("buy locks by phone", None, None)),
+        ("@hotwash done 3", Command::Done { what: "3".into() }),
+        ("@hotwash done `assess-2`", Command::Done { what: "assess-2".into() }),
+        ("@hotwash disrupt lock the coop", Command::Disrupt { text: "lock the coop".into() }),
+        ("@hotwash approve", Command::Approve),
+        ("@hotwash decline, too early", Command::Decline),
+        ("@hotwash playbook compromised account", Command::Playbook { name: "compromised account".into() }),
+        ("@hotwash flag legal", Command::Flag { name: "legal".into() }),
+        (
+            "@hotwash waive sitrep because it is over",
+            Command::Waive { duty: "sitrep".into(), reason: "it is over".into() },
+        ),
+    ] {
+        assert_eq!(one(line), command, "{line}");
+    }
+    let long = one(&format!("@hotwash lead {}", "hen ".repeat(500)));
+    assert!(matches!(&long, Command::Lead { text, .. } if text.chars().count() <= 500), "{long:?}");
+}
+
+#[test]
+fn moments_are_read_in_the_projects_zone_and_never_lie_ahead() {
+    let told = |line: &str| {
+        let said = said_at(line, "2026-11-20T15:30:00Z", chrono_tz::America::New_York);
+        match said[0].command.clone().unwrap() {
+            Command::Notified { who: text, at } | Command::Timeline { at, text } => (text, at),
+            other => panic!("{other:?}"),
+        }
+    };
+    for (line, text, at) in [
+        ("@hotwash notified legal", "legal", None),
+        ("@hotwash notified the press office at 9:05", "the press office", Some("2026-11-20T14:05:00Z")),
+        ("@hotwash notified legal 14:05 UTC", "legal", Some("2026-11-20T14:05:00Z")),
+        ("@hotwash notified legal at 23:50", "legal", Some("2026-11-20T04:50:00Z")),
+        ("@hotwash notified legal, 2026-11-19 14:05 UTC", "legal", Some("2026-11-19T14:05:00Z")),
+        ("@hotwash notified legal at 10:33", "legal", Some("2026-11-20T15:30:00Z")),
+        ("@hotwash timeline hens seen on the road", "hens seen on the road", None),
+        ("@hotwash timeline 3 hens were seen", "3 hens were seen", None),
+        ("@hotwash timeline 09:05 hens seen", "hens seen", Some("2026-11-20T14:05:00Z")),
+        ("@hotwash timeline at 09:05: hens seen", "hens seen", Some("2026-11-20T14:05:00Z")),
+        ("@hotwash timeline 09:05 - UTC was off", "UTC was off", Some("2026-11-20T14:05:00Z")),
+        ("@hotwash timeline 09:05 Turkey escaped", "Turkey escaped", Some("2026-11-20T14:05:00Z")),
+        ("@hotwash timeline 2026-11-20 14:05 UTC hens seen", "hens seen", Some("2026-11-20T14:05:00Z")),
+        ("@hotwash timeline 2026-11-20T14:05:00Z hens seen", "hens seen", Some("2026-11-20T14:05:00Z")),
+    ] {
+        assert_eq!(told(line), (text.to_owned(), at.map(moment)), "{line}");
+    }
+    for line in ["@hotwash notified legal at 2027-01-01 10:00", "@hotwash timeline 2027-01-01 10:00 hens seen"] {
+        assert!(refused(line).ends_with("That moment has not come yet."), "{line}: {}", refused(line));
+    }
+}
+
+#[test]
 fn a_refusal_names_the_form_and_repeats_nothing() {
     for (line, form) in [
         ("@hotwash ic", "`ic @who`"),
@@ -78,6 +181,26 @@ fn a_refusal_names_the_form_and_repeats_nothing() {
         ("@hotwash snooze sitrep 99999999999999999999h", "`snooze DUTY 30m`"),
         ("@hotwash why", "`why DUTY`"),
         ("@hotwash why mallory's secret", "`why DUTY`"),
+        ("@hotwash responders", "`responders +@a -@b`"),
+        ("@hotwash responders + -", "`responders +@a -@b`"),
+        ("@hotwash shift", "`shift @who 3h`"),
+        ("@hotwash shift me 3h", "`shift @who 3h`"),
+        ("@hotwash shift 3h", "`shift @who 3h`"),
+        ("@hotwash lead", "`lead TEXT @who`"),
+        ("@hotwash step ---", "`step TEXT @who deferred`"),
+        ("@hotwash done", "`done WHAT`"),
+        ("@hotwash disrupt", "`disrupt TEXT`"),
+        ("@hotwash notified", "`notified WHO at 14:05`"),
+        ("@hotwash notified mallory at 25:00", "`notified WHO at 14:05`"),
+        ("@hotwash timeline", "`timeline 14:05 TEXT`"),
+        ("@hotwash timeline 14:05", "`timeline 14:05 TEXT`"),
+        ("@hotwash timeline 2026-11-20 mallory came", "`timeline 14:05 TEXT`"),
+        ("@hotwash waive sitrep", "`waive DUTY REASON`"),
+        ("@hotwash waive", "`waive DUTY REASON`"),
+        ("@hotwash playbook", "`playbook NAME`"),
+        ("@hotwash flag", "`flag NAME`"),
+        ("@hotwash followup", "`followup TEXT @who by 2026-12-01`"),
+        ("@hotwash followup catch mallory by 2026-13-01", "`followup TEXT @who by 2026-12-01`"),
         ("@hotwash severty high", "`severity VALUE`"),
         ("@hotwash hepl", "`help`"),
         ("@hotwash mallory", "`help`"),
@@ -279,4 +402,11 @@ fn lines_under_a_heading_come_back_without_comments() {
     assert_eq!(under("```\n## Lessons\nx\n```\n> ## Lessons\n> y\n\nLessons\n---\nz", "Lessons"), ["z"]);
     assert_eq!(under("## Lessons ##\r\n\r\n```\r\n# code\r\n```\r\n", "Lessons"), ["```", "# code", "```"]);
     assert_eq!(under("## Lessons\n<!-- never closed\nx", "Lessons"), Vec::<String>::new());
+}
+
+#[test]
+fn boxes_are_known_by_the_first_code_marks_behind_them() {
+    let board = "- [x] Judge `assess-1`, done by `bob`\n- [ ] who \\`task-9\\` `task-1`\r\n- [X] no name\n- text `task-2`\n\
+                 - [ ] twice `assess-1`\n```\n- [x] code `task-3`\n```\n";
+    assert_eq!(boxes::read(board), [("assess-1".to_owned(), true), ("task-1".to_owned(), false)]);
 }

@@ -209,6 +209,7 @@ fn a_reply_never_pings_the_one_it_answers() {
     let reply = Reply {
         exercise: false,
         to: "@alice".to_owned(),
+        items: Vec::new(),
         lines: vec!["There is no duty of this name.".to_owned()],
         quoted: Wild::from("why lunch"),
         bot: "@hotwash".to_owned(),

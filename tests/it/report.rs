@@ -10,7 +10,7 @@ use hotwash::{
         ids::{CommentId, IssueRef},
         incident::{Effective, Incident, Turn, Via},
         message::{Message, MessageKind, MetricLine, Retrospective},
-        people::{Account, Actor},
+        people::{Account, Actor, Person},
         process::{DutySpec, Ending, EvidenceKind, Pattern, Phase, Process, Severity, Start, Status},
         project::{Detect, Gates, LabelNames, Limits, Project},
         reading::{Field, Value},
@@ -542,4 +542,89 @@ fn a_whole_report_reads_as_agreed() {
     ] {
         assert!(text.contains(expected), "{expected}\nis not in\n{text}");
     }
+}
+
+/// The report on a journal that is folded as it is in earnest.
+fn folded(events: &[Event]) -> Retrospective {
+    let (project, kept) = (project(), BTreeMap::new());
+    let incident = hotwash::plan::fold::fold(&IssueRef::new("github", "acme/incidents", 7), events, &project);
+    let (title, digest) = ("The chickens have escaped", "3f2a");
+    retrospective(&Source { incident: &incident, events, project: &project, title, digest, kept: &kept })
+}
+
+fn said(clock: &str, command: Command) -> Event {
+    let what = What::Commanded {
+        comment: CommentId(4),
+        text: command.verb().to_owned(),
+        command: Some(command),
+        outcome: Outcome::Obeyed,
+    };
+    Event { at: at(clock), by: alice(), url: None, what }
+}
+
+#[test]
+fn work_shifts_and_follow_ups_stand_in_the_report() {
+    let bob = || Person::Handle("bob".to_owned());
+    let text = |text: &str| text.to_owned();
+    let done = What::Ticked { item: "task-1".to_owned(), on: true };
+    let report = folded(&[
+        Event { at: at("15:00"), by: alice(), url: None, what: What::Opened },
+        said("15:10", Command::Lead { text: text("Who opened?"), owner: Some(bob()) }),
+        said("15:11", Command::Step { text: text("Mend the fence"), owner: None, deferred: true }),
+        said("15:12", Command::Shift { who: vec![bob()], span: Some(chrono::Duration::hours(3)) }),
+        said(
+            "15:13",
+            Command::Followup {
+                text: text("Buy locks"),
+                owner: Some(bob()),
+                by: chrono::NaiveDate::from_ymd_opt(2026, 12, 1),
+            },
+        ),
+        Event { at: at("15:20"), by: alice(), url: None, what: done },
+        Event { at: at("18:00"), by: alice(), url: None, what: What::Closed },
+    ]);
+    let text = Renderer::new(None, hotwash::text::neutral::inline)
+        .unwrap()
+        .render(&Message::Retrospective(Box::new(report)))
+        .unwrap();
+    for line in [
+        "- **done**: Who opened?, @\u{2060}bob, done by `alice`",
+        "- **deferred**: Mend the fence",
+        "- 2026-11-20 10:12 EST (15:12 UTC) to 2026-11-20 13:12 EST (18:12 UTC): @\u{2060}bob",
+        "- Buy locks: @\u{2060}bob, by 2026-12-01",
+        "- 2026-11-20 10:20 EST (15:20 UTC) `alice` ticked on the board: Who opened?",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line}\n\n{text}");
+    }
+}
+
+#[test]
+fn what_is_told_later_stands_where_it_happened() {
+    let told = Command::Timeline { at: Some(at("14:30")), text: "The gate was open".to_owned() };
+    let notified = Command::Notified { who: "farmer".to_owned(), at: Some(at("15:05")) };
+    let disrupt = Command::Disrupt { text: "Lock the coop".to_owned() };
+    let report = folded(&[
+        Event { at: at("15:00"), by: alice(), url: None, what: What::Opened },
+        said("15:10", Command::Ack),
+        said("15:20", told),
+        said("15:21", notified),
+        said("15:22", disrupt),
+        said("15:23", Command::Approve),
+        said("15:24", Command::Approve),
+    ]);
+    let lines: Vec<(&str, &str, &str)> = report
+        .timeline
+        .iter()
+        .filter(|line| !line.what.starts_with("set the"))
+        .map(|line| (line.at.exact.get(11..16).unwrap(), line.what.as_str(), line.detail.0.as_str()))
+        .collect();
+    let wanted = [
+        ("14:30", "told", "The gate was open"),
+        ("15:00", "filed the incident", ""),
+        ("15:05", "notified", "farmer"),
+        ("15:10", "acknowledged the report", ""),
+        ("15:22", "asked to disrupt service", "Lock the coop"),
+        ("15:23", "approved the disruption", "Lock the coop"),
+    ];
+    assert_eq!(lines, wanted, "an approval of nothing is not told");
 }

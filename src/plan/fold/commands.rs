@@ -1,6 +1,6 @@
 //! What commands and ticked boxes leave behind in the incident.
 
-use super::{Fold, Set, same_person};
+use super::{super::keys::BOARD, Fold, Set, same_person};
 use crate::domain::{
     command::Command,
     event::Event,
@@ -11,11 +11,8 @@ use crate::domain::{
     time::Moment,
 };
 
-/// The name of a task's box: `task-3`.
-#[must_use]
-pub fn task_item(number: usize) -> String {
-    format!("task-{number}")
-}
+/// What the name of a task's box begins with: `task-3`.
+pub const TASK: &str = "task-";
 
 impl Fold<'_> {
     pub(super) fn command(&mut self, event: &Event, comment: CommentId, command: &Command) {
@@ -76,7 +73,7 @@ impl Fold<'_> {
             Command::Lead { text, owner } => self.task(event.at, true, text, owner.as_ref(), false),
             Command::Step { text, owner, deferred } => self.task(event.at, false, text, owner.as_ref(), *deferred),
             Command::Done { what } => match what.parse::<usize>() {
-                Ok(number) => self.tick(event, &task_item(number), true),
+                Ok(number) => self.tick(event, &format!("{TASK}{number}"), true),
                 Err(_) if self.project.process.items().any(|item| item.id == *what) => self.tick(event, what, true),
                 Err(_) => self.evidence(event, EvidenceKind::Done(what.clone())),
             },
@@ -109,11 +106,11 @@ impl Fold<'_> {
             }),
             Command::Approve | Command::Decline => {
                 let yes = *command == Command::Approve;
-                let asked = self.incident.disruptions.iter_mut().rev().find(|asked| asked.at <= event.at);
-                if let Some(asked) = asked.filter(|asked| asked.decided.is_none()) {
+                let open = |asked: &&mut Disruption| asked.decided.is_none() && asked.at <= event.at;
+                if let Some(asked) = self.incident.disruptions.iter_mut().rev().find(open) {
                     asked.decided = Some((event.at, event.by.clone(), yes));
+                    self.evidence(event, EvidenceKind::Decided);
                 }
-                self.evidence(event, EvidenceKind::Decided);
             }
             Command::Notified { who, at } => {
                 let told = Event { at: at.map_or(event.at, |at| at.min(event.at)), ..event.clone() };
@@ -136,13 +133,31 @@ impl Fold<'_> {
         }
     }
 
-    /// A box was ticked, or the tick was taken away.
-    pub(super) fn tick(&mut self, event: &Event, item: &str, on: bool) {
+    /// A person ticked a box of the board, or took the tick away.
+    pub(super) fn ticked(&mut self, event: &Event, item: &str, on: bool) {
+        for board in self.incident.written.iter_mut().filter(|written| written.key == BOARD) {
+            if on {
+                board.boxes.insert(item.to_owned());
+            } else {
+                board.boxes.remove(item);
+            }
+        }
+        self.tick(event, item, on);
+    }
+
+    /// Something is done, or not done after all. Whoever said so first is remembered.
+    fn tick(&mut self, event: &Event, item: &str, on: bool) {
         self.ticks.push((event.at, item.to_owned(), on));
+        if on && self.incident.is_ticked(item) {
+            return;
+        }
         let done = on.then(|| (event.at, event.by.clone()));
-        if let Some(task) = self.incident.tasks.iter_mut().find(|task| task_item(task.number) == item) {
+        if let Some(task) = self.incident.tasks.iter_mut().find(|task| task.item() == item) {
             task.done = done;
             return;
+        }
+        if item.starts_with(TASK) {
+            return; // there is no such task
         }
         match done {
             Some(done) => {

@@ -117,7 +117,7 @@ impl<'a> Fold<'a> {
             What::Commanded { comment, text, command, outcome } => {
                 self.given(event, *comment, text, command.as_ref(), outcome);
             }
-            What::Ticked { item, on } => self.tick(event, item, *on),
+            What::Ticked { item, on } => self.ticked(event, item, *on),
             What::Closed => {
                 self.incident.open = false;
                 self.incident.closed_at = Some(event.at);
@@ -154,9 +154,11 @@ impl<'a> Fold<'a> {
             }
             What::Wrote { key, kind, comment, covers } => self.wrote(event, key, *kind, *comment, covers),
             What::Rewrote { key, digest, .. } => {
+                let boxes = self.incident.all_ticked();
                 for written in self.incident.written.iter_mut().filter(|written| written.key == *key) {
                     written.at = event.at;
                     written.digest = Some(digest.clone());
+                    written.boxes.clone_from(&boxes);
                 }
             }
             What::Collapsed { key } => {
@@ -289,6 +291,7 @@ impl<'a> Fold<'a> {
                 at: event.at,
                 digest: None,
                 gone: false,
+                boxes: self.incident.all_ticked(),
             });
         }
     }

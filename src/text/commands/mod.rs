@@ -5,16 +5,30 @@
 //! What is deliberately not here: whether the person may give the command, and what its arguments mean (`plan`).
 
 mod span; // how long something lasts
+mod tail; // `@who`, `deferred`, `by DATE` at the end of a text
 mod verb; // one command's arguments
+mod when; // `14:05`, `2026-11-20 14:05`
+mod who; // `+@a -@b`, `@a @b 3h`
 
-use crate::domain::command::Spoken;
+use chrono_tz::Tz;
+
+use crate::domain::{command::Spoken, time::Moment};
 
 use super::{chars::folded, ground};
+
+/// What a moment written in a comment is read by.
+#[derive(Debug, Clone, Copy)]
+pub struct Here {
+    /// When the comment was written or last changed: `14:05` is the last one before.
+    pub at: Moment,
+    /// The zone of moments written without one.
+    pub zone: Tz,
+}
 
 /// Every line that begins with one of the mentions (with or without the leading `@`), in order. After the mention must
 /// come white space, a colon, a comma or the end of the line.
 #[must_use]
-pub fn read(body: &str, mentions: &[&str]) -> Vec<Spoken> {
+pub fn read(body: &str, mentions: &[&str], here: Here) -> Vec<Spoken> {
     let body = body.strip_prefix('\u{feff}').unwrap_or(body);
     let mut calls = calls(body, mentions);
     if calls.is_empty() {
@@ -23,7 +37,7 @@ pub fn read(body: &str, mentions: &[&str]) -> Vec<Spoken> {
     let dead = ground::dead(body);
     calls.retain(|call| !ground::is_dead(&dead, call.start));
     let ends: Vec<usize> = calls.iter().skip(1).map(|next| next.start).chain([body.len()]).collect();
-    calls.iter().zip(ends).map(|(call, end)| speak(body, call, end)).collect()
+    calls.iter().zip(ends).map(|(call, end)| speak(body, call, end, here)).collect()
 }
 
 /// A line that begins with a mention. All offsets are bytes of the body.
@@ -63,11 +77,15 @@ fn after_mention<'a>(text: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// `until` is where the next command begins: a situation report goes on to there.
-fn speak(body: &str, call: &Call, until: usize) -> Spoken {
+fn speak(body: &str, call: &Call, until: usize, here: Here) -> Spoken {
     let line = body.get(call.verb..call.end).unwrap_or("");
     let word_end = line.find(|c: char| c.is_whitespace() || matches!(c, ':' | '=')).unwrap_or(line.len());
     let verb = line.get(..word_end).unwrap_or("").trim_matches(['`', '*', ':', ',', '.', '!', ';']).to_lowercase();
     let end = if verb == "sitrep" { until } else { call.end };
     let rest = body.get(call.verb + word_end..end).unwrap_or("");
-    Spoken { line: call.line, text: folded(body.get(call.start..end).unwrap_or("")), command: verb::read(&verb, rest) }
+    Spoken {
+        line: call.line,
+        text: folded(body.get(call.start..end).unwrap_or("")),
+        command: verb::read(&verb, rest, here),
+    }
 }

@@ -12,18 +12,23 @@ use crate::{
     },
 };
 
-use super::span;
+use super::{Here, span, tail::Tail, when, who};
 
 /// Names and values longer than this many characters are cut.
 const LONGEST: usize = 100;
 
+/// Texts of one line longer than this many characters are cut.
+const LONGEST_TEXT: usize = 500;
+
 /// `verb` is in lower case; `rest` is all that follows it. The error is one sentence without text from people.
-pub(super) fn read(verb: &str, rest: &str) -> Result<Command, String> {
+pub(super) fn read(verb: &str, rest: &str, here: Here) -> Result<Command, String> {
     let rest = rest.trim_start().trim_start_matches([':', '=']);
     let said = folded(rest);
     match verb {
         "ack" => Ok(Command::Ack),
         "help" => Ok(Command::Help),
+        "approve" => Ok(Command::Approve),
+        "decline" => Ok(Command::Decline),
         "ic" => Ok(Command::Ic { who: person("ic", &said)? }),
         "handoff" => Ok(Command::Handoff { who: person("handoff", &said)? }),
         "status" => Ok(Command::Status { to: value("status", &said)? }),
@@ -31,9 +36,76 @@ pub(super) fn read(verb: &str, rest: &str) -> Result<Command, String> {
         "phase" => Ok(Command::Phase { to: value("phase", &said)? }),
         "sitrep" => Ok(Command::Sitrep { text: report(rest) }),
         "snooze" => snooze(&said),
+        "waive" => waive(&said),
         "why" => Ok(Command::Why { duty: duty(&said).ok_or_else(|| needs("why", "needs the id of one duty"))? }),
+        "responders" | "shift" => people_at_work(verb, &said),
+        "lead" | "step" | "done" | "followup" => work(verb, &said),
+        "playbook" => Ok(Command::Playbook { name: named("playbook", &said)? }),
+        "flag" => Ok(Command::Flag { name: named("flag", &said)? }),
+        "disrupt" => Ok(Command::Disrupt { text: text("disrupt", &said)? }),
+        "notified" => notified(&said, here),
+        "timeline" => timeline(&said, here),
         "" => Err("Nothing follows the mention: write a command such as `ack`, or `help` to see them all.".to_owned()),
         unknown => Err(unknown_verb(unknown)),
+    }
+}
+
+fn people_at_work(verb: &str, said: &str) -> Result<Command, String> {
+    if verb == "shift" {
+        let (who, span) = who::with_span(said).ok_or_else(|| {
+            needs("shift", "needs who works now, by handle or name, and if you like how long, such as `3h`")
+        })?;
+        return Ok(Command::Shift { who, span });
+    }
+    let (add, remove) = who::signed(said)
+        .ok_or_else(|| needs("responders", "needs who joins, after a `+`, or who leaves, after a `-`"))?;
+    Ok(Command::Responders { add, remove })
+}
+
+fn work(verb: &str, said: &str) -> Result<Command, String> {
+    if verb == "done" {
+        let what = "needs the number of a lead or step, the name of an item on the board, or a duty";
+        let said = value("done", said).map_err(|_| needs("done", what))?;
+        return Ok(Command::Done { what: said });
+    }
+    let tail = match verb {
+        "lead" => Tail::of(said).owner(),
+        "step" => Tail::of(said).owner_and_deferred(),
+        _ => {
+            let dated = Tail::of(said).owner_and_date();
+            dated.map_err(|()| needs("followup", "needs a date such as `2026-12-01` after `by`"))?
+        }
+    };
+    let text = text(verb, &tail.text)?;
+    let Tail { owner, deferred, by, .. } = tail;
+    Ok(match verb {
+        "lead" => Command::Lead { text, owner },
+        "step" => Command::Step { text, owner, deferred },
+        _ => Command::Followup { text, owner, by },
+    })
+}
+
+fn notified(said: &str, here: Here) -> Result<Command, String> {
+    let refused = || needs("notified", "needs who was told, and if you like when, such as `at 14:05`");
+    let (who, at) = when::last(said, here).map_err(|wrong| format!("{} {}", refused(), wrong.sentence()))?;
+    let who = value("notified", who).map_err(|_| refused())?;
+    Ok(Command::Notified { who, at })
+}
+
+fn timeline(said: &str, here: Here) -> Result<Command, String> {
+    let refused = || needs("timeline", "needs what happened, and if you like when before it, such as `14:05`");
+    let (at, what) = when::first(said, here).map_err(|wrong| format!("{} {}", refused(), wrong.sentence()))?;
+    let text = text("timeline", what).map_err(|_| refused())?;
+    Ok(Command::Timeline { at, text })
+}
+
+fn waive(said: &str) -> Result<Command, String> {
+    let expected = || needs("waive", "needs the id of a duty and, behind it, the reason why it need not be");
+    let (first, rest) = said.split_once(' ').ok_or_else(expected)?;
+    let rest = rest.strip_prefix("because ").unwrap_or(rest);
+    match (duty(first), text("waive", rest)) {
+        (Some(duty), Ok(reason)) => Ok(Command::Waive { duty, reason }),
+        _ => Err(expected()),
     }
 }
 
@@ -65,6 +137,16 @@ fn person(verb: &str, said: &str) -> Result<Person, String> {
 fn value(verb: &str, said: &str) -> Result<String, String> {
     let value = said.trim_matches(['`', '*', '"', '\'', '“', '”', ' ']);
     if value.is_empty() { Err(needs(verb, "needs the new value")) } else { Ok(cut(value, LONGEST)) }
+}
+
+fn named(verb: &str, said: &str) -> Result<String, String> {
+    value(verb, said).map_err(|_| needs(verb, "needs one name"))
+}
+
+/// One line of plain words.
+fn text(verb: &str, said: &str) -> Result<String, String> {
+    let seen = said.chars().any(char::is_alphanumeric);
+    if seen { Ok(cut(said.trim(), LONGEST_TEXT)) } else { Err(needs(verb, "needs a few words behind it")) }
 }
 
 /// The report's lines without blank ones at either end.

@@ -14,7 +14,7 @@
 
 mod ledger; // the reading as it grows
 mod line; // one line: name and value
-mod moment; // `2026-11-20 14:05 Europe/Berlin`
+pub(super) mod moment; // `2026-11-20 14:05 Europe/Berlin`
 pub(super) mod people; // `@alice, Bob and Carol`
 mod reader; // walks the Markdown
 mod value; // what a value's text means

@@ -15,7 +15,7 @@ use crate::{domain::time::Moment, text::nearest::nearest};
 const LONGEST: usize = 100;
 
 /// The moment, or at most three that may be meant, in the form that is understood.
-pub(super) fn read(text: &str, zone: Tz) -> Result<Moment, Vec<String>> {
+pub(in crate::text) fn read(text: &str, zone: Tz) -> Result<Moment, Vec<String>> {
     let text = without_note(text.trim_matches(['`', '"', '\'', '“', '”', ' ']));
     if text.len() > LONGEST {
         return Err(Vec::new());

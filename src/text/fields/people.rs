@@ -71,7 +71,7 @@ fn conjunction(text: &str) -> Option<usize> {
 }
 
 /// The handle in a word such as `@alice`, `(@alice)` or `@alice:`.
-fn handle(word: &str) -> Option<&str> {
+pub(in crate::text) fn handle(word: &str) -> Option<&str> {
     let word = word.trim_start_matches(['(', '[', '<', '*', '`', '"', '\'', '~']);
     let name = word.strip_prefix('@')?;
     let name = name.trim_end_matches([')', ']', '>', '*', '`', '"', '\'', '~', '.', ':', '!', '?']);

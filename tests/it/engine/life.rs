@@ -228,3 +228,35 @@ async fn a_long_paragraph_of_a_sitrep_is_posted_whole() {
     scene.until("09:01").await;
     assert!(scene.text(issue, "sitrep/").contains("and left"));
 }
+
+#[tokio::test]
+async fn a_box_ticked_on_the_board_is_journalled_and_shown() {
+    let mut scene = Scene::new();
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.until("09:04").await;
+    scene.model.say(&bob(), issue, "@hotwash lead who *opened* the coop? @alice\n@hotwash step mend `done` the fence");
+    scene.until("09:06").await;
+    let board = scene.bots(issue)[0].1;
+    let text = scene.text(issue, "board");
+    assert!(text.contains("- [ ] who \\*opened\\* the coop? `task-1`"), "{text}");
+    let ticked =
+        text.lines().map(|line| if line.contains("`task-2`") { line.replace("[ ]", "[x]") } else { line.to_owned() });
+    scene.model.reword(&bob(), issue, board, &ticked.collect::<Vec<_>>().join("\r\n"));
+    scene.until("09:08").await;
+    let journal = scene.store.journal(&IssueRef::new("github", "acme/incidents", issue)).await.unwrap();
+    let ticks: Vec<_> = journal
+        .iter()
+        .filter(|entry| matches!(entry.event.what, What::Ticked { .. }))
+        .map(|entry| &entry.event)
+        .collect();
+    assert_eq!(ticks.len(), 1, "{ticks:#?}");
+    assert_eq!(ticks[0].by.account().unwrap().login, "bob");
+    assert_eq!(ticks[0].what, What::Ticked { item: "task-2".to_owned(), on: true });
+    let text = scene.text(issue, "board");
+    assert!(text.contains("`task-2`, done by `bob`") && text.contains("- [ ] who"), "{text}");
+
+    let untouched = scene.text(issue, "board").replace("[x]", "[ ]");
+    scene.model.reword(&alice(), issue, board, &untouched);
+    scene.until("09:10").await;
+    assert!(!scene.text(issue, "board").contains("done by"), "{}", scene.text(issue, "board"));
+}

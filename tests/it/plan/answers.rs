@@ -5,6 +5,7 @@ use hotwash::domain::{
     event::Outcome,
     message::{Message, MessageKind},
     people::Person,
+    process::Authority,
 };
 
 use super::story::{given, high};
@@ -76,4 +77,49 @@ fn why_explains_a_dutys_clock() {
     let Message::Reply(reply) = story.message(MessageKind::Reply) else { panic!("not a reply") };
     let text = reply.lines.join(" ");
     assert!(text.contains("every 1 h") && text.contains("2026-11-16 10:00 UTC"), "{text}");
+}
+
+#[test]
+fn a_wish_to_disrupt_is_answered_with_what_the_severity_allows() {
+    let card = |authority| {
+        let disrupt = Command::Disrupt { text: "Lock the coop".to_owned() };
+        let story = high().authority("high", authority).opened("09:00").says(disrupt, "09:05");
+        let story = given(story).at("09:06");
+        assert_eq!(story.keys("authority/").len(), 1);
+        let Message::Authority(card) = story.message(MessageKind::Authority) else { panic!("not a card") };
+        assert_eq!((card.severity.as_str(), card.quoted.0.as_str()), ("high", "Lock the coop"));
+        assert_eq!(story.at("09:07").keys("authority/"), Vec::<String>::new(), "once");
+        (card.allows, card.alone_at.map(|at| at.spoken))
+    };
+    assert_eq!(card(Some(Authority::Act)), ("act".to_owned(), None));
+    let alone = Some("2026-11-16 10:05 UTC".to_owned());
+    assert_eq!(card(Some(Authority::Consult)), ("consult".to_owned(), alone));
+    assert_eq!(card(Some(Authority::Agree)), ("agree".to_owned(), None));
+    assert_eq!(card(None), (String::new(), None));
+}
+
+#[test]
+fn a_command_that_changes_nothing_says_why() {
+    let lead = Command::Lead { text: "Who opened?".to_owned(), owner: None };
+    let done = |what: &str| Command::Done { what: what.to_owned() };
+    let disrupt = Command::Disrupt { text: "Lock the coop".to_owned() };
+    let story = high().opened("09:00").says(lead, "09:01").says(disrupt, "09:02");
+    let fine = given(story.clone().says(done("1"), "09:05").says(Command::Decline, "09:06")).at("09:07");
+    assert_eq!(fine.keys("reply/"), Vec::<String>::new());
+    for (command, said) in [(done("7"), "no lead or step"), (Command::Approve, "nothing to decide")] {
+        let story = given(story.clone().says(Command::Decline, "09:03").says(command, "09:05")).at("09:06");
+        let Message::Reply(reply) = story.message(MessageKind::Reply) else { panic!("not a reply") };
+        assert!(reply.lines.len() == 1 && reply.lines[0].contains(said), "{:?}", reply.lines);
+        assert_eq!(story.keys("react/").len(), 3, "only what was done is marked as done");
+    }
+}
+
+#[test]
+fn a_flag_is_answered_with_its_checklist() {
+    let flag = "[[flag]]\nid = \"eggs\"\ntitle = \"Eggs are lost\"\nchecklist = [\"Tell the baker\"]\nsource = \"x\"\n";
+    let raised = Command::Flag { name: "eggs".to_owned() };
+    let story = given(high().process(flag).opened("09:00").says(raised, "09:05")).at("09:06");
+    let Message::Reply(reply) = story.message(MessageKind::Reply) else { panic!("not a reply") };
+    assert!(reply.lines[0].starts_with("The flag eggs is raised: Eggs are lost."), "{:?}", reply.lines);
+    assert_eq!(reply.items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>(), ["Tell the baker"]);
 }

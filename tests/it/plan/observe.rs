@@ -121,6 +121,7 @@ fn comment(id: u64, author: Account, sitrep: bool, marker: Option<(MessageKind, 
         sitrep,
         spoken: Vec::new(),
         marker: marker.map(|(kind, key)| (kind, key.to_owned())),
+        boxes: Vec::new(),
     }
 }
 
@@ -439,4 +440,48 @@ fn a_closing_and_a_reopening_that_nobody_saw_are_told_from_the_history() {
     let known: Vec<Event> = known(&["incident"]).into_iter().chain(scene.noticed().events).collect();
     let again = Scene { incident: Scene::new(&known, issue(&[])).incident, ..scene };
     assert_eq!(again.noticed().events, Vec::new(), "and once");
+}
+
+fn with_board(ticked: &[&str], boxes: &[(&str, bool)]) -> Scene {
+    let tell = |what| Event { at: at(5), by: Actor::Person(alice()), url: None, what };
+    let mut events = known(&["incident"]);
+    events.extend(ticked.iter().map(|item| tell(What::Ticked { item: (*item).to_owned(), on: true })));
+    let wrote =
+        What::Wrote { key: "board".to_owned(), kind: MessageKind::Board, comment: CommentId(9), covers: vec![] };
+    events.push(Event { at: at(6), by: Actor::Bot, url: None, what: wrote });
+    let mut scene = Scene::new(&events, issue(&["incident"]));
+    let mut seen = comment(9, bot(), false, Some((MessageKind::Board, "board")));
+    seen.boxes = boxes.iter().map(|(item, on)| ((*item).to_owned(), *on)).collect();
+    scene.comments.push(seen);
+    scene
+}
+
+#[test]
+fn a_box_that_a_person_ticked_is_told_with_who_it_was() {
+    let mut scene = with_board(&["assess-2"], &[("assess-1", true), ("assess-2", true), ("made-up", true)]);
+    let what = Hinted::CommentEdited { comment: CommentId(9) };
+    scene.hints.push(Hint { at: at(20), by: Some(alice()), what: what.clone() });
+    scene.hints.push(Hint { at: at(21), by: Some(bot()), what });
+    let ticked = What::Ticked { item: "assess-1".to_owned(), on: true };
+    let noticed = scene.noticed();
+    assert_eq!(noticed.events.len(), 1, "{:?}", noticed.events);
+    assert_eq!((noticed.events[0].at, &noticed.events[0].by), (at(20), &Actor::Person(alice())));
+    assert_eq!(noticed.events[0].what, ticked);
+}
+
+#[test]
+fn a_tick_taken_away_without_a_delivery_is_somebodys() {
+    let noticed = with_board(&["assess-1"], &[("assess-1", false), ("assess-2", false)]).noticed();
+    let ticked = What::Ticked { item: "assess-1".to_owned(), on: false };
+    assert_eq!(noticed.events.len(), 1, "{:?}", noticed.events);
+    assert_eq!((noticed.events[0].by.clone(), &noticed.events[0].what), (Actor::Somebody, &ticked));
+}
+
+#[test]
+fn what_a_board_does_not_show_yet_is_not_taken_back() {
+    let mut scene = with_board(&[], &[("assess-1", false), ("assess-2", true)]);
+    let done = (at(7), Actor::Person(alice()));
+    scene.incident.ticked.insert("assess-1".to_owned(), done);
+    let items: Vec<What> = scene.noticed().events.into_iter().map(|event| event.what).collect();
+    assert_eq!(items, [What::Ticked { item: "assess-2".to_owned(), on: true }]);
 }

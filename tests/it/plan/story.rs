@@ -17,6 +17,7 @@ use hotwash::{
         incident::Incident,
         message::{Message, MessageKind},
         people::{Account, Actor, Person},
+        process::Authority,
         project::{Detect, LabelNames, Limits, Project},
         reading::{Field, Value},
         time::Moment,
@@ -119,6 +120,22 @@ impl Story {
         self
     }
 
+    /// The shipped process with further tables.
+    pub(crate) fn process(mut self, more: &str) -> Self {
+        let text = process::shipped("cloud-gov").expect("cloud-gov is shipped");
+        let read = process::read(&format!("{text}\n{more}"), "more.toml").expect("the tables are right");
+        self.project.process = Arc::new(read);
+        self
+    }
+
+    /// What the process lets people do at this severity.
+    pub(crate) fn authority(mut self, severity: &str, authority: Option<Authority>) -> Self {
+        let process = Arc::make_mut(&mut self.project.process);
+        let found = process.severities.iter_mut().find(|known| known.name == severity).unwrap();
+        found.authority = authority;
+        self
+    }
+
     /// `10:05`, `Tue 10:05`, `next Mon 10:05`, `2026-03-08 02:30`.
     pub(crate) fn moment(&self, text: &str) -> Moment {
         let (day, time) = text.rsplit_once(' ').unwrap_or(("Mon", text));
@@ -187,7 +204,7 @@ impl Story {
         self.says(Command::Waive { duty: duty.to_owned(), reason: "not needed".to_owned() }, at)
     }
 
-    pub(crate) fn is_done(self, what: &str, at: &str) -> Self {
+    pub(crate) fn says_done(self, what: &str, at: &str) -> Self {
         self.says(Command::Done { what: what.to_owned() }, at)
     }
 
@@ -198,6 +215,14 @@ impl Story {
 
     pub(crate) fn ticks(self, item: &str, on: bool, at: &str) -> Self {
         self.add(at, bob(), What::Ticked { item: item.to_owned(), on })
+    }
+
+    pub(crate) fn tells(self, what: What, at: &str) -> Self {
+        self.add(at, alice(), what)
+    }
+
+    pub(crate) fn ticked(self, item: &str, on: bool, at: &str) -> Self {
+        self.tells(What::Ticked { item: item.to_owned(), on }, at)
     }
 
     pub(crate) fn refused(self, outcome: Outcome, at: &str) -> Self {

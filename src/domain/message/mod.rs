@@ -3,10 +3,19 @@
 //! What always holds: fields of type `Wild` hold text from people and reach a forge only through the neutraliser;
 //! all other strings are this program's own words, checked names, or addresses that a forge gave.
 
+mod board;
+mod retrospective;
+mod work;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    board::{Board, DutyLine, FindingLine},
+    retrospective::{Blank, DutySummary, MetricLine, Retrospective, TimelineLine, TurnLine},
+    work::{Authority, Checklist, DisruptionLine, FollowUpLine, ItemLine, ShiftLine, TaskLine, WaivedLine},
+};
 use super::time::{Moment, Zone, spoken};
 
 /// Text from people: a title, a name, a field's value. Not trusted; never logged.
@@ -91,7 +100,7 @@ impl fmt::Display for MessageKind {
 #[serde(untagged)]
 pub enum Message {
     /// See [`Board`].
-    Board(Board),
+    Board(Box<Board>),
     /// See [`Reminder`].
     Reminder(Reminder),
     /// See [`CatchUp`].
@@ -99,7 +108,9 @@ pub enum Message {
     /// See [`Sitrep`].
     Sitrep(Sitrep),
     /// See [`Handoff`].
-    Handoff(Handoff),
+    Handoff(Box<Handoff>),
+    /// See [`Authority`].
+    Authority(Authority),
     /// See [`Reply`].
     Reply(Reply),
     /// See [`Retrospective`].
@@ -126,6 +137,7 @@ impl Message {
             Self::CatchUp(_) => MessageKind::CatchUp,
             Self::Sitrep(_) => MessageKind::Sitrep,
             Self::Handoff(_) => MessageKind::Handoff,
+            Self::Authority(_) => MessageKind::Authority,
             Self::Reply(_) => MessageKind::Reply,
             Self::Retrospective(_) | Self::Superseded(_) => MessageKind::Retrospective,
             Self::Alarm(_) => MessageKind::Alarm,
@@ -143,6 +155,7 @@ impl Message {
             Self::CatchUp(_) => "catch-up",
             Self::Sitrep(_) => "sitrep",
             Self::Handoff(_) => "handoff",
+            Self::Authority(_) => "authority",
             Self::Reply(_) => "reply",
             Self::Retrospective(_) => "retrospective",
             Self::Superseded(_) => "superseded",
@@ -208,79 +221,6 @@ pub struct Shown {
     pub at: When,
     /// Where the evidence is; empty where there is none.
     pub url: String,
-}
-
-/// The one sticky comment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Board {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// `event` or `incident`.
-    pub noun: String,
-    /// The process's title.
-    pub process: String,
-    /// Open or closed.
-    pub open: bool,
-    /// Effective status.
-    pub status: Shown,
-    /// Effective severity.
-    pub severity: Shown,
-    /// What this severity means.
-    pub severity_definition: String,
-    /// Effective phase.
-    pub phase: Shown,
-    /// Who commands, if anybody does.
-    pub ic: Option<Holder>,
-    /// Who reported.
-    pub reporter: Vec<Wild>,
-    /// Who works on it.
-    pub responders: Vec<Wild>,
-    /// Running duties, the next due first.
-    pub duties: Vec<DutyLine>,
-    /// What the phase asks for on entry.
-    pub checklist: Vec<String>,
-    /// What a person should mend.
-    pub findings: Vec<FindingLine>,
-    /// Reminders that the hourly cap holds back.
-    pub held_back: Vec<String>,
-    /// `@hotwash`, for the command forms.
-    pub mention: String,
-    /// The command forms: (form, effect).
-    pub commands: Vec<(String, String)>,
-    /// Details are withheld because the project is not private.
-    pub exposed: bool,
-    /// Why this stands here.
-    pub why: Why,
-}
-
-/// A duty on the board.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DutyLine {
-    /// Duty id.
-    pub id: String,
-    /// Title.
-    pub title: String,
-    /// `waiting`, `due`, `met`, ...
-    pub state: String,
-    /// When it is due.
-    pub due: Option<When>,
-    /// Role that owes it.
-    pub owes: String,
-    /// Snoozed until.
-    pub snoozed_until: Option<When>,
-}
-
-/// A finding on the board.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FindingLine {
-    /// What is wrong.
-    pub what: String,
-    /// Line of the body; 0 where none applies.
-    pub line: u32,
-    /// The offending text; empty where there is none.
-    pub text: Wild,
-    /// The nearest allowed values.
-    pub nearest: Vec<String>,
 }
 
 /// A duty is due.
@@ -394,6 +334,10 @@ pub struct Handoff {
     pub last_sitrep_at: Option<When>,
     /// What is due next.
     pub duties: Vec<DutyLine>,
+    /// Leads that are not done.
+    pub leads: Vec<TaskLine>,
+    /// Steps that are not done.
+    pub steps: Vec<TaskLine>,
     /// Open findings.
     pub findings: Vec<FindingLine>,
     /// Why this was said.
@@ -409,6 +353,8 @@ pub struct Reply {
     pub to: String,
     /// The answer's paragraphs, in this program's words.
     pub lines: Vec<String>,
+    /// A checklist that belongs to the answer.
+    pub items: Vec<ItemLine>,
     /// What was asked, where it is quoted.
     pub quoted: Wild,
     /// `@hotwash`.
@@ -417,116 +363,6 @@ pub struct Reply {
     pub forms: Vec<(String, String)>,
     /// Why this was said.
     pub why: Why,
-}
-
-/// The report after closing.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Retrospective {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// It was a false alarm: only the short form.
-    pub short: bool,
-    /// The issue's title.
-    pub title: Wild,
-    /// The issue's address.
-    pub url: String,
-    /// The process's title.
-    pub process: String,
-    /// How often the issue was closed, this time included.
-    pub closing: u32,
-    /// Summary lines: (label, value).
-    pub summary: Vec<(String, Wild)>,
-    /// Status, severity, phase and IC over time.
-    pub turns: Vec<TurnLine>,
-    /// The timeline.
-    pub timeline: Vec<TimelineLine>,
-    /// The Mermaid source of the picture, without its fence.
-    pub picture: String,
-    /// The four metrics of the seeds.
-    pub metrics: Vec<MetricLine>,
-    /// How duties went.
-    pub duties: Vec<DutySummary>,
-    /// Met in time and expected, for situation reports: (in time, late, missed).
-    pub punctuality: (u32, u32, u32),
-    /// Headed blanks to fill in, with what people wrote into them in an earlier report.
-    pub blanks: Vec<Blank>,
-    /// The journal's digest at this point.
-    pub digest: String,
-    /// How many entries the journal had.
-    pub entries: u64,
-    /// Why this was said.
-    pub why: Why,
-}
-
-/// A headed blank of the report.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Blank {
-    /// The heading, such as `Cause analysis (Five Whys)`.
-    pub heading: String,
-    /// What to write there, in this program's words.
-    pub hint: String,
-    /// What people wrote there before, line by line; empty where nothing was written.
-    pub kept: Vec<Wild>,
-}
-
-/// One change of an effective value.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TurnLine {
-    /// When.
-    pub at: When,
-    /// `status`, `severity`, `phase` or `IC`.
-    pub dimension: String,
-    /// What it became.
-    pub to: Wild,
-    /// Who: `@alice`.
-    pub by: String,
-    /// Through what.
-    pub via: String,
-    /// Where; empty where there is none.
-    pub url: String,
-}
-
-/// One line of the timeline.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct TimelineLine {
-    /// When.
-    pub at: When,
-    /// Who: `@alice`.
-    pub by: String,
-    /// What, in this program's words.
-    pub what: String,
-    /// A value from people that belongs to it; empty where there is none.
-    pub detail: Wild,
-    /// Where; empty where there is none.
-    pub url: String,
-}
-
-/// One metric.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct MetricLine {
-    /// Its name.
-    pub name: String,
-    /// Its value; empty where it is missing.
-    pub value: Wild,
-    /// `measured`, `stated` or `missing`.
-    pub basis: String,
-    /// How it was come by, or how to supply it.
-    pub note: String,
-}
-
-/// How one duty went over the whole incident.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct DutySummary {
-    /// Title.
-    pub title: String,
-    /// Met in time.
-    pub met: u32,
-    /// Met late.
-    pub late: u32,
-    /// Never met.
-    pub missed: u32,
-    /// Waived.
-    pub waived: u32,
 }
 
 /// The line put on top of an earlier report that is no longer the current one; the report itself stays below it.
