@@ -117,9 +117,9 @@ fn none_of<'a>(what: &str, known: impl Iterator<Item = &'a str>) -> String {
 /// A task by its number, an item of a checklist, or a duty.
 fn known_work(written: &str, project: &Project) -> Result<String, String> {
     let wanted = written.trim().trim_start_matches('#').to_lowercase();
-    let wanted = wanted.strip_prefix(TASK).map_or_else(|| wanted.clone(), str::to_owned);
-    if wanted.parse::<usize>().is_ok() {
-        return Ok(wanted);
+    let number = wanted.strip_prefix(TASK).unwrap_or(&wanted);
+    if let Ok(number) = number.parse::<usize>() {
+        return Ok(number.to_string());
     }
     let item = project.process.items().find(|item| item.id.eq_ignore_ascii_case(&wanted));
     if let Some(item) = item {

@@ -3,7 +3,7 @@
 //! What always holds: an item's box is known by the first code marks behind it, and text from people is never in code
 //! marks there. What is deliberately not here: whether there is such an item, and who ticked it (`plan`).
 
-use pulldown_cmark::{Event, Parser};
+use pulldown_cmark::{Event, Parser, Tag};
 
 use super::ground;
 
@@ -14,6 +14,7 @@ pub fn read(body: &str) -> Vec<(String, bool)> {
     let mut open = None;
     for event in Parser::new_ext(body, ground::options()) {
         match event {
+            Event::Start(Tag::Item) => open = None,
             Event::TaskListMarker(ticked) => open = Some(ticked),
             Event::Code(name) => {
                 let ticked = open.take().filter(|_| !boxes.iter().any(|(known, _)| **known == *name));

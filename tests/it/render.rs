@@ -265,7 +265,7 @@ fn an_unknown_file_names_the_allowed_ones() {
     let said = refused("bord.md.hbs", "x");
     assert!(
         said.starts_with(
-            "bord.md.hbs: is not the name of a template; this folder may hold alarm.md.hbs, board.md.hbs, "
+            "bord.md.hbs: is not the name of a template; this folder may hold alarm.md.hbs, authority.md.hbs, "
         ),
         "{said}"
     );

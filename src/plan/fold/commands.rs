@@ -156,7 +156,7 @@ impl Fold<'_> {
             task.done = done;
             return;
         }
-        if item.starts_with(TASK) {
+        if item.strip_prefix(TASK).is_some_and(|number| number.parse::<usize>().is_ok()) {
             return; // there is no such task
         }
         match done {

@@ -117,7 +117,7 @@ fn who_responds_and_who_is_on_shift_follows_the_commands() {
 #[test]
 fn what_waits_for_a_decision_what_is_waived_and_what_is_left_for_later_stands_there() {
     let disrupt = |text: &str| Command::Disrupt { text: text.to_owned() };
-    let waive = Command::Waive { duty: "sitrep".to_owned(), reason: "We sit together".to_owned() };
+    let waive = Command::Waive { duty: "acknowledge".to_owned(), reason: "We sit together".to_owned() };
     let by = NaiveDate::from_ymd_opt(2026, 12, 1);
     let later = Command::Followup { text: "Buy locks".to_owned(), owner: None, by };
     let story = high().opened("09:00").says(disrupt("Lock the coop"), "09:05").says(disrupt("Close the road"), "09:06");
@@ -125,6 +125,6 @@ fn what_waits_for_a_decision_what_is_waived_and_what_is_left_for_later_stands_th
     let board = board(&given(story).at("09:10"));
     let open: Vec<&str> = board.disruptions.iter().map(|asked| asked.text.0.as_str()).collect();
     assert_eq!(open, ["Lock the coop"], "the last one asked for is decided first");
-    assert_eq!((board.waived[0].id.as_str(), board.waived[0].reason.0.as_str()), ("sitrep", "We sit together"));
+    assert_eq!((board.waived[0].id.as_str(), board.waived[0].reason.0.as_str()), ("acknowledge", "We sit together"));
     assert_eq!((board.follow_ups[0].text.0.as_str(), board.follow_ups[0].date.as_str()), ("Buy locks", "2026-12-01"));
 }
