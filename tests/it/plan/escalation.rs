@@ -108,7 +108,7 @@ fn a_role_that_nobody_plays_is_named_and_the_commander_is_called() {
 
 #[test]
 fn what_is_met_or_waived_or_a_false_alarm_or_closed_is_told_to_nobody_more() {
-    given(quiet().is_done("x", "10:05")).at("10:00").reminds("x").at("10:30").stays_silent();
+    given(quiet().says_done("x", "10:05")).at("10:00").reminds("x").at("10:30").stays_silent();
     given(quiet().waives("x", "10:05")).at("10:00").at("10:30").stays_silent();
     given(quiet().label("status::false-alarm", "10:05")).at("10:00").at("10:30").stays_silent();
     given(quiet().closed("10:05")).at("10:00").at("10:30").stays_silent();
@@ -116,7 +116,7 @@ fn what_is_met_or_waived_or_a_false_alarm_or_closed_is_told_to_nobody_more() {
 
 #[test]
 fn once_met_the_escalation_is_folded_away() {
-    let story = given(quiet().is_done("x", "10:20")).at("10:00").at("10:10").collapses(1).at("10:21").collapses(1);
+    let story = given(quiet().says_done("x", "10:20")).at("10:00").at("10:10").collapses(1).at("10:21").collapses(1);
     assert_eq!(story.keys("collapse/"), ["collapse/escalation/x@2026-11-16T10:00:00Z/1"]);
     story.at("10:22").collapses(0);
 }
@@ -148,7 +148,7 @@ fn what_a_cap_holds_back_is_told_to_others_all_the_same_and_counts() {
     let story = given(quiet().cap(2)).at("10:00").reminds("x").at("10:10");
     assert_eq!(story.keys("escalation/").len(), 1);
     let snooze = Command::Snooze { duty: "sitrep".to_owned(), span: Duration::minutes(15) };
-    let late = given(x(low()).cap(1).says(snooze, "09:59").is_done("x", "10:15"))
+    let late = given(x(low()).cap(1).says(snooze, "09:59").says_done("x", "10:15"))
         .at("10:00")
         .reminds("x")
         .at("10:10")

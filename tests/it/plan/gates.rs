@@ -65,7 +65,7 @@ fn leaving_with_open_items_is_told_once_and_names_them() {
 
 #[test]
 fn leaving_with_a_done_gate_is_nothing_to_speak_of() {
-    let done = warned().ticks("tell", true, "09:05").is_done("save", "09:06").label("phase::assess", "09:10");
+    let done = warned().ticks("tell", true, "09:05").says_done("save", "09:06").label("phase::assess", "09:10");
     silent(given(done).at("09:10"));
     let undone = warned().ticks("tell", true, "09:05").ticks("save", true, "09:06").ticks("save", false, "09:07");
     assert_eq!(said(&given(undone.label("phase::assess", "09:10")).at("09:10")).items.len(), 1);
@@ -121,7 +121,7 @@ fn a_status_holds_whether_or_not_the_phase_may_follow_it() {
     let story = given(enforced().field(Field::Status, "confirmed", "09:10")).at("09:10");
     assert_eq!(story.keys("gate/").len(), 1);
     let story = story.effective("confirmed", "low", "initiate");
-    let story = story.is_done("tell", "09:20").is_done("save", "09:21").at("09:22");
+    let story = story.says_done("tell", "09:20").says_done("save", "09:21").at("09:22");
     story.effective("confirmed", "low", "remediate");
 }
 

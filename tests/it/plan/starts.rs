@@ -62,7 +62,7 @@ fn t8_a_remediation_of_three_hours_wants_a_plan_unless_it_is_resolved() {
     let plan = duty("{ phase = \"remediate\" }", "done:x", "within = \"3h\"");
     let facts = || high().following(&plan).opened("09:00").label("phase::remediate", "10:00");
     given(facts()).running_until("13:01").judged("x", &[("13:00", Due)]);
-    given(facts().is_done("x", "12:00")).at("12:01").judged("x", &[("13:00", Met)]);
+    given(facts().says_done("x", "12:00")).at("12:01").judged("x", &[("13:00", Met)]);
     given(facts().label("status::resolved", "12:00")).at("13:01").judged("x", &[("13:00", Cancelled)]);
     given(high().following(&plan).opened("09:00")).at("18:00").judged("x", &[]);
 }
@@ -110,7 +110,7 @@ fn t14_the_watch_after_the_rollout_runs_although_the_response_has_ended() {
     let watch = duty("{ status = \"resolved\" }", "done:x", "within = \"2h\"");
     let facts = || high().following(&watch).opened("09:00").field(Field::Status, "resolved", "10:00");
     given(facts()).at("12:01").judged("x", &[("12:00", Due)]);
-    given(facts().is_done("x", "11:00")).at("11:01").judged("x", &[("12:00", Met)]);
+    given(facts().says_done("x", "11:00")).at("11:01").judged("x", &[("12:00", Met)]);
     given(facts().closed("11:00")).at("12:01").judged("x", &[("12:00", Cancelled)]);
 }
 
@@ -130,7 +130,7 @@ fn t15_the_retrospective_is_owed_after_the_closing_by_the_worst_severity_but_not
         story.field(Field::Status, status, "11:00").closed("11:30")
     };
     given(facts("resolved")).at("Tue 11:31").judged("x", &[("Tue 11:30", Due)]);
-    given(facts("resolved").is_done("x", "15:00")).at("15:01").judged("x", &[("Tue 11:30", Met)]);
+    given(facts("resolved").says_done("x", "15:00")).at("15:01").judged("x", &[("Tue 11:30", Met)]);
     given(facts("false alarm")).at("Wed 12:00").judged("x", &[]);
 }
 
@@ -158,7 +158,7 @@ fn t18_a_flag_starts_a_chain_in_which_each_duty_waits_for_the_one_before() {
     given(facts()).at("10:31").judged("x", &[("10:30", Due)]).judged("y", &[]);
     let told = || facts().says(notified("director"), "09:45");
     given(told()).at("09:45").at("10:46").judged("x", &[("10:30", Met)]).judged("y", &[("10:45", Due)]);
-    given(told().is_done("y", "10:00")).at("10:01").judged("y", &[("10:45", Met)]);
+    given(told().says_done("y", "10:00")).at("10:01").judged("y", &[("10:45", Met)]);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn a_flag_can_meet_a_duty_and_so_can_a_tick_and_a_phase() {
     let by_tick = hour("\"opened\"", "ticked:assess-2");
     let ticked = || high().following(&by_tick).opened("09:00");
     given(ticked().ticks("assess-2", true, "09:30")).at("09:31").judged("x", &[("10:00", Met)]);
-    given(ticked().is_done("assess-2", "09:30")).at("09:31").judged("x", &[("10:00", Met)]);
+    given(ticked().says_done("assess-2", "09:30")).at("09:31").judged("x", &[("10:00", Met)]);
     given(ticked().ticks("assess-3", true, "09:30")).at("10:01").judged("x", &[("10:00", Due)]);
     let by_phase = high().following(&hour("\"opened\"", "phase:assess")).opened("09:00");
     given(by_phase.label("phase::assess", "09:30")).at("09:31").judged("x", &[("10:00", Met)]);
@@ -178,7 +178,7 @@ fn a_flag_can_meet_a_duty_and_so_can_a_tick_and_a_phase() {
 fn a_waived_deadline_asks_for_nothing_more() {
     let facts = || high().following(&hour("\"opened\"", "done:x")).opened("09:00").waives("x", "09:30");
     given(facts()).at("10:30").judged("x", &[("10:00", Waived)]);
-    given(facts().is_done("x", "09:20")).at("10:30").judged("x", &[("10:00", Met)]);
+    given(facts().says_done("x", "09:20")).at("10:30").judged("x", &[("10:00", Met)]);
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn an_overdue_sitrep_can_be_waived_until_the_next_one_takes_over() {
 fn reopening_starts_the_clock_of_the_commander_and_the_phase_again() {
     for start in ["\"ic\"", "{ phase = \"initiate\" }", "{ status = \"investigating\" }"] {
         let facts = high().following(&hour(start, "done:x")).opened("09:00").ic_field("carol", "09:00");
-        let facts = facts.is_done("x", "09:30").closed("10:00").reopened("Tue 12:00");
+        let facts = facts.says_done("x", "09:30").closed("10:00").reopened("Tue 12:00");
         given(facts).at("09:31").at("Tue 13:01").judged("x", &[("10:00", Met), ("Tue 13:00", Due)]);
     }
 }

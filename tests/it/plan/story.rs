@@ -187,7 +187,7 @@ impl Story {
         self.says(Command::Waive { duty: duty.to_owned(), reason: "not needed".to_owned() }, at)
     }
 
-    pub(crate) fn is_done(self, what: &str, at: &str) -> Self {
+    pub(crate) fn says_done(self, what: &str, at: &str) -> Self {
         self.says(Command::Done { what: what.to_owned() }, at)
     }
 
