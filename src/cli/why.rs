@@ -39,7 +39,7 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
         let exercise = Exercise::known(&store).await?;
         let ports = compose::ports(&config, store, exercise::clock(exercise), exercise.is_some())?;
         let engine = Engine::new(ports, Patience::default());
-        let Some(explained) = engine.explain(&issue, &args.duty).await?.flatten() else {
+        let Some(explained) = engine.explain(&issue, &args.duty).await? else {
             say(&format!("{issue} is not an incident by the project's rules (see `detect` in the configuration)"));
             return Ok(());
         };

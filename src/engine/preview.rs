@@ -18,11 +18,10 @@ impl Engine {
         Ok(self.glance(issue).await?.map(|(desk, findings)| desk.plan(findings)))
     }
 
-    /// Reads the issue and explains one duty of it. Writes nothing. The outer `None` is for what is no incident, the
-    /// inner one for what is no duty.
-    pub async fn explain(&self, issue: &IssueRef, duty: &str) -> Result<Option<Option<Explained>>, Trouble> {
+    /// Reads the issue and explains one duty of it. Writes nothing. `None` for what is no incident, or no duty.
+    pub async fn explain(&self, issue: &IssueRef, duty: &str) -> Result<Option<Explained>, Trouble> {
         let seen = self.glance(issue).await?;
-        Ok(seen.map(|(desk, _)| explain(&desk.incident, &desk.project, duty, desk.now())))
+        Ok(seen.and_then(|(desk, _)| explain(&desk.incident, &desk.project, duty, desk.now())))
     }
 
     /// The issue as read now, on a desk of its own; `None` where it is no incident.
