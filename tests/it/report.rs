@@ -545,11 +545,11 @@ fn a_whole_report_reads_as_agreed() {
 }
 
 /// The report on a journal that is folded as it is in earnest.
-fn folded(events: Vec<Event>) -> Retrospective {
+fn folded(events: &[Event]) -> Retrospective {
     let (project, kept) = (project(), BTreeMap::new());
-    let incident = hotwash::plan::fold::fold(&IssueRef::new("github", "acme/incidents", 7), &events, &project);
+    let incident = hotwash::plan::fold::fold(&IssueRef::new("github", "acme/incidents", 7), events, &project);
     let (title, digest) = ("The chickens have escaped", "3f2a");
-    retrospective(&Source { incident: &incident, events: &events, project: &project, title, digest, kept: &kept })
+    retrospective(&Source { incident: &incident, events, project: &project, title, digest, kept: &kept })
 }
 
 fn said(clock: &str, command: Command) -> Event {
@@ -567,7 +567,7 @@ fn work_shifts_and_follow_ups_stand_in_the_report() {
     let bob = || Person::Handle("bob".to_owned());
     let text = |text: &str| text.to_owned();
     let done = What::Ticked { item: "task-1".to_owned(), on: true };
-    let report = folded(vec![
+    let report = folded(&[
         Event { at: at("15:00"), by: alice(), url: None, what: What::Opened },
         said("15:10", Command::Lead { text: text("Who opened?"), owner: Some(bob()) }),
         said("15:11", Command::Step { text: text("Mend the fence"), owner: None, deferred: true }),
@@ -603,7 +603,7 @@ fn what_is_told_later_stands_where_it_happened() {
     let told = Command::Timeline { at: Some(at("14:30")), text: "The gate was open".to_owned() };
     let notified = Command::Notified { who: "farmer".to_owned(), at: Some(at("15:05")) };
     let disrupt = Command::Disrupt { text: "Lock the coop".to_owned() };
-    let report = folded(vec![
+    let report = folded(&[
         Event { at: at("15:00"), by: alice(), url: None, what: What::Opened },
         said("15:10", Command::Ack),
         said("15:20", told),
