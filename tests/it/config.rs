@@ -434,7 +434,7 @@ fn roles_are_played_by_people_and_teams() {
     assert_eq!(config.projects[0].roles["tea-cook"], ["@ann", "@bo", "@acme/leads"]);
     assert_eq!(desk.load(&played("\"@ann\"")).unwrap().projects[0].roles["tea-cook"], ["@ann"]);
     for wrong in ["\"@a b\"", "\"@acme/\"", "\"@acme/a/b\""] {
-        desk.refuses(&played(wrong), "hotwash.toml:9:22: project[0].roles.tea-cook", &["stand after @"]);
+        desk.refuses(&played(wrong), "hotwash.toml:9:11: project[0].roles.tea-cook", &["stand after @"]);
     }
 }
 
