@@ -179,6 +179,7 @@ fn catch_up(view: &View<'_>, wanted: &[Wanted<'_>]) -> Action {
     let message = CatchUp {
         exercise: view.project.exercise,
         mention: roles::call(view, called),
+        ahead: wanted.iter().any(|item| item.open.due > view.now),
         items: wanted.iter().map(|item| overdue(view, item)).collect(),
         bot: view.bot(),
     };
@@ -199,6 +200,7 @@ fn overdue(view: &View<'_>, item: &Wanted<'_>) -> CatchUpItem {
         title: spec.title.clone(),
         ask: step.map_or_else(|| spec.ask.clone(), |step| step.ask(item.standing)),
         due: view.when(item.open.due),
+        ahead: item.open.due > view.now,
         missed: item.missed,
         escalated: step.map(|step| step.titles(view)).unwrap_or_default(),
         nobody: step.map(|step| step.nobody(view)).unwrap_or_default(),

@@ -198,6 +198,7 @@ fn catch_up(of: &Maker) -> Message {
         title: "Situation report".to_owned(),
         ask: "Say where things stand.".to_owned(),
         due: when(),
+        ahead: false,
         missed: u32::from(of.full) * 2,
         escalated: of.list(|| "Leads".to_owned()),
         nobody: of.list(|| ("Leads".to_owned(), "leads".to_owned())),
@@ -206,6 +207,7 @@ fn catch_up(of: &Maker) -> Message {
     Message::CatchUp(CatchUp {
         exercise: of.full,
         mention: of.text("@alice"),
+        ahead: false,
         items: vec![item],
         bot: "@hotwash".to_owned(),
     })

@@ -43,7 +43,7 @@ pub enum MessageKind {
     Board,
     /// A duty is due.
     Reminder,
-    /// Several things came due while nobody could say so.
+    /// Several things come up together, or came due while nobody could say so.
     CatchUp,
     /// A duty was not met and others are told.
     Escalation,
@@ -255,7 +255,9 @@ pub struct CatchUp {
     pub exercise: bool,
     /// Who is meant, as mentions; empty where nobody is known.
     pub mention: String,
-    /// What is overdue, the oldest first.
+    /// Some are not due yet.
+    pub ahead: bool,
+    /// What is to be done, the first due first.
     pub items: Vec<CatchUpItem>,
     /// `@hotwash`.
     pub bot: String,
@@ -270,8 +272,10 @@ pub struct CatchUpItem {
     pub title: String,
     /// What is asked for.
     pub ask: String,
-    /// When it was due.
+    /// When it is, or was, due.
     pub due: When,
+    /// It is not due yet.
+    pub ahead: bool,
     /// How many earlier occurrences passed unmet.
     pub missed: u32,
     /// Roles that are called because it is not met, by title.

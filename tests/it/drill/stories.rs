@@ -109,7 +109,7 @@ fn everything_that_the_shipped_drill_writes_says_exercise() {
         }
     }
     let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
-    let posted = ["board", "catch-up", "handoff", "reminder", "reply", "retrospective", "sitrep"];
+    let posted = ["board", "catch-up", "gate", "handoff", "reminder", "reply", "retrospective", "sitrep"];
     let posted = posted.map(|kind| format!("commented {kind}"));
     let expected: Vec<&str> =
         posted.iter().map(String::as_str).chain(["reworded board", "reworded retrospective"]).collect();
@@ -170,7 +170,8 @@ fn every_comment_of_a_drill_says_exercise() {
     );
     let told = plays(&script, &["--json"]).holds();
     let down: Vec<Value> = told.told("reworded").into_iter().filter(|value| value["kind"] == "reminder").collect();
-    assert!(down.len() == 1 && down[0]["text"].as_str().unwrap().starts_with("**EXERCISE**"), "{down:?}\n{}", told.out);
+    let marked = |value: &Value| value["text"].as_str().unwrap().starts_with("**EXERCISE**");
+    assert!(!down.is_empty() && down.iter().all(marked), "{down:?}\n{}", told.out);
     assert!(own.iter().all(|value| value["text"].as_str().unwrap().contains("EXERCISE")), "{own:?}");
 }
 
@@ -206,7 +207,9 @@ fn a_service_that_was_down_for_three_hours_catches_up_in_one_comment() {
            expect = { reminded = { duty = \"acknowledge\", due = \"10:40\", from = \"13:00\", by = \"13:01\" } }\n\
            [[step]]\nat = \"13:06\"\nby = \"bob\"\ncomment = \"x\"\nissue = \"second\"\n";
     let told = plays(&script, &["--json"]).holds();
-    let catch_ups = told.posted("catch-up");
+    let mut catch_ups = told.posted("catch-up");
+    // What came up together before is no catching up.
+    catch_ups.retain(|(at, _)| at.as_str() >= "2026-11-20T18:00:00Z");
     assert_eq!(catch_ups.len(), 2, "one for each issue: {catch_ups:?}");
     let (at, text) = &catch_ups[0];
     let of_the_first = catch_ups.iter().filter(|(_, text)| text.contains("Situation report")).count();
