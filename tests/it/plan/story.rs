@@ -99,13 +99,21 @@ impl Story {
         self
     }
 
-    /// The project follows the shipped process with these entries on top.
+    /// The project follows the process of these stories with these entries on top, read as a process that extends.
     pub(crate) fn following(mut self, entries: &str) -> Self {
         let text = format!("name = \"ours\"\nextends = \"cloud-gov\"\n{entries}");
-        match process::read(&text, "ours.toml") {
-            Ok(process) => self.project.process = Arc::new(process),
-            Err(problems) => panic!("{problems:?}"),
+        let mut process = process::read(&text, "ours.toml").unwrap_or_else(|problems| panic!("{problems:?}"));
+        let base = Arc::clone(&self.project.process);
+        let written = |key: &str, name: &str| entries.contains(&format!("{key} = \"{name}\""));
+        // What the entries say nothing of is as in the stories' own process, not as in the shipped one.
+        process.duties.retain(|duty| written("id", &duty.id) || base.duty(&duty.id).is_some());
+        for duty in process.duties.iter_mut().filter(|duty| !written("id", &duty.id)) {
+            duty.clone_from(base.duty(&duty.id).expect("it was kept"));
         }
+        for phase in process.phases.iter_mut().filter(|phase| !written("name", &phase.name)) {
+            phase.clone_from(base.phase(&phase.name).expect("the stories have the shipped phases"));
+        }
+        self.project.process = Arc::new(process);
         self
     }
 
