@@ -57,8 +57,8 @@ impl Desk<'_> {
         let reference = self.claim.issue.clone();
         let clock = SharedClock::clone(&self.engine.ports.clock);
         let swept = self.engine.swept.is_read(&reference);
-        // Whoever comes back after an absence asks what was done and undone meanwhile, because no delivery tells it.
-        let unheard = hints.is_empty() && (swept || self.claim.full || self.claim.attempts > 0);
+        // Whoever comes back after an absence asks what was done and undone meanwhile: deliveries may tell a part of it.
+        let unheard = !self.looked || (hints.is_empty() && (swept || self.claim.full || self.claim.attempts > 0));
         let issue = in_incident_time(forge.read.issue(&reference).await?, &clock);
         let reading = fields::read(&issue.body, &self.vocabulary);
         let known = self.incident.opened.is_some();

@@ -77,9 +77,10 @@ fn without_reminders(picture: &Picture) -> Picture {
         if matches!(said.kind, MessageKind::Handoff | MessageKind::Sitrep) {
             said.text.clear();
         }
-        let told = said.text.lines().filter(|line| {
-            !line.strip_prefix(OWN).is_some_and(|rest| rest.starts_with(" reminded of ") || rest.contains("overdue"))
-        });
+        let of_reminders = |rest: &str| {
+            rest.starts_with(" reminded of ") || rest.starts_with(" escalated ") || rest.contains("overdue")
+        };
+        let told = said.text.lines().filter(|line| !line.strip_prefix(OWN).is_some_and(of_reminders));
         said.text = told.collect::<Vec<_>>().join("\n");
     }
     picture
