@@ -58,6 +58,7 @@ pub(super) fn cohere(root: &Table<'_>, process: &Process) {
         }
         if let Start::Met(other) = &duty.start
             && process.duty(other).is_none()
+            && !tables.contains_key(other.as_str())
         {
             table.reject(format!("starts when {} is met, which is no duty of this process", quoted(other)));
         }

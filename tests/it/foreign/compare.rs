@@ -91,7 +91,7 @@ fn moments(path: &str, value: &Value, out: &mut BTreeMap<String, DateTime<FixedO
 }
 
 /// Of two moments in both plays, none is earlier here and later there; and where something was just made, what is one
-/// moment there is one moment here. (Elsewhere a second may end between two, in one of the plays.)
+/// moment there is one moment here. (A second may end between two that the peer on the machine's clock stamps apart.)
 fn in_the_same_order(ours: &[Played], theirs: &[Played]) -> (usize, Vec<String>) {
     let (mut both, mut complaints) = (Vec::new(), Vec::new());
     for (our, their) in ours.iter().zip(theirs) {
@@ -105,8 +105,8 @@ fn in_the_same_order(ours: &[Played], theirs: &[Played]) -> (usize, Vec<String>)
     for (nth, (step, made, here, there, path)) in both.iter().enumerate() {
         for (other_step, _, other_here, other_there, other_path) in &both[..nth] {
             let (ours, theirs) = (here.cmp(other_here), there.cmp(other_there));
-            let differ =
-                if *made && step == other_step { ours != theirs } else { ours == theirs.reverse() && ours.is_ne() };
+            let apart = *made && step == other_step && theirs.is_eq() && ours.is_ne();
+            let differ = apart || (ours == theirs.reverse() && ours.is_ne());
             if differ {
                 complaints.push(format!(
                     "{step}: {path} is {theirs:?} there, {ours:?} here, than {other_path} of {other_step}"

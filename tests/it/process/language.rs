@@ -199,3 +199,12 @@ fn the_worked_example_in_the_documentation_is_a_team_s_own_first_duty() {
     let own = process::read(text, "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
     assert!(own.duty("x").is_some() && own.duty("sitrep").is_some());
 }
+
+#[test]
+fn a_duty_that_is_broken_is_not_said_to_be_missing_as_well() {
+    let other = "[[duty]]\nid = \"after\"\ntitle = \"After\"\nowes = \"ic\"\nstart = { duty = \"tell\" }\nask = \"Go on.\"\n\
+                 met_by = [\"ack\"]\nsource = \"house rule\"\nschedule = [{ within = \"1h\" }]\n";
+    let text = OWN.replacen("owes = \"ic\"", "owes = \"nobody\"", 1) + other;
+    let all = process::read(&text, "own.toml").expect_err("nobody is no role");
+    assert_eq!(all.len(), 1, "{all:#?}");
+}
