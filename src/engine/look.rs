@@ -159,13 +159,21 @@ impl Desk<'_> {
         hints: &[Hint],
         unheard: bool,
     ) -> Result<Option<Vec<Change>>, Trouble> {
-        let unheard = unheard && self.incident.opened.is_some();
-        if !unheard && !wants_history(&self.incident, issue, hints, &self.project) {
+        let wanted = wants_history(&self.incident, issue, hints, &self.project);
+        let known = self.incident.opened.is_some();
+        if !(wanted || unheard && known) {
             return Ok(None);
         }
         self.stay().await?;
         let clock = &self.engine.ports.clock;
-        let history = forge.read.history(&self.claim.issue).await?;
+        let history = match forge.read.history(&self.claim.issue).await {
+            // Asked to be sure, not because something is unexplained: clocks must not stand still for it.
+            Err(error) if !wanted && !self.is_early() => {
+                tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
+                return Ok(None);
+            }
+            history => history?,
+        };
         let history: Vec<Change> =
             history.into_iter().map(|change| Change { at: clock.incident_time(change.at), ..change }).collect();
         if self.is_early() && lags(&history, &self.incident, issue, &self.project) {
