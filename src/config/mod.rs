@@ -10,6 +10,7 @@
 
 mod drill;
 mod forges;
+mod gitlab;
 mod labels;
 mod limits;
 mod processes;
@@ -26,10 +27,10 @@ use crate::{
     domain::project::Project,
 };
 
-pub use drill::{DrillSettings, Drilled};
+pub use drill::{DrillSettings, Drilled, DrilledForge};
 pub use server::derived_marker_key;
 pub use settings::{
-    DEFAULT_CONFIG, EngineSettings, GithubAuth, GithubSettings, LogFormat, LogLevel, ServerSettings, StoreSettings,
+    DEFAULT_CONFIG, EngineSettings, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel, ServerSettings, StoreSettings,
 };
 
 use projects::Projects;
@@ -49,8 +50,10 @@ pub struct Config {
     pub store: StoreSettings,
     /// How work is done.
     pub engine: EngineSettings,
-    /// GitHub instances, in the order of the file; at least one.
+    /// GitHub instances, in the order of the file.
     pub github: Vec<GithubSettings>,
+    /// GitLab instances, in the order of the file; with those of GitHub, at least one.
+    pub gitlab: Vec<GitlabSettings>,
     /// Watched projects, in the order of the file; at least one.
     pub projects: Vec<Project>,
     /// What does not stop the program but somebody should know.
@@ -124,15 +127,16 @@ fn whole(root: &Table<'_>, folder: &Path, env: Env<'_>) -> Option<Config> {
     root.only(&KEYS);
     let vault = Vault::new(env, folder);
     let forges = forges::forges(root, &vault);
-    let server = server::server(root, &vault, &forges.github);
+    let server = server::server(root, &vault, forges.first_secret());
     let store = server::store(root, folder);
     let mut limits = limits::Limits::of(root);
-    let Projects { projects, templates } = projects::projects(root, folder, &forges.names, &mut limits);
+    let Projects { projects, templates } = projects::projects(root, folder, &forges, &mut limits);
     Some(Config {
         server: server?,
         store: store?,
         engine: limits.engine,
         github: forges.github,
+        gitlab: forges.gitlab,
         projects,
         warnings: Vec::new(),
         templates,

@@ -200,7 +200,7 @@ limits = { board_every = "1m", lease = "2m" }
     assert_eq!((config.github[0].allow_internal, config.github[0].write_interval), (true, Duration::milliseconds(500)));
     let project = &config.projects[0];
     assert_eq!((project.zone.name(), project.mention.as_str(), project.advance), ("America/New_York", "wash", false));
-    assert_eq!(project.detect, Detect { label: false, marker: false, fields: true });
+    assert_eq!(project.detect, Detect { label: false, marker: false, kind: false, fields: true });
     assert_eq!((project.labels.incident.as_str(), project.labels.severity.as_str()), ("sec", "sev/"));
     assert_eq!(project.business.days, [Weekday::Sun, Weekday::Mon]);
     let days = [(2026, 12, 25), (2027, 1, 1)].map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).unwrap());

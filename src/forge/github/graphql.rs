@@ -7,11 +7,10 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
 use super::{
-    super::ForgeError,
+    super::{ForgeError, lane::{Api, Lane}},
     Github,
     answer::{self, Answer, unknown},
     client::Ask,
-    lane::{Api, Lane},
     wire,
     write::Order,
 };
