@@ -296,6 +296,7 @@ impl Read for Model {
     async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError> {
         self.count_read("history");
         let inner = self.open();
+        inner.answers("history")?;
         Ok(inner
             .history
             .iter()
