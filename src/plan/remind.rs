@@ -6,7 +6,7 @@ use crate::domain::{
     action::{Action, Effect},
     event::{DutyState, Occurrence},
     message::{CatchUp, CatchUpItem, Message, Reminder},
-    process::Due,
+    process::{Due, Pattern},
     time::Moment,
 };
 
@@ -86,12 +86,16 @@ fn moment(open: &Open, percent: u8) -> Moment {
     if percent == 100 { open.due } else { open.from + Duration::seconds(way * i64::from(percent) / 100) }
 }
 
-/// A snooze never outlives the next due moment of a round-the-clock cadence.
+/// A snooze never outlives the next due moment of a round-the-clock cadence, nor of anything while people work round the
+/// clock.
 pub(super) fn snoozed_until(view: &View<'_>, standing: &Standing<'_>, open: &Open) -> Option<Moment> {
     let snooze = view.incident.snoozes.get(&standing.spec.id)?;
+    let severity = view.project.process.severity(&view.incident.severity.value);
+    let urgent = severity.is_some_and(|severity| severity.pattern == Pattern::RoundTheClock);
     let bound = match standing.schedule.map(|schedule| &schedule.due) {
-        Some(Due::Every(_)) if open.due > snooze.from => Some(open.due),
-        Some(Due::Every(_)) => open.superseded_at,
+        Some(Due::Every(_)) if open.due <= snooze.from => open.superseded_at,
+        Some(Due::Every(_)) => Some(open.due),
+        Some(_) if urgent && open.due > snooze.from => Some(open.due),
         _ => None,
     };
     let until = bound.map_or(snooze.until, |bound| snooze.until.min(bound));

@@ -123,3 +123,10 @@ fn the_incident_commander_is_addressed() {
 fn no_reminder_at_night_for_a_business_hours_severity() {
     given(medium().opened("Fri 16:30").comment(bob(), "Fri 16:31")).running_until("next Mon 09:59").stays_silent();
 }
+
+#[test]
+fn a_snooze_of_a_deadline_ends_when_it_is_due_while_people_work_round_the_clock() {
+    let snooze = || Command::Snooze { duty: "acknowledge".to_owned(), span: Duration::hours(8) };
+    given(high().opened("09:00").says(snooze(), "09:02")).at("09:09").stays_silent().at("09:10").reminds("acknowledge");
+    given(low().opened("09:00").says(snooze(), "09:02")).at("09:10").stays_silent();
+}
