@@ -21,16 +21,35 @@ use super::{
 
 pub(super) fn answer(view: &View<'_>, notes: &mut Notes) {
     let mut nth = BTreeMap::new();
-    let mut told = BTreeSet::new();
+    let (mut told, mut refused) = (BTreeSet::new(), BTreeSet::new());
     for given in &view.incident.given {
         let count = nth.entry(given.comment).or_insert(0_usize);
         *count += 1;
-        // Whoever may not command is told so once, however often they try.
-        let first = given.outcome != Outcome::NotAllowed || told.insert(given.by.account().map(|account| account.id));
+        let first = match given.outcome {
+            // Whoever may not command is told so once, however often they try.
+            Outcome::NotAllowed => told.insert(given.by.account().map(|account| account.id)),
+            // What is wrong in one version of a comment is said in one answer.
+            Outcome::Refused { .. } => refused.insert((given.comment, given.at)),
+            Outcome::Obeyed => true,
+        };
         if first {
             one(view, given, *count, notes);
         }
     }
+}
+
+/// What is wrong with this command and the others of its comment that were written with it, each reason once.
+fn reasons(view: &View<'_>, of: &Given) -> Vec<String> {
+    let together = view.incident.given.iter().filter(|given| (given.comment, given.at) == (of.comment, of.at));
+    let mut reasons: Vec<String> = Vec::new();
+    for given in together {
+        if let Outcome::Refused { why } = &given.outcome
+            && !reasons.contains(why)
+        {
+            reasons.push(why.clone());
+        }
+    }
+    reasons
 }
 
 fn one(view: &View<'_>, given: &Given, nth: usize, notes: &mut Notes) {
@@ -43,8 +62,8 @@ fn one(view: &View<'_>, given: &Given, nth: usize, notes: &mut Notes) {
             )];
             reply(view, given, nth, Answer::of(lines), notes);
         }
-        (Outcome::Refused { why }, _) => {
-            reply(view, given, nth, Answer { forms: forms(), ..Answer::of(vec![why.clone()]) }, notes);
+        (Outcome::Refused { .. }, _) => {
+            reply(view, given, nth, Answer { forms: forms(), ..Answer::of(reasons(view, given)) }, notes);
         }
         (Outcome::Obeyed, None) => {}
     }
@@ -89,7 +108,8 @@ fn obeyed(view: &View<'_>, given: &Given, command: &Command, nth: usize, notes: 
 
 fn post(view: &View<'_>, given: &Given, nth: usize, kind: &str, message: Message, notes: &mut Notes) {
     let key = keys::answer(kind, given.comment, nth);
-    if !view.incident.written.iter().any(|written| written.key == key) {
+    let written = view.incident.written.iter().any(|written| written.key == key);
+    if !written || view.circumstances.owed.contains(&key) {
         notes.act(Action { key, what: Effect::Comment { message: Box::new(message), covers: Vec::new() } });
     }
 }
@@ -207,7 +227,7 @@ fn sitrep(view: &View<'_>, given: &Given, text: Option<&str>) -> Message {
     Message::Sitrep(Sitrep {
         exercise: view.project.exercise,
         draft,
-        title: Wild::from(view.title),
+        title: Wild::from(view.circumstances.title.as_str()),
         url: incident.url.clone().unwrap_or_default(),
         severity: incident.severity.value.clone(),
         status: incident.status.value.clone(),

@@ -9,7 +9,7 @@ use crate::domain::{
     project::Project,
 };
 
-use super::{duties::standings, fold::fold, transitions::transitions, view::View};
+use super::{Circumstances, duties::standings, fold::fold, transitions::transitions, view::View};
 
 /// Transitions that are missing from the journal, oldest first. `events` is the whole journal of `incident`.
 #[must_use]
@@ -24,7 +24,14 @@ pub fn earlier(incident: &Incident, events: &[Event], project: &Project) -> Vec<
         let past = fold(&incident.issue, &before, project);
         let standings = standings(&past, project, reopened.at);
         let (incident, now) = (&past, reopened.at);
-        let view = View { incident, project, now, standings: &standings, findings: &[], title: "" };
+        let view = View {
+            incident,
+            project,
+            now,
+            standings: &standings,
+            findings: &[],
+            circumstances: &Circumstances::default(),
+        };
         missing.extend(transitions(&view));
     }
     missing

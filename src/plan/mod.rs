@@ -28,6 +28,8 @@ mod transitions;
 mod view;
 pub mod why;
 
+use std::collections::BTreeSet;
+
 use crate::domain::{
     action::{Action, Plan},
     finding::Finding,
@@ -45,6 +47,8 @@ pub struct Circumstances {
     pub findings: Vec<Finding>,
     /// The title: not trusted.
     pub title: String,
+    /// Keys of comments of which a further page is still to be posted.
+    pub owed: BTreeSet<String>,
 }
 
 /// Everything that should be done now.
@@ -56,7 +60,7 @@ pub fn plan(incident: &Incident, project: &Project, circumstances: &Circumstance
     let standings = duties::standings(incident, project, now);
     let mut notes = Notes::default();
     let findings = findings::all(incident, project, circumstances, now);
-    let view = View { incident, project, now, standings: &standings, findings: &findings, title: &circumstances.title };
+    let view = View { incident, project, now, standings: &standings, findings: &findings, circumstances };
     let facts = transitions::transitions(&view);
 
     labels::agree(&view, &mut notes);

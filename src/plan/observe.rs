@@ -531,7 +531,8 @@ impl<'a> Notice<'a> {
         for spoken in &comment.spoken {
             let text = identity(spoken);
             let given = self.incident.given.iter().any(|given| given.comment == comment.id && given.text == text);
-            if !given {
+            let twice = |pending: &Pending| pending.comment == comment.id && identity(&pending.spoken) == text;
+            if !given && !self.noticed.pending.iter().any(twice) {
                 self.noticed.pending.push(Pending {
                     comment: comment.id,
                     by: author.clone(),

@@ -11,7 +11,13 @@ use crate::domain::{
     time::{Moment, lasting},
 };
 
-use super::duties::{Open, Standing, Started};
+use super::{
+    Circumstances,
+    duties::{Open, Standing, Started},
+};
+
+/// Of longer lists of people only the beginning is shown.
+const MOST_PEOPLE: usize = 25;
 
 /// The incident, its project and the moment, with what was computed from them once.
 pub(super) struct View<'a> {
@@ -20,7 +26,7 @@ pub(super) struct View<'a> {
     pub(super) now: Moment,
     pub(super) standings: &'a [Standing<'a>],
     pub(super) findings: &'a [Finding],
-    pub(super) title: &'a str,
+    pub(super) circumstances: &'a Circumstances,
 }
 
 impl View<'_> {
@@ -57,7 +63,7 @@ impl View<'_> {
 
     pub(super) fn people(&self, field: Field) -> Vec<Wild> {
         match self.incident.fields.get(&field) {
-            Some(Value::People(people)) => people.iter().map(|person| Wild(person.written())).collect(),
+            Some(Value::People(people)) => written(people),
             _ => Vec::new(),
         }
     }
@@ -69,7 +75,7 @@ impl View<'_> {
             _ => &[],
         };
         let all = super::fold::commands::responders(named, &self.incident.rota);
-        all.iter().map(|person| Wild(person.written())).collect()
+        written(&all)
     }
 
     /// Every duty, what still wants doing first.
@@ -237,4 +243,13 @@ pub(super) fn evidence_word(kind: &EvidenceKind) -> String {
         EvidenceKind::Phase(name) => format!("phase {name}"),
         EvidenceKind::Status(name) => format!("status {name}"),
     }
+}
+
+/// People as they are written, of whom a list never holds more than fit a line that is read.
+pub(super) fn written(people: &[Person]) -> Vec<Wild> {
+    let mut named: Vec<Wild> = people.iter().take(MOST_PEOPLE).map(|person| Wild(person.written())).collect();
+    if people.len() > MOST_PEOPLE {
+        named.push(Wild(format!("and {} more", people.len() - MOST_PEOPLE)));
+    }
+    named
 }

@@ -9,6 +9,7 @@ use crate::domain::{
 };
 
 use super::{
+    Circumstances,
     duties::{Standing, standings},
     roles,
     view::{View, state_word},
@@ -42,7 +43,8 @@ pub struct Explained {
 #[must_use]
 pub fn explain(incident: &Incident, project: &Project, duty: &str, now: Moment) -> Option<Explained> {
     let standings = standings(incident, project, now);
-    let view = View { incident, project, now, standings: &standings, findings: &[], title: "" };
+    let view =
+        View { incident, project, now, standings: &standings, findings: &[], circumstances: &Circumstances::default() };
     let standing = standings.iter().find(|standing| standing.spec.id.eq_ignore_ascii_case(duty))?;
     let earlier = standing.past.iter().rev().take(MOST_EARLIER);
     Some(Explained {

@@ -410,3 +410,11 @@ fn boxes_are_known_by_the_first_code_marks_behind_them() {
                  - [ ] twice `assess-1`\n```\n- [x] code `task-3`\n```\n";
     assert_eq!(boxes::read(board), [("assess-1".to_owned(), true), ("task-1".to_owned(), false)]);
 }
+
+#[test]
+fn of_a_flood_of_commands_the_first_twenty_are_read_and_the_next_is_refused() {
+    let said = say(&"@hotwash ack\n".repeat(5_000));
+    assert_eq!(said.len(), 21);
+    assert!(said[..20].iter().all(|spoken| spoken.command == Ok(Command::Ack)));
+    assert!(said[20].command.as_ref().is_err_and(|why| why.contains("at most 20")), "{:?}", said[20]);
+}
