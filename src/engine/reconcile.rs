@@ -226,31 +226,33 @@ impl Desk<'_> {
 
     /// The plan of this moment, without what the ledger holds already.
     pub(super) fn plan(&self, findings: Vec<Finding>) -> Plan {
-        let circumstances = Circumstances { findings, title: self.title.clone() };
+        let owed = self.owed_pages();
+        let circumstances = Circumstances { findings, title: self.title.clone(), owed: owed.clone() };
         let mut plan = plan(&self.incident, &self.project, &circumstances, self.now());
         plan.facts.splice(0..0, earlier(&self.incident, &self.events, &self.project));
         plan.actions.retain(|action| !self.is_done(action));
-        let owed_page = self.ledger.values().find(|row| row.state == EffectState::Planned && row.key.contains('#'));
-        let main = owed_page.and_then(|row| row.key.split('#').next());
-        if let Some(main) = main.filter(|main| main.starts_with("retrospective/") && !self.incident.open) {
-            let closing = self.incident.closings;
-            if main == keys::retrospective(closing) && !plan.actions.iter().any(|action| action.key == main) {
-                plan.actions.push(Action { key: main.to_owned(), what: Effect::Report { closing } });
-            }
+        let closing = self.incident.closings;
+        let key = keys::retrospective(closing);
+        if !self.incident.open && owed.contains(&key) && !plan.actions.iter().any(|action| action.key == key) {
+            plan.actions.push(Action { key, what: Effect::Report { closing } });
         }
         plan
     }
 
+    /// Keys of comments of which a further page is still to be posted.
+    fn owed_pages(&self) -> BTreeSet<String> {
+        let owed = self.ledger.values().filter(|row| row.state == EffectState::Planned);
+        owed.filter_map(|row| row.key.split_once('#')).map(|(main, _)| main.to_owned()).collect()
+    }
+
     fn is_done(&self, action: &Action) -> bool {
-        let state = self.ledger.get(&action.key).map(|row| row.state);
+        let over = |state: EffectState| matches!(state, EffectState::Done | EffectState::GivenUp);
+        let first = self.ledger.get(&action.key).is_some_and(|row| over(row.state));
         match action.what {
-            Effect::Comment { .. } | Effect::Close | Effect::React { .. } => {
-                matches!(state, Some(EffectState::Done | EffectState::GivenUp))
-            }
-            Effect::Report { .. } => {
+            Effect::Close | Effect::React { .. } => first,
+            Effect::Comment { .. } | Effect::Report { .. } => {
                 let pages = self.ledger.values().filter(|row| row.key.starts_with(&format!("{}#", action.key)));
-                matches!(state, Some(EffectState::Done | EffectState::GivenUp))
-                    && pages.into_iter().all(|row| matches!(row.state, EffectState::Done | EffectState::GivenUp))
+                first && pages.into_iter().all(|row| over(row.state))
             }
             Effect::Label { .. } | Effect::Rewrite { .. } | Effect::Supersede { .. } | Effect::Collapse { .. } => false,
         }
@@ -309,7 +311,7 @@ impl Desk<'_> {
             digest = &entry.hash;
         }
         let incident = crate::plan::fold::fold(&self.claim.issue, &events, &self.project);
-        let kept = self.kept(forge).await?;
+        let kept = self.kept(forge, closing).await?;
         let source = report::Source {
             incident: &incident,
             events: &events,
@@ -322,12 +324,13 @@ impl Desk<'_> {
         Ok(self.renderer.render(&message)?)
     }
 
-    /// What people wrote into the blanks of an earlier report.
-    async fn kept(&mut self, forge: &Forge) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
-        let earlier =
-            self.incident.written.iter().rev().find(|written| {
-                written.kind == MessageKind::Retrospective && !written.gone && !written.key.contains('#')
-            });
+    /// What people wrote into the blanks of an earlier report. The one of this closing may be half posted.
+    async fn kept(&mut self, forge: &Forge, closing: u32) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
+        let own = keys::retrospective(closing);
+        let earlier = self.incident.written.iter().rev().find(|written| {
+            let whole = !written.gone && !written.key.contains('#');
+            written.kind == MessageKind::Retrospective && whole && written.key != own
+        });
         let Some(earlier) = earlier.map(|written| written.key.clone()) else { return Ok(BTreeMap::new()) };
         let thread = self.every_comment(forge).await?;
         // A long report stands in several comments; the blanks are in the last of them.
