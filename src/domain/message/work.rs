@@ -10,6 +10,9 @@ use crate::domain::{
     time::Zone,
 };
 
+/// Of a longer rota only the beginning is shown.
+const MOST_PEOPLE: usize = 25;
+
 /// A checklist with boxes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checklist {
@@ -101,7 +104,7 @@ impl ShiftLine {
     #[must_use]
     pub fn of(shift: &Shift, zone: Zone) -> Self {
         Self {
-            who: shift.who.iter().map(|person| Wild(person.written())).collect(),
+            who: shift.who.iter().take(MOST_PEOPLE).map(|person| Wild(person.written())).collect(),
             at: When::new(shift.at, zone),
             until: shift.span.map(|span| When::new(shift.at + span, zone)),
         }
