@@ -37,7 +37,7 @@ pub fn inline(text: &str) -> String {
     out
 }
 
-/// The text as a reader shall see it: one line, no invisible characters, at most 300 characters (then `…`). It is still
+/// The text as a reader shall see it: one line, no invisible characters, at most 10,000 characters (then `…`). It is still
 /// live Markdown; use it only where nothing reads Markdown.
 #[must_use]
 pub fn plain(text: &str) -> String {
