@@ -148,13 +148,13 @@ impl<'a> Judge<'a, '_> {
     /// The slot behind this one, which knows it already unless it lies ahead.
     fn slot_behind(&self, schedule: &Schedule, current: &Open, started_by: Started) -> Option<Open> {
         match current.superseded_at {
-            Some(due) => self.slot(schedule, current.due, due, started_by),
+            Some(due) => Some(self.slot(schedule, current.due, due, started_by)),
             None => self.slot_after(schedule, current.due, started_by),
         }
     }
 
     fn slot_after(&self, schedule: &Schedule, after: Moment, started_by: Started) -> Option<Open> {
-        self.slot(schedule, after, self.next_slot(schedule, after)?, started_by)
+        Some(self.slot(schedule, after, self.next_slot(schedule, after)?, started_by))
     }
 
     fn next_slot(&self, schedule: &Schedule, after: Moment) -> Option<Moment> {
@@ -162,9 +162,9 @@ impl<'a> Judge<'a, '_> {
         rule.next_business(after, self.project.zone, &self.project.business)
     }
 
-    fn slot(&self, schedule: &Schedule, after: Moment, due: Moment, started_by: Started) -> Option<Open> {
+    fn slot(&self, schedule: &Schedule, after: Moment, due: Moment, started_by: Started) -> Open {
         // Far slots need no successor yet: it is computed when they come near.
         let superseded_at = if due <= self.now { self.next_slot(schedule, due) } else { None };
-        Some(Open { from: after, after, started_by, due, superseded_at })
+        Open { from: after, after, started_by, due, superseded_at }
     }
 }
