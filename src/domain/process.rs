@@ -162,6 +162,14 @@ pub enum Authority {
     Agree,
 }
 
+impl Authority {
+    /// Whoever asks cannot decide alone.
+    #[must_use]
+    pub fn wants_others(self) -> bool {
+        matches!(self, Self::Consult | Self::Agree)
+    }
+}
+
 /// When people work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pattern {

@@ -64,13 +64,25 @@ struct Fold<'a> {
     settings: Vec<Setting>,
     /// Every tick of a box and every one taken away: when, which, whether it is on.
     ticks: Vec<(Moment, String, bool)>,
+    /// Every approval and refusal of a disruption, and whether it is an approval.
+    decisions: Vec<(Event, bool)>,
+    /// Comments by people who may not write here: they meet nothing.
+    unheard: BTreeSet<CommentId>,
     /// A phase that is to come once the gate of the present one is open.
     wish: Option<Effective>,
 }
 
 impl<'a> Fold<'a> {
     fn new(issue: &IssueRef, project: &'a Project) -> Self {
-        Self { project, incident: blank(issue, &project.process), settings: Vec::new(), ticks: Vec::new(), wish: None }
+        Self {
+            project,
+            incident: blank(issue, &project.process),
+            settings: Vec::new(),
+            ticks: Vec::new(),
+            decisions: Vec::new(),
+            unheard: BTreeSet::new(),
+            wish: None,
+        }
     }
 
     fn take(&mut self, event: &Event) {
@@ -113,6 +125,9 @@ impl<'a> Fold<'a> {
                 }
             }
             What::Commented { comment, sitrep } => self.comment(event, *comment, *sitrep),
+            What::Unheard { comment } => {
+                self.unheard.insert(*comment);
+            }
             What::CommentGone { comment } => self.gone(*comment),
             What::Commanded { comment, text, command, outcome } => {
                 self.given(event, *comment, text, command.as_ref(), outcome);
@@ -135,6 +150,7 @@ impl<'a> Fold<'a> {
             What::Hidden => self.incident.exposed = false,
             What::Labelled { .. }
             | What::Wrote { .. }
+            | What::Filed { .. }
             | What::Rewrote { .. }
             | What::Collapsed { .. }
             | What::Duty { .. }
@@ -153,6 +169,7 @@ impl<'a> Fold<'a> {
                 self.incident.labels.retain(|label| !removed.contains(label));
             }
             What::Wrote { key, kind, comment, covers } => self.wrote(event, key, *kind, *comment, covers),
+            What::Filed { key, number, assigned } => self.filed(event, key, *number, *assigned),
             What::Rewrote { key, digest, .. } => {
                 let boxes = self.incident.all_ticked();
                 for written in self.incident.written.iter_mut().filter(|written| written.key == *key) {
@@ -241,6 +258,9 @@ impl<'a> Fold<'a> {
 
     fn comment(&mut self, event: &Event, comment: CommentId, sitrep: bool) {
         let was = self.incident.comments.insert(comment, sitrep);
+        if self.unheard.contains(&comment) {
+            return;
+        }
         if sitrep && was != Some(true) {
             self.evidence(event, EvidenceKind::Sitrep);
         }
@@ -310,8 +330,9 @@ impl<'a> Fold<'a> {
             self.settle(setting);
         }
         self.release(None);
-        self.incident.evidence.sort_by_key(|evidence| evidence.at);
+        self.filed_before_closing();
         self.decide();
+        self.incident.evidence.sort_by_key(|evidence| evidence.at);
         self.incident
     }
 
@@ -520,6 +541,7 @@ fn blank(issue: &IssueRef, process: &Process) -> Incident {
         rota: Vec::new(),
         notes: Vec::new(),
         follow_ups: Vec::new(),
+        no_follow_ups: None,
         waived: BTreeMap::new(),
         closings_at: Vec::new(),
         labels: BTreeSet::new(),

@@ -14,7 +14,7 @@ use hotwash::{
     process,
 };
 
-use crate::plan::story::{Story, bob, high, low, medium, unknown};
+use crate::plan::story::{Story, alice, bob, high, low, medium, unknown};
 
 pub(super) fn shipped(name: &str) -> Process {
     process::read(process::shipped(name).unwrap(), name).map_err(|problems| format!("{problems:#?}")).unwrap()
@@ -95,7 +95,7 @@ fn t7_t20_the_leads_have_an_hour_to_answer() {
         let asked = || under(name, medium()).opened("09:00").says(disrupt(), "09:20");
         asked().at("09:21").judged("disruption-consult", &[]);
         asked().at("10:21").judged("disruption-consult", &[("10:20", Due)]);
-        asked().says(Command::Approve, "09:50").at("09:51").judged("disruption-consult", &[("10:20", Met)]);
+        asked().says_as(alice(), Command::Approve, "09:50").at("09:51").judged("disruption-consult", &[("10:20", Met)]);
         let duty = shipped(name).duty("disruption-consult").unwrap().clone();
         assert!(duty.ladder[0].after.is_zero() && duty.ladder[0].to == ["ic"], "{duty:?}");
         under(name, low()).opened("09:00").says(disrupt(), "09:20").at("12:00").judged("disruption-consult", &[]);
