@@ -83,6 +83,8 @@ pub struct Item {
     pub text: String,
     /// The phase should not be left before this is done.
     pub gate: bool,
+    /// The flag that a tick raises: the item is one of several reasons for it.
+    pub raises: Option<String>,
 }
 
 /// Where the response stands.

@@ -179,11 +179,16 @@ impl Fold<'_> {
             Command::Playbook { name } if !self.incident.playbooks.contains(name) => {
                 self.incident.playbooks.push(name.clone());
             }
-            Command::Flag { name } if !self.incident.flags.contains_key(name) => {
-                self.incident.flags.insert(name.clone(), (event.at, event.by.clone()));
-                self.evidence(event, EvidenceKind::Flag(name.clone()));
-            }
+            Command::Flag { name } => self.raise(event, name),
             _ => {}
+        }
+    }
+
+    /// A flag is raised once.
+    fn raise(&mut self, event: &Event, flag: &str) {
+        if !self.incident.flags.contains_key(flag) {
+            self.incident.flags.insert(flag.to_owned(), (event.at, event.by.clone()));
+            self.evidence(event, EvidenceKind::Flag(flag.to_owned()));
         }
     }
 
@@ -217,6 +222,11 @@ impl Fold<'_> {
             Some(done) => {
                 self.incident.ticked.insert(item.to_owned(), done);
                 self.evidence(event, EvidenceKind::Ticked(item.to_owned()));
+                let raised =
+                    self.project.process.items().find(|known| known.id == item).and_then(|it| it.raises.as_ref());
+                if let Some(flag) = raised {
+                    self.raise(event, flag);
+                }
             }
             None => {
                 self.incident.ticked.remove(item);

@@ -218,3 +218,16 @@ fn two_starts_on_one_weekend_are_two_occurrences() {
     assert_eq!(seen.len(), 2, "{seen:?}");
     assert_eq!(*seen[1].1, Due, "the later one is what is owed now");
 }
+
+#[test]
+fn a_ticked_reason_raises_its_flag_once_and_taking_the_tick_away_does_not_lower_it() {
+    let reasons = "[[flag]]\nid = \"leak\"\ntitle = \"Data may have leaked\"\nsource = \"test\"\n\
+        checklist = [{ id = \"pii\", text = \"PII\", raises = \"leak\" }, { id = \"keys\", text = \"Keys\", raises = \"leak\" }]\n";
+    let entries = format!("{reasons}{}", hour("{ flag = \"leak\" }", "notified:legal"));
+    let story = || high().following(&entries).opened("09:00").ticks("keys", true, "09:10");
+    given(story()).at("10:11").judged("x", &[("10:10", Due)]);
+    given(story().ticks("pii", true, "09:40").ticks("keys", false, "09:50")).at("10:11").judged("x", &[("10:10", Due)]);
+    given(story().ticks("pii", true, "09:40").says(notified("legal"), "09:50"))
+        .at("11:00")
+        .judged("x", &[("10:10", Met)]);
+}

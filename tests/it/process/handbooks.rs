@@ -278,8 +278,16 @@ fn gitlab_sirt_has_the_phases_of_its_guide_and_closes_only_when_four_things_are_
     assert_eq!(phases[7..], ["post-mortem"]);
     let resolution = process.phase("resolution").unwrap();
     assert_eq!(resolution.entry.iter().filter(|item| item.gate).count(), 4);
-    let simoc = process.flag("simoc").unwrap();
-    assert_eq!(simoc.checklist.iter().filter(|item| item.text.starts_with("Reason ")).count(), 6);
+    let engagement = process.phase("engagement").unwrap();
+    let reasons: Vec<_> = engagement.entry.iter().filter(|item| item.text.starts_with("Reason ")).collect();
+    assert_eq!(reasons.len(), 6);
+    for reason in reasons {
+        assert_eq!(reason.raises.as_deref(), Some("simoc"));
+        let ticked = under("gitlab-sirt", high()).opened("09:00").ticks(&reason.id, true, "09:30").at("09:46");
+        ticked.judged("simoc-page", &[("09:45", Due)]);
+    }
+    let other = under("gitlab-sirt", high()).opened("09:00").ticks("engagement-log", true, "09:30").at("09:46");
+    other.judged("simoc-page", &[]);
     let paged = under("gitlab-sirt", high()).opened("09:00").says(flag("simoc"), "09:30");
     let paged = paged.says(notified("simoc"), "09:40").at("10:41");
     paged.judged("simoc-page", &[("09:45", Met)]).judged("simoc-communications", &[("10:40", Due)]);
