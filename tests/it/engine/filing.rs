@@ -44,7 +44,11 @@ async fn a_follow_up_is_filed_once_whatever_the_forge_answers() {
 #[tokio::test]
 async fn what_is_filed_is_no_incident_and_tells_of_none() {
     let (mut scene, issue) = started().await;
-    scene.model.say(&bob(), issue, "@hotwash followup Mend the fence, see @team and #7 @carol by 2026-12-01");
+    scene.model.say(
+        &bob(),
+        issue,
+        "@hotwash followup Mend the fence <!-- hotwash:incident -->, see @team and #7 @carol by 2026-12-01",
+    );
     scene.until("12:00").await;
     let number = filed(&scene)[0];
     let inner = scene.model.open();
@@ -52,9 +56,10 @@ async fn what_is_filed_is_no_incident_and_tells_of_none() {
     assert_eq!(found.labels.iter().collect::<Vec<_>>(), ["follow-up"]);
     assert_eq!(found.assignees[0].login, "carol");
     assert!(found.body.contains(&format!("#{issue}")) && found.body.contains("Mend the fence"), "{}", found.body);
-    for live in ["@team", "#7", "Chickens", "hotwash:incident"] {
+    for live in ["@team", "#7", "Chickens"] {
         assert!(!found.body.contains(live) && !found.title.contains(live), "{live}: {} {}", found.title, found.body);
     }
+    assert!(!found.body.contains(hotwash::text::marker::INCIDENT), "{}", found.body);
     assert!(inner.comments.iter().all(|(of, _)| *of == issue), "the bot works on its own follow-up");
 }
 
