@@ -33,6 +33,7 @@ async fn an_app_does_everything_that_an_incident_needs() {
     let posted = forge.write.comment(&at(number), "The board", bench.later()).await.unwrap();
     assert_eq!(posted.author.as_ref(), Some(&me));
     forge.write.rewrite(&at(number), posted.id, "The board, again").await.unwrap();
+    assert_eq!(forge.read.comment(&at(number), posted.id).await.unwrap().body, "The board, again");
     let comments = forge.read.comments(&at(number), None).await.unwrap();
     assert_eq!(comments.iter().map(|it| it.body.as_str()).collect::<Vec<_>>(), ["The board, again"]);
 
@@ -122,6 +123,7 @@ async fn permissions_follow_ownership_membership_and_gifts() {
     ] {
         let id = bench.forge.look(|world| world.user(who).unwrap().id.0);
         assert_eq!(forge.read.permission(PATH, &Account::new(id, who)).await.unwrap(), expected, "{who}");
+        assert_eq!(forge.read.permission_of(PATH, who).await.unwrap(), expected, "{who} by login");
         let other = Account::new(id + 1_000, who);
         assert_eq!(forge.read.permission(PATH, &other).await.unwrap(), Permission::None, "{who} with another number");
     }
