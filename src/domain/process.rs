@@ -83,6 +83,8 @@ pub struct Item {
     pub text: String,
     /// The phase should not be left before this is done.
     pub gate: bool,
+    /// The flag that a tick raises: the item is one of several reasons for it.
+    pub raises: Option<String>,
 }
 
 /// Where the response stands.
@@ -160,6 +162,14 @@ pub enum Authority {
     Consult,
     /// Only after everybody agreed.
     Agree,
+}
+
+impl Authority {
+    /// Whoever asks cannot decide alone.
+    #[must_use]
+    pub fn wants_others(self) -> bool {
+        matches!(self, Self::Consult | Self::Agree)
+    }
 }
 
 /// When people work.

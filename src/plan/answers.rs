@@ -15,7 +15,7 @@ use crate::domain::{
 use super::{
     Notes, authority,
     board::task_lines,
-    keys,
+    follow_ups, keys,
     view::{View, mention_of, plain, state_word},
 };
 
@@ -71,7 +71,7 @@ fn one(view: &View<'_>, given: &Given, nth: usize, notes: &mut Notes) {
 
 fn obeyed(view: &View<'_>, given: &Given, command: &Command, nth: usize, notes: &mut Notes) {
     if let Some(why) = in_vain(view, given, command) {
-        reply(view, given, nth, Answer::of(vec![why.to_owned()]), notes);
+        reply(view, given, nth, Answer::of(vec![why]), notes);
         return;
     }
     match command {
@@ -101,7 +101,12 @@ fn obeyed(view: &View<'_>, given: &Given, command: &Command, nth: usize, notes: 
         | Command::Decline
         | Command::Timeline { .. }
         | Command::Playbook { .. }
-        | Command::Followup { .. } => {}
+        | Command::NoFollowup => {}
+        Command::Followup { .. } => {
+            if let Some(line) = follow_ups::not_assigned(view, given) {
+                reply(view, given, nth, Answer::of(vec![line]), notes);
+            }
+        }
     }
     notes.act(Action { key: keys::react(given.comment), what: Effect::React { comment: given.comment } });
 }
@@ -146,19 +151,23 @@ fn forms() -> Vec<(String, String)> {
 }
 
 /// Why a command that was understood changed nothing.
-fn in_vain(view: &View<'_>, given: &Given, command: &Command) -> Option<&'static str> {
+fn in_vain(view: &View<'_>, given: &Given, command: &Command) -> Option<String> {
     let incident = view.incident;
     match command {
         Command::Approve | Command::Decline => {
             let decided = incident.disruptions.iter().filter_map(|asked| asked.decided.as_ref());
             let mut here = decided.filter(|(at, by, _)| *at == given.at && *by == given.by);
             let nothing = "There is nothing to decide: nobody asked to disrupt service, or it is decided already.";
-            here.next().is_none().then_some(nothing)
+            if here.next().is_some() {
+                return None;
+            }
+            let oneself = if *command == Command::Approve { authority::not_oneself(view, given) } else { None };
+            Some(oneself.unwrap_or_else(|| nothing.to_owned()))
         }
         Command::Done { what } => {
             let number: usize = what.parse().ok()?;
             let known = incident.tasks.iter().any(|task| task.number == number && task.at <= given.at);
-            (!known).then_some("There is no lead or step of that number; the board shows them all.")
+            (!known).then(|| "There is no lead or step of that number; the board shows them all.".to_owned())
         }
         _ => None,
     }

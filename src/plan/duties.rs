@@ -247,6 +247,7 @@ impl<'a> Judge<'a, '_> {
                 None => return,
             },
         };
+        let due = Self::unlike(standing, start, due);
         let fits = |evidence: &&Evidence| evidence.at > start || !self.starts_with(&evidence.kind);
         let met = self.evidence(start).find(fits).filter(|evidence| evidence.at <= stretch.to);
         let waived =
@@ -261,6 +262,15 @@ impl<'a> Judge<'a, '_> {
             let started_by = self.started();
             standing.open = Some(Open { from: start, after: start, started_by, due, superseded_at: None });
         }
+    }
+
+    /// Two starts on one weekend come due at the same business moment; the later one a second later, because an
+    /// occurrence is known by its due moment.
+    fn unlike(standing: &Standing<'_>, start: Moment, mut due: Moment) -> Moment {
+        while standing.past.iter().any(|judged| judged.due == due && judged.from != start) {
+            due += Duration::seconds(1);
+        }
+        due
     }
 
     fn due(&self, start: Moment, span: Duration, calendar: Calendar, stretch: &Stretch<'_>) -> Option<Moment> {

@@ -4,8 +4,9 @@
 //! What always holds: what the journal tells already is not told again, so this can be asked at any time.
 
 use crate::domain::{
-    event::{Event, What},
+    event::{DutyState, Event, What},
     incident::Incident,
+    people::Actor,
     project::Project,
 };
 
@@ -32,7 +33,28 @@ pub fn earlier(incident: &Incident, events: &[Event], project: &Project) -> Vec<
             findings: &[],
             circumstances: &Circumstances::default(),
         };
-        missing.extend(transitions(&view));
+        let told = |event: &Event| {
+            matches!(&event.what, What::Duty { occurrence, state: DutyState::Due, .. }
+            if past.duties.get(occurrence) == Some(&DutyState::Missed))
+        };
+        missing.extend(transitions(&view).into_iter().filter(|event| !told(event)));
+        missing.extend(never_met(&view));
     }
     missing
+}
+
+/// What was due when the clocks started anew will not be met any more.
+fn never_met(view: &View<'_>) -> Vec<Event> {
+    let due = view.standings.iter().filter_map(|standing| {
+        let open = standing.open.as_ref().filter(|open| open.due <= view.now)?;
+        Some(standing.occurrence(open.due))
+    });
+    let unmet = due.filter(|occurrence| view.incident.duties.get(occurrence) != Some(&DutyState::Missed));
+    let event = |occurrence| Event {
+        at: view.now,
+        by: Actor::Bot,
+        url: None,
+        what: What::Duty { occurrence, state: DutyState::Missed, evidence: None },
+    };
+    unmet.map(event).collect()
 }

@@ -11,6 +11,7 @@ pub const BOARD: &str = "board";
 const CATCH_UP: &str = "catch-up/";
 const REMINDER: &str = "reminder/";
 const ESCALATION: &str = "escalation/";
+const FOLLOW_UP: &str = "follow-up/";
 
 /// `sitrep@2026-11-20T15:00:00Z`
 fn occurrence(occurrence: &Occurrence) -> String {
@@ -108,4 +109,26 @@ pub fn answer(kind: &str, comment: CommentId, nth: usize) -> String {
 #[must_use]
 pub fn react(comment: CommentId) -> String {
     format!("react/{comment}")
+}
+
+/// `follow-up/4711.cbf29ce484222325`: what the command with this text in comment 4711 asks to be filed. A command that is
+/// added to the comment later changes nothing about it.
+#[must_use]
+pub fn follow_up(comment: CommentId, text: &str) -> String {
+    // FNV-1a: tells texts of one comment apart, and is the same for ever.
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, fold);
+    format!("{FOLLOW_UP}{comment}.{hash:016x}")
+}
+
+/// Whether a key is that of an issue that is filed, and no comment's.
+#[must_use]
+pub fn is_filed(key: &str) -> bool {
+    key.starts_with(FOLLOW_UP)
+}
+
+/// `false-alarm/2026-11-20T15:00:00Z`: since when it is one.
+#[must_use]
+pub fn false_alarm(since: Moment) -> String {
+    format!("false-alarm/{}", exact(since))
 }

@@ -14,8 +14,10 @@ mod collapse;
 pub mod duties;
 pub mod earlier;
 mod escalate;
+mod false_alarm;
 mod findings;
 pub mod fold;
+mod follow_ups;
 mod gates;
 pub mod judge;
 pub mod keys;
@@ -72,7 +74,9 @@ pub fn plan(incident: &Incident, project: &Project, circumstances: &Circumstance
     notes.actions = in_reading_order(incident, reminders, board);
     answers::answer(&view, &mut notes);
     collapse::collapse(&view, &mut notes);
+    false_alarm::tell(&view, &mut notes);
     closing::false_alarm(&view, &mut notes);
+    follow_ups::file(&view, &mut notes);
     closing::report(&view, &mut notes);
 
     Plan { facts, actions: notes.actions, wake_at: notes.wake_at }

@@ -33,15 +33,18 @@ impl Lists {
     pub(super) fn of(root: &Table<'_>, base: Option<&Process>) -> Self {
         let mut items = Claims::default();
         let roles = roles(root);
-        let flags = flags(root, &mut items);
-        let playbooks = playbooks(root, &mut items);
         let mut role_ids: Vec<String> = NAMED.iter().map(|name| (*name).to_owned()).collect();
         role_ids.extend(roles.iter().map(|role| role.id.clone()));
-        let mut flag_ids: Vec<String> = flags.iter().map(|flag| flag.id.clone()).collect();
+        // Ids as written, because an item of one flag may raise another.
+        let written = root.each("flag");
+        let written = written.iter().filter_map(|table| table.get("id")).filter_map(|node| node.plain());
+        let mut flag_ids: Vec<String> = written.map(str::to_owned).collect();
         if let Some(base) = base {
             role_ids.extend(base.roles.iter().map(|role| role.id.clone()));
             flag_ids.extend(base.flags.iter().map(|flag| flag.id.clone()));
         }
+        let flags = flags(root, &flag_ids, &mut items);
+        let playbooks = playbooks(root, &flag_ids, &mut items);
         Self { roles, flags, playbooks, role_ids, flag_ids, items: RefCell::new(items) }
     }
 
@@ -105,22 +108,23 @@ fn handle(node: &Node<'_>, text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn flags(root: &Table<'_>, items: &mut Claims) -> Vec<Flag> {
+fn flags(root: &Table<'_>, flags: &[String], items: &mut Claims) -> Vec<Flag> {
     let mut ids = Claims::default();
     let read = |table: &Table<'_>| {
         table.only(&["id", "title", "checklist", "source"]);
         let id = table.need("id").and_then(|node| id(&node).filter(|id| ids.claim(&node, id)));
         let (title, source) = (table.need_text("title"), table.need_text("source"));
         let id = id?;
-        let list = table.get("checklist").map(|node| checklist(&node, &id, items)).unwrap_or_default();
+        let list = table.get("checklist").map(|node| checklist(&node, &id, flags, items)).unwrap_or_default();
         Some(Flag { id, title: title?.to_owned(), checklist: list, source: source?.to_owned() })
     };
     root.each("flag").iter().filter_map(read).collect()
 }
 
 /// The playbooks written here, and the shipped ones that are named.
-fn playbooks(root: &Table<'_>, items: &mut Claims) -> Vec<Playbook> {
-    let mut all: Vec<Playbook> = root.each("playbook").iter().filter_map(|table| playbook(table, items)).collect();
+fn playbooks(root: &Table<'_>, flags: &[String], items: &mut Claims) -> Vec<Playbook> {
+    let mut all: Vec<Playbook> =
+        root.each("playbook").iter().filter_map(|table| playbook(table, flags, items)).collect();
     let named = root.get("playbooks").map(|node| node.texts()).unwrap_or_default();
     for (node, name) in named {
         let Some(text) = shipped_playbook(name) else {
@@ -138,13 +142,13 @@ fn playbooks(root: &Table<'_>, items: &mut Claims) -> Vec<Playbook> {
 }
 
 /// One playbook.
-pub(super) fn playbook(table: &Table<'_>, items: &mut Claims) -> Option<Playbook> {
+pub(super) fn playbook(table: &Table<'_>, flags: &[String], items: &mut Claims) -> Option<Playbook> {
     table.only(&["id", "title", "aliases", "checklist", "source"]);
     let id = table.need("id").and_then(|node| id(&node));
     let (title, source) = (table.need_text("title"), table.need_text("source"));
     let aliases = table.get("aliases").map(|node| node.texts()).unwrap_or_default();
     let id = id?;
-    let list = table.need("checklist").map(|node| checklist(&node, &id, items));
+    let list = table.need("checklist").map(|node| checklist(&node, &id, flags, items));
     Some(Playbook {
         title: title?.to_owned(),
         aliases: aliases.into_iter().map(|(_, alias)| alias.to_lowercase()).collect(),
@@ -154,31 +158,32 @@ pub(super) fn playbook(table: &Table<'_>, items: &mut Claims) -> Option<Playbook
     })
 }
 
-/// The items of a list: a text each, or a table with `text`, and `id` and `gate` where they matter.
-pub(super) fn checklist(list: &Node<'_>, of: &str, taken: &mut Claims) -> Vec<Item> {
+/// The items of a list: a text each, or a table with `text`, and `id`, `gate` and `raises` where they matter.
+pub(super) fn checklist(list: &Node<'_>, of: &str, flags: &[String], taken: &mut Claims) -> Vec<Item> {
     let of = of.replace(' ', "-").to_lowercase();
     let mut items = Vec::new();
     for (nth, node) in list.items().into_iter().enumerate() {
         let own = format!("{of}-{}", nth + 1);
         let item = if node.is_text() {
-            text(&node).map(|text| Item { id: own, text, gate: false })
+            text(&node).map(|text| Item { id: own, text, gate: false, raises: None })
         } else {
-            node.table().and_then(|table| from_table(&table, own))
+            node.table().and_then(|table| from_table(&table, own, flags))
         };
         items.extend(item.filter(|item| taken.claim(&node, &item.id)));
     }
     items
 }
 
-fn from_table(table: &Table<'_>, own: String) -> Option<Item> {
-    table.only(&["id", "text", "gate"]);
+fn from_table(table: &Table<'_>, own: String, flags: &[String]) -> Option<Item> {
+    table.only(&["id", "text", "gate", "raises"]);
     let id = match table.get("id") {
         Some(node) => id(&node)?,
         None => own,
     };
     let gate = table.get("gate").is_some_and(|node| node.flag().unwrap_or_default());
     let text = table.need("text").and_then(|node| text(&node))?;
-    Some(Item { id, text, gate })
+    let raises = table.get("raises").and_then(|node| refer(&node, flags, "flag of this process"));
+    Some(Item { id, text, gate, raises })
 }
 
 /// An item stands on the board as it is written, so it must neither call people nor hide anything.

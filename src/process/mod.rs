@@ -89,7 +89,7 @@ pub fn read(text: &str, file: &str) -> Result<Process, Vec<Problem>> {
 /// Every problem of the text in its order; never an empty list.
 pub fn read_playbook(text: &str, file: &str) -> Result<Playbook, Vec<Problem>> {
     let document = Document::parse(text, file);
-    let playbook = checklists::playbook(&document.root(), &mut names::Claims::default());
+    let playbook = checklists::playbook(&document.root(), &[], &mut names::Claims::default());
     finish(&document, playbook, file)
 }
 
@@ -119,7 +119,7 @@ fn whole(root: &Table<'_>) -> Option<Process> {
     let terms = names::Terms::of(root, base.as_ref());
     let lists = checklists::Lists::of(root, base.as_ref());
     let own = Process {
-        phases: terms::phases(&terms, &mut lists.claims()),
+        phases: terms::phases(&terms, &lists.flag_ids, &mut lists.claims()),
         statuses: terms::statuses(&terms, base.as_ref()),
         severities: terms::severities(&terms, base.as_ref()),
         synonyms: fields::synonyms(root),

@@ -8,9 +8,9 @@ use chrono_tz::Tz;
 use crate::domain::{
     message::{
         Alarm, Authority, Blank, Board, CatchUp, CatchUpItem, Checklist, Collapsed, DisruptionLine, DutyLine,
-        DutySummary, Escalation, FindingLine, FollowUpLine, Gate, Handoff, Holder, ItemLine, Message, MetricLine,
-        Reminder, Reply, Retrospective, ShiftLine, Shown, Sitrep, Superseded, TaskLine, TimelineLine, TurnLine,
-        WaivedLine, When, Why, Wild,
+        DutySummary, Escalation, FalseAlarm, FindingLine, FollowUpIssue, FollowUpLine, Gate, Handoff, Holder, ItemLine,
+        Message, MetricLine, Reminder, Reply, Retrospective, ShiftLine, Shown, Sitrep, Superseded, TaskLine,
+        TimelineLine, TurnLine, WaivedLine, When, Why, Wild,
     },
     time::Moment,
 };
@@ -18,7 +18,7 @@ use crate::domain::{
 /// Every kind of message twice, the full one first; all text from people is `wild`. In the full ones it is an exercise.
 #[must_use]
 pub fn samples(wild: &str) -> Vec<Message> {
-    let kinds: [fn(&Maker) -> Message; 13] = [
+    let kinds: [fn(&Maker) -> Message; 15] = [
         board,
         reminder,
         catch_up,
@@ -32,6 +32,8 @@ pub fn samples(wild: &str) -> Vec<Message> {
         alarm,
         escalation,
         gate,
+        follow_up_issue,
+        false_alarm,
     ];
     kinds.iter().flat_map(|kind| [true, false].map(|full| kind(&Maker { full, wild: Wild(wild.to_owned()) }))).collect()
 }
@@ -124,7 +126,13 @@ impl Maker {
     }
 
     fn follow_up(&self) -> FollowUpLine {
-        FollowUpLine { text: self.wild(), owner: self.wild(), date: self.text("2026-12-01") }
+        FollowUpLine {
+            text: self.wild(),
+            owner: self.wild(),
+            date: self.text("2026-12-01"),
+            number: self.text("#18"),
+            url: self.text("https://forge.example/acme/incidents/18"),
+        }
     }
 
     fn forms(&self) -> Vec<(String, String)> {
@@ -366,6 +374,31 @@ fn gate(of: &Maker) -> Message {
         held: of.full,
         items: vec![("assess-3".to_owned(), "Save the evidence".to_owned())],
         bot: "@hotwash".to_owned(),
+        why: of.why(),
+    })
+}
+
+fn follow_up_issue(of: &Maker) -> Message {
+    Message::FollowUp(FollowUpIssue {
+        exercise: of.full,
+        incident: 7,
+        text: of.wild(),
+        owner: of.wild(),
+        date: of.text("2026-12-01"),
+        by: "@alice".to_owned(),
+        url: of.text("https://forge.example/acme/incidents/7#note-4"),
+        why: of.why(),
+    })
+}
+
+fn false_alarm(of: &Maker) -> Message {
+    Message::FalseAlarm(FalseAlarm {
+        exercise: of.full,
+        mention: of.text("@alice"),
+        status: "false alarm".to_owned(),
+        by: "@bob".to_owned(),
+        reached: of.list(|| of.wild()),
+        others: of.list(|| of.wild()),
         why: of.why(),
     })
 }

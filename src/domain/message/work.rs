@@ -133,6 +133,10 @@ pub struct FollowUpLine {
     pub owner: Wild,
     /// By when: `2026-12-01`; empty where it was not said.
     pub date: String,
+    /// The issue that was filed for it: `#18`; empty where none is filed yet.
+    pub number: String,
+    /// Where that is; empty where none is filed yet.
+    pub url: String,
 }
 
 impl FollowUpLine {
@@ -143,8 +147,31 @@ impl FollowUpLine {
             text: Wild(follow_up.text.clone()),
             owner: named(follow_up.owner.as_ref()),
             date: follow_up.by.map(|date| date.to_string()).unwrap_or_default(),
+            number: follow_up.filed.as_ref().map(|filed| format!("#{}", filed.number)).unwrap_or_default(),
+            url: follow_up.filed.as_ref().and_then(|filed| filed.url.clone()).unwrap_or_default(),
         }
     }
+}
+
+/// The issue that is filed for a follow-up. Of the incident it holds the number, and nothing else.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FollowUpIssue {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// The incident's number.
+    pub incident: u64,
+    /// What is to be done.
+    pub text: Wild,
+    /// By whom; empty where nobody was named.
+    pub owner: Wild,
+    /// By when: `2026-12-01`; empty where it was not said.
+    pub date: String,
+    /// Who asked for it: `@alice`.
+    pub by: String,
+    /// Where it was asked for; empty where that is not known.
+    pub url: String,
+    /// Why this was said.
+    pub why: Why,
 }
 
 /// A duty that need not be.

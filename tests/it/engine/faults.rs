@@ -292,7 +292,11 @@ async fn a_thread_that_never_becomes_complete_holds_a_lost_comment_back_for_minu
 async fn the_second_page_of_a_long_sitrep_is_posted_though_its_first_try_was_lost() {
     let (mut scene, issue) = started().await;
     scene.model.open().faults.extend([Fault::Queued(0), Fault::Lost]);
-    scene.model.say(&bob(), issue, &format!("@hotwash sitrep {}", "all*is*well, so *far* we know|as_of \n\n".repeat(1_500)));
+    scene.model.say(
+        &bob(),
+        issue,
+        &format!("@hotwash sitrep {}", "all*is*well, so *far* we know|as_of \n\n".repeat(1_500)),
+    );
     scene.until("10:20").await;
     let keys: Vec<String> = scene.keys(issue).into_iter().filter(|key| key.starts_with("sitrep/")).collect();
     assert!(keys.len() >= 2 && keys[1].ends_with("#2"), "{keys:?}");

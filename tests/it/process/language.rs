@@ -208,3 +208,12 @@ fn a_duty_that_is_broken_is_not_said_to_be_missing_as_well() {
     let all = process::read(&text, "own.toml").expect_err("nobody is no role");
     assert_eq!(all.len(), 1, "{all:#?}");
 }
+
+#[test]
+fn an_item_raises_a_flag_that_there_is() {
+    let list = "checklist = [\"Call legal\"]";
+    refused(list, "checklist = [{ text = \"Call legal\", raises = \"leagl\" }]", 10, &["leagl", "legal"]);
+    let sound = OWN.replacen(list, "checklist = [{ text = \"Call legal\", raises = \"legal\" }]", 1);
+    let read = process::read(&sound, "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
+    assert_eq!(read.flag("legal").unwrap().checklist[0].raises.as_deref(), Some("legal"));
+}
