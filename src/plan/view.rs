@@ -5,10 +5,10 @@ use crate::domain::{
     incident::{Effective, Incident, Via},
     message::{DutyLine, FindingLine, Shown, When, Why, Wild},
     people::Person,
-    process::{Calendar, Due, EvidenceKind, Pattern, Schedule, Start},
+    process::{Due, EvidenceKind, Schedule, Start},
     project::Project,
     reading::{Field, Value},
-    time::{Moment, lasting},
+    time::Moment,
 };
 
 use super::duties::{Open, Standing, Started};
@@ -166,15 +166,8 @@ impl View<'_> {
 
     fn rule(&self, schedule: &Schedule) -> String {
         match &schedule.due {
-            Due::Within(span, Calendar::Fixed(Pattern::RoundTheClock)) => format!("within {}", lasting(*span)),
-            Due::Within(span, Calendar::Fixed(Pattern::BusinessHours)) => {
-                format!("within {} of business time", lasting(*span))
-            }
-            Due::Within(span, Calendar::OfSeverity) => {
-                format!("within {} of working time at this severity", lasting(*span))
-            }
-            Due::Every(span) => format!("every {}", lasting(*span)),
-            Due::Cron(rule) => format!("at {rule} in {}, on business days", self.project.zone),
+            Due::Cron(_) => format!("{}, in {}", schedule.due.in_words(), self.project.zone),
+            due => due.in_words(),
         }
     }
 }

@@ -112,6 +112,13 @@ fn every_reminder_says_why() {
 }
 
 #[test]
+fn a_rule_of_the_wall_clock_is_told_in_words() {
+    let story = given(medium().opened("09:00").comment(bob(), "09:01")).at("10:00").reminds("sitrep");
+    let Message::Reminder(reminder) = story.message(MessageKind::Reminder) else { panic!("not a reminder") };
+    assert_eq!(reminder.why.rule, "sitrep: at 10:00 and 16:00, Monday to Friday, on business days, in UTC");
+}
+
+#[test]
 fn the_incident_commander_is_addressed() {
     let story =
         given(high().opened("09:00").ic_field("carol", "09:00").comment(bob(), "09:01")).at("10:00").reminds("sitrep");
