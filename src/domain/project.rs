@@ -6,9 +6,9 @@ use chrono::Duration;
 
 use super::{
     calendar::BusinessHours,
-    process::Process,
+    process::{Calendar, Pattern, Process},
     reading::{Field, Vocabulary},
-    time::Zone,
+    time::{Moment, Zone},
 };
 
 /// A checked project configuration.
@@ -113,6 +113,22 @@ impl Default for Limits {
 }
 
 impl Project {
+    /// The moment at which `span` has passed since `from` on a calendar, at a severity. `None` where business is never
+    /// done.
+    #[must_use]
+    pub fn after(&self, from: Moment, span: Duration, calendar: Calendar, severity: &str) -> Option<Moment> {
+        let pattern = match calendar {
+            Calendar::Fixed(pattern) => pattern,
+            Calendar::OfSeverity => {
+                self.process.severity(severity).map_or(Pattern::RoundTheClock, |severity| severity.pattern)
+            }
+        };
+        match pattern {
+            Pattern::RoundTheClock => Some(from + span),
+            Pattern::BusinessHours => self.business.add(from, span, self.zone),
+        }
+    }
+
     /// A label in this project's own spelling, where it is one of ours: forges keep `Severity::High` and
     /// `severity::high` as one label, in the spelling that came first.
     #[must_use]

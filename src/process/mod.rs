@@ -11,6 +11,7 @@ mod duties;
 mod extend;
 mod fields;
 mod names;
+mod reminders;
 mod schedules;
 mod terms;
 

@@ -3,7 +3,10 @@
 use chrono::Duration;
 
 use super::{EvidenceKind, Pattern};
-use crate::domain::{calendar::CronRule, time::lasting};
+use crate::domain::{
+    calendar::CronRule,
+    time::{Moment, lasting},
+};
 
 /// Something that somebody owes.
 #[derive(Debug, Clone)]
@@ -22,12 +25,39 @@ pub struct DutySpec {
     pub schedules: Vec<Schedule>,
     /// What meets it.
     pub met_by: Vec<EvidenceKind>,
-    /// When reminders go out, as percent of the way from start to due (100 is when it is due).
-    pub remind: Vec<u8>,
+    /// When reminders go out.
+    pub remind: Vec<RemindAt>,
     /// Whom it escalates to while it is not met, in the order of time.
     pub ladder: Vec<Rung>,
     /// Handbook and line.
     pub source: String,
+}
+
+/// When a reminder goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemindAt {
+    /// So many percent of the way from start to due; 100 is when it is due.
+    Percent(u8),
+    /// So long before it is due, on the clock on the wall.
+    Before(Duration),
+    /// So long after it was due, on the clock on the wall.
+    After(Duration),
+}
+
+impl RemindAt {
+    /// When it is due.
+    pub const DUE: Self = Self::Percent(100);
+
+    /// The moment, for something that runs from `from` to `due`; never before `from`.
+    #[must_use]
+    pub fn moment(self, from: Moment, due: Moment) -> Moment {
+        match self {
+            Self::DUE => due,
+            Self::Percent(percent) => from + Duration::seconds((due - from).num_seconds() * i64::from(percent) / 100),
+            Self::Before(span) => (due - span).max(from),
+            Self::After(span) => due + span,
+        }
+    }
 }
 
 /// What starts a duty's clock. Where it happens again, the clock starts again.
@@ -58,6 +88,8 @@ pub enum Start {
 pub struct Rung {
     /// How long after the due moment.
     pub after: Duration,
+    /// On which calendar that is counted; the duty's own where none is named.
+    pub calendar: Option<Calendar>,
     /// Whom to call: roles.
     pub to: Vec<String>,
     /// What to ask of them, in one sentence; the duty's own where there is none.
@@ -100,6 +132,16 @@ pub enum Calendar {
 }
 
 impl Due {
+    /// On which calendar its clock runs. Slots of the wall clock belong to how people work at the severity.
+    #[must_use]
+    pub fn calendar(&self) -> Calendar {
+        match self {
+            Self::Within(_, calendar) => *calendar,
+            Self::Every(_) => Calendar::Fixed(Pattern::RoundTheClock),
+            Self::Cron(_) => Calendar::OfSeverity,
+        }
+    }
+
     /// `within 1 h of business time`, `every 4 h`, `at 10:00, Monday to Friday, on business days`.
     #[must_use]
     pub fn in_words(&self) -> String {

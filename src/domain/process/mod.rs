@@ -8,7 +8,7 @@ mod terms;
 use super::reading::Field;
 
 pub use self::{
-    duty::{Calendar, Due, DutySpec, Rung, Schedule, Start},
+    duty::{Calendar, Due, DutySpec, RemindAt, Rung, Schedule, Start},
     evidence::EvidenceKind,
     lists::{Flag, Item, Playbook, Role},
     terms::{Authority, Ending, Pattern, Phase, Severity, Status},
