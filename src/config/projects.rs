@@ -26,7 +26,7 @@ use crate::{
 const GATES: [(&str, Gates); 2] = [("warn", Gates::Warn), ("enforce", Gates::Enforce)];
 const FALSE_ALARMS: [(&str, bool); 2] = [("close", true), ("ask", false)];
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "forge",
     "path",
     "process",
@@ -39,11 +39,15 @@ const KEYS: [&str; 16] = [
     "commanders",
     "advance",
     "roles",
+    "routes",
     "gates",
     "false_alarm",
     "limits",
     "templates",
 ];
+
+/// The longest name of a place, in characters.
+const LONGEST_PLACE: usize = 120;
 
 /// The repository of a drill that names none.
 const DRILLED: &str = "acme/incidents";
@@ -126,6 +130,7 @@ fn settings(
     let advance = table.get("advance").map_or(Some(true), |node| node.choice(&[("auto", true), ("off", false)]));
     let limits = shared.limits.project(table);
     let roles = roles(table, process.as_deref());
+    let routes = routes(table, process.as_deref());
     let gates = table.get("gates").map_or(Some(Gates::Warn), |node| node.choice(&GATES));
     let false_alarms = table.get("false_alarm").map_or(Some(false), |node| node.choice(&FALSE_ALARMS));
     Some(Project {
@@ -139,6 +144,7 @@ fn settings(
         business,
         commanders,
         roles,
+        routes,
         gates: gates?,
         close_false_alarms: false_alarms?,
         advance: advance?,
@@ -158,6 +164,22 @@ fn roles(table: &Table<'_>, process: Option<&Process>) -> BTreeMap<String, Vec<S
     };
     let listed = roles.entries().into_iter().filter(|node| known.contains(&node.name()));
     listed.map(|node| (node.name().to_owned(), named(&node))).collect()
+}
+
+/// Where the routes of the process lead here: `[project.routes]`, in words that people find the place by.
+fn routes(table: &Table<'_>, process: Option<&Process>) -> BTreeMap<String, String> {
+    let (Some(routes), Some(process)) = (table.sub("routes"), process) else { return BTreeMap::new() };
+    let known: Vec<&str> = process.routes.iter().map(|route| route.id.as_str()).collect();
+    routes.only(&known);
+    let place = |node: Node<'_>| {
+        let text = node.text()?;
+        if text.contains(char::is_control) || text.chars().count() > LONGEST_PLACE {
+            node.reject(format!("is one line of at most {LONGEST_PLACE} characters, such as \"#incident-updates\""));
+            return None;
+        }
+        Some((node.name().to_owned(), text.to_owned()))
+    };
+    routes.entries().into_iter().filter(|node| known.contains(&node.name())).filter_map(place).collect()
 }
 
 /// A person or, with a slash, a team: `@alice`, `@acme/leads`.

@@ -3,9 +3,9 @@
 use crate::domain::{
     finding::Finding,
     incident::{Effective, Incident, Via},
-    message::{DutyLine, FindingLine, Shown, When, Why, Wild},
+    message::{DutyLine, FindingLine, ItemLine, Shown, When, Why, Wild},
     people::Person,
-    process::{Due, EvidenceKind, Schedule, Start},
+    process::{Due, EvidenceKind, Item, Schedule, Start},
     project::Project,
     reading::{Field, Value},
     time::Moment,
@@ -72,6 +72,16 @@ impl View<'_> {
         all.iter().map(|person| Wild(person.written())).collect()
     }
 
+    /// Where to post what is told on this route.
+    pub(super) fn place(&self, route: Option<&str>) -> Wild {
+        Wild::from(self.project.place(route))
+    }
+
+    /// A box of a checklist as it stands.
+    pub(super) fn item_line(&self, item: &Item) -> ItemLine {
+        ItemLine::of(item, self.incident, self.project.place(item.route.as_deref()))
+    }
+
     /// Every duty, what still wants doing first.
     pub(super) fn duty_lines(&self) -> Vec<DutyLine> {
         self.ranked(self.standings.iter())
@@ -100,6 +110,7 @@ impl View<'_> {
             state: state_word(state).to_owned(),
             due: Some(self.when(due)),
             owes: standing.spec.owes.clone(),
+            place: self.place(standing.spec.route.as_deref()),
             snoozed_until: snoozed.map(|until| self.when(until)),
         };
         Some((due, line))

@@ -14,7 +14,8 @@ use super::{
     schedules::{CALENDARS, schedules},
 };
 
-const KEYS: [&str; 10] = ["id", "title", "owes", "start", "ask", "met_by", "remind", "escalate", "source", "schedule"];
+const KEYS: [&str; 11] =
+    ["id", "title", "owes", "start", "ask", "met_by", "remind", "escalate", "route", "source", "schedule"];
 
 const STARTS: [(&str, &Start); 5] = [
     ("opened", &Start::Opened),
@@ -41,6 +42,7 @@ fn duty(table: &Table<'_>, terms: &Terms<'_>, lists: &Lists, ids: &mut Claims) -
     let met_by = table.need("met_by").map(|node| evidence(&node, terms, lists));
     let remind = table.get("remind");
     let ladder = ladder(table, lists);
+    let route = lists.items().route(table);
     let schedules = schedules(table, terms);
     let remind = remind.map_or_else(|| vec![RemindAt::DUE], |node| reminders(&node, &schedules));
     Some(DutySpec {
@@ -52,6 +54,7 @@ fn duty(table: &Table<'_>, terms: &Terms<'_>, lists: &Lists, ids: &mut Claims) -
         schedules,
         met_by: met_by?,
         remind,
+        route,
         ladder,
         source: source?.to_owned(),
     })

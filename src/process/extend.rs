@@ -22,6 +22,7 @@ pub(super) fn extended(base: Process, own: Process) -> Process {
         duties: merged(base.duties, own.duties, |duty| duty.id.clone()),
         roles: merged(base.roles, own.roles, |role| role.id.clone()),
         flags: merged(base.flags, own.flags, |flag| flag.id.clone()),
+        routes: merged(base.routes, own.routes, |route| route.id.clone()),
         playbooks: merged(base.playbooks, own.playbooks, |playbook| playbook.id.clone()),
     }
 }

@@ -35,7 +35,7 @@ const PLAYBOOKS: [(&str, &str); 3] = [
     ("compromised-host", include_str!("../../processes/playbooks/compromised-host.toml")),
 ];
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "name",
     "extends",
     "title",
@@ -49,6 +49,7 @@ const KEYS: [&str; 14] = [
     "role",
     "flag",
     "playbook",
+    "route",
     "playbooks",
 ];
 
@@ -90,7 +91,7 @@ pub fn read(text: &str, file: &str) -> Result<Process, Vec<Problem>> {
 /// Every problem of the text in its order; never an empty list.
 pub fn read_playbook(text: &str, file: &str) -> Result<Playbook, Vec<Problem>> {
     let document = Document::parse(text, file);
-    let playbook = checklists::playbook(&document.root(), &mut names::Claims::default());
+    let playbook = checklists::playbook(&document.root(), &mut checklists::Items::default());
     finish(&document, playbook, file)
 }
 
@@ -120,7 +121,7 @@ fn whole(root: &Table<'_>) -> Option<Process> {
     let terms = names::Terms::of(root, base.as_ref());
     let lists = checklists::Lists::of(root, base.as_ref());
     let own = Process {
-        phases: terms::phases(&terms, &mut lists.claims()),
+        phases: terms::phases(&terms, &mut lists.items()),
         statuses: terms::statuses(&terms, base.as_ref()),
         severities: terms::severities(&terms, base.as_ref()),
         synonyms: fields::synonyms(root),
@@ -129,6 +130,7 @@ fn whole(root: &Table<'_>) -> Option<Process> {
         roles: lists.roles.clone(),
         flags: lists.flags.clone(),
         playbooks: lists.playbooks.clone(),
+        routes: lists.routes.clone(),
         name: name?,
         title: title?,
         source: source?,

@@ -85,6 +85,7 @@ impl Maker {
             state: "waiting".to_owned(),
             due: self.option(when()),
             owes: "ic".to_owned(),
+            place: self.wild(),
             snoozed_until: self.option(when()),
         }
     }
@@ -103,6 +104,7 @@ impl Maker {
             id: "assess-1".to_owned(),
             text: "Judge the impact".to_owned(),
             gate: self.full,
+            place: self.wild(),
             done: self.full,
             by: self.text("@alice"),
         }
@@ -158,7 +160,11 @@ fn board(of: &Maker) -> Message {
             at: when(),
             url: "https://forge.example/acme/incidents/7#note-4".to_owned(),
         }),
-        checklists: of.list(|| Checklist { title: "To do in assess".to_owned(), items: vec![of.item()] }),
+        checklists: of.list(|| Checklist {
+            title: "To do in assess".to_owned(),
+            place: of.wild(),
+            items: vec![of.item()],
+        }),
         leads: of.list(|| of.task()),
         steps: of.list(|| of.task()),
         follow_ups: of.list(|| of.follow_up()),
@@ -183,6 +189,7 @@ fn reminder(of: &Maker) -> Message {
         duty: "sitrep".to_owned(),
         title: "Situation report".to_owned(),
         ask: "Say where things stand.".to_owned(),
+        place: of.wild(),
         mention: of.text("@alice"),
         due: when(),
         overdue: of.full,
@@ -197,6 +204,7 @@ fn catch_up(of: &Maker) -> Message {
         duty: "sitrep".to_owned(),
         title: "Situation report".to_owned(),
         ask: "Say where things stand.".to_owned(),
+        place: of.wild(),
         due: when(),
         ahead: false,
         missed: u32::from(of.full) * 2,
@@ -347,6 +355,7 @@ fn escalation(of: &Maker) -> Message {
         duty: "sitrep".to_owned(),
         title: "Situation report".to_owned(),
         ask: "Find somebody who can say where things stand.".to_owned(),
+        place: of.wild(),
         mention: of.text("@dave"),
         to: vec!["Leads".to_owned()],
         nobody: of.list(|| ("Leads".to_owned(), "leads".to_owned())),

@@ -190,6 +190,7 @@ holidays = [2026-12-25, "2027-01-01"]
 commanders = ["@ann", "bo"]
 advance = "off"
 limits = { board_every = "1m", lease = "2m" }
+routes = { stakeholders = "at #updates" }
 "#;
     let config = desk.load(text).unwrap();
     assert_eq!(config.server.public_url, "https://hotwash.acme.example");
@@ -206,6 +207,7 @@ limits = { board_every = "1m", lease = "2m" }
     let days = [(2026, 12, 25), (2027, 1, 1)].map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).unwrap());
     assert_eq!(project.business.holidays, days.into());
     assert_eq!(project.commanders, ["ann", "bo"]);
+    assert_eq!((project.place(Some("stakeholders")), project.place(Some("it-security"))), ("at #updates", ""));
     assert_eq!(project.limits, Limits { reminders_per_hour: 3, board_every: Duration::minutes(1) });
 }
 
@@ -408,6 +410,12 @@ fn a_project_says_what_is_wrong_with_it() {
     refuses("calendar = { from = \"9\" }", "14: project[0].calendar.from", &["\"09:00\""]);
     refuses("calendar = { from = \"18:00\" }", "1: project[0].calendar", &["ends at 17:00 and begins at 18:00"]);
     refuses("holidays = \"de.ics\"", "1: project[0].holidays", &["de.ics", "cannot be read"]);
+    refuses(
+        "routes = { stakeholder = \"#updates\" }",
+        "12: project[0].routes.stakeholder",
+        &["not a known key", "nearest: stakeholders"],
+    );
+    refuses("routes = { stakeholders = \"a\\nb\" }", "12: project[0].routes.stakeholders", &["one line", "#incident-updates"]);
     refuses("holidays = [\"Christmas\"]", "13: project[0].holidays[0]", &["2026-12-25", "ends in .ics"]);
     refuses("holidays = [2026-12-25T10:00:00Z]", "13: project[0].holidays[0]", &["a day such as"]);
     refuses("commanders = [\"a b\"]", "15: project[0].commanders[0]", &["stand after @"]);

@@ -65,6 +65,7 @@ fn duty(id: &str, title: &str, met_by: EvidenceKind) -> DutySpec {
         schedules: Vec::new(),
         met_by: vec![met_by],
         remind: Vec::new(),
+        route: None,
         ladder: Vec::new(),
         source: String::new(),
     }
@@ -99,6 +100,7 @@ fn project() -> Project {
         roles: Vec::new(),
         flags: Vec::new(),
         playbooks: Vec::new(),
+        routes: Vec::new(),
     };
     Project {
         forge: "github".to_owned(),
@@ -111,6 +113,7 @@ fn project() -> Project {
         business: BusinessHours::default(),
         commanders: Vec::new(),
         roles: BTreeMap::new(),
+        routes: BTreeMap::new(),
         gates: Gates::Warn,
         close_false_alarms: false,
         advance: true,

@@ -234,6 +234,8 @@ pub struct Reminder {
     pub title: String,
     /// What is asked for.
     pub ask: String,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// Who is meant, as a mention; empty where nobody is known.
     pub mention: String,
     /// When it is due.
@@ -272,6 +274,8 @@ pub struct CatchUpItem {
     pub title: String,
     /// What is asked for.
     pub ask: String,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// When it is, or was, due.
     pub due: When,
     /// It is not due yet.
@@ -415,6 +419,8 @@ pub struct Escalation {
     pub title: String,
     /// What is asked for.
     pub ask: String,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// Who is called, as mentions; empty where nobody is known.
     pub mention: String,
     /// The roles that are called, by title.

@@ -27,6 +27,8 @@ pub struct DutySpec {
     pub met_by: Vec<EvidenceKind>,
     /// When reminders go out.
     pub remind: Vec<RemindAt>,
+    /// The route on which it is told.
+    pub route: Option<String>,
     /// Whom it escalates to while it is not met, in the order of time.
     pub ladder: Vec<Rung>,
     /// Handbook and line.

@@ -13,6 +13,17 @@ pub struct Role {
     pub source: String,
 }
 
+/// A way on which people outside the issue hear of it, such as a chat channel or a list of addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Stable id, such as `stakeholders`. A project says where it leads.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// Handbook and line.
+    pub source: String,
+}
+
 /// Something about the incident that a person says once and that has consequences, such as `legal`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flag {
@@ -22,6 +33,8 @@ pub struct Flag {
     pub title: String,
     /// What to do then.
     pub checklist: Vec<Item>,
+    /// The route on which it is told.
+    pub route: Option<String>,
     /// Handbook and line.
     pub source: String,
 }
@@ -50,4 +63,6 @@ pub struct Item {
     pub text: String,
     /// The phase should not be left before this is done.
     pub gate: bool,
+    /// The route on which it is told.
+    pub route: Option<String>,
 }

@@ -10,7 +10,7 @@ use super::reading::Field;
 pub use self::{
     duty::{Calendar, Due, DutySpec, RemindAt, Rung, Schedule, Start},
     evidence::EvidenceKind,
-    lists::{Flag, Item, Playbook, Role},
+    lists::{Flag, Item, Playbook, Role, Route},
     terms::{Authority, Ending, Pattern, Phase, Severity, Status},
 };
 
@@ -39,6 +39,8 @@ pub struct Process {
     pub roles: Vec<Role>,
     /// What can be raised by command, and what it sets going.
     pub flags: Vec<Flag>,
+    /// Ways on which people outside the issue hear of it.
+    pub routes: Vec<Route>,
     /// Checklists for one kind of incident each.
     pub playbooks: Vec<Playbook>,
 }
@@ -66,6 +68,12 @@ impl Process {
     #[must_use]
     pub fn role(&self, id: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.id == id)
+    }
+
+    /// The route of this id.
+    #[must_use]
+    pub fn route(&self, id: &str) -> Option<&Route> {
+        self.routes.iter().find(|route| route.id == id)
     }
 
     /// The flag of this id.

@@ -1,7 +1,7 @@
 //! What the language of processes refuses, each with its line and what to do; and how little a house rule takes.
 
 use hotwash::{
-    domain::process::{Calendar, Due, EvidenceKind, Pattern},
+    domain::process::{Calendar, Due, EvidenceKind, Pattern, RemindAt},
     process,
 };
 
@@ -177,6 +177,28 @@ fn a_reminder_that_could_never_come_in_its_time_is_refused() {
 #[test]
 fn weekdays_that_run_over_the_end_of_a_week_are_explained() {
     refused("within = \"1h\"", "cron = \"0 0 10 * * Sat-Sun *\"", 21, &["`Sat-Sun`", "list them: `Sat,Sun`"]);
+}
+
+const ROUTED: &str = "[[route]]\nid = \"street\"\ntitle = \"Criers\"\nsource = \"house rule\"\n";
+
+#[test]
+fn a_duty_a_flag_and_an_item_may_name_a_route() {
+    let text = OWN.replacen("checklist = [\"Call legal\"]", "route = \"street\"\nchecklist = [{ text = \"Cry\", route = \"stakeholders\" }]", 1);
+    let text = text.replacen("owes = \"ic\"", "owes = \"ic\"\nroute = \"street\"", 1) + ROUTED;
+    let own = process::read(&text, "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
+    assert_eq!(own.flag("legal").unwrap().route.as_deref(), Some("street"));
+    assert_eq!(own.flag("legal").unwrap().checklist[0].route.as_deref(), Some("stakeholders"), "an inherited one");
+    assert_eq!(own.duty("tell").unwrap().route.as_deref(), Some("street"));
+    assert_eq!(own.route("street").unwrap().title, "Criers");
+}
+
+#[test]
+fn a_route_that_is_not_there_is_refused() {
+    let owes = "owes = \"ic\"";
+    refused(owes, "owes = \"ic\"\nroute = \"stakeholder\"", 16, &["duty[0].route", "no route", "nearest: stakeholders"]);
+    let item = "checklist = [{ text = \"Cry\", route = \"street\" }]";
+    refused("checklist = [\"Call legal\"]", item, 10, &["flag[0].checklist[0].route", "\"street\" is no route"]);
+    refused("title = \"Legal must know\"", "title = \"L\"\nroute = \"moon\"", 10, &["flag[0].route", "allowed: "]);
 }
 
 #[test]
