@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use crate::process;
+use crate::{process, render::Renderer, text::neutral};
 
 use super::{Failure, out::say};
 
@@ -50,6 +50,8 @@ fn check(file: &std::path::Path) -> Result<(), Failure> {
         std::fs::read_to_string(file).map_err(|error| Failure::Usage(format!("{name}: cannot be read: {error}")))?;
     match process::read(&text, &name) {
         Ok(process) => {
+            Renderer::with_wording(&process.wording, None, neutral::inline)
+                .map_err(|error| Failure::Findings(error.to_string()))?;
             say(&format!(
                 "{name}: {} is right: {} phases, {} statuses, {} severities, {} duties",
                 process.name,

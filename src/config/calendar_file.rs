@@ -62,26 +62,14 @@ pub(super) fn days_off(text: &str, file: &str) -> Result<DaysOff, Vec<Problem>> 
 }
 
 fn problem(file: &str, line: u32, what: String) -> Problem {
-    Problem {
-        level: Level::Error,
-        file: file.to_owned(),
-        line,
-        column: 1,
-        key: String::new(),
-        what,
-        hint: Hint::None,
-    }
+    Problem { level: Level::Error, file: file.to_owned(), line, column: 1, key: String::new(), what, hint: Hint::None }
 }
 
 /// The lines on which the calendar's events begin; or where and how components are not properly inside one another.
 fn events_of(text: &str) -> Result<Vec<u32>, (u32, String)> {
     let mut open: Vec<(String, u32)> = Vec::new();
     let (mut events, mut begun) = (Vec::new(), false);
-    for (number, line) in (1..).zip(text.lines()) {
-        // Folded lines belong to the one before.
-        if line.trim().is_empty() || line.starts_with([' ', '\t']) {
-            continue;
-        }
+    for (number, line) in whole_lines(text) {
         let Some((key, name)) = line.split_once(':') else {
             return Err((number, "is no line of an iCalendar file: it has no colon".to_owned()));
         };
@@ -110,10 +98,25 @@ fn events_of(text: &str) -> Result<Vec<u32>, (u32, String)> {
         }
     }
     match open.pop() {
-        Some((name, line)) => Err((line, format!("begins {}, which never ends; is the file cut short?", quoted(&name)))),
+        Some((name, line)) => {
+            Err((line, format!("begins {}, which never ends; is the file cut short?", quoted(&name))))
+        }
         None if !begun => Err((1, "is empty; an iCalendar file begins with BEGIN:VCALENDAR".to_owned())),
         None => Ok(events),
     }
+}
+
+/// The lines that hold something, each with the number of its first part: folded ones continue the one before.
+fn whole_lines(text: &str) -> Vec<(u32, String)> {
+    let mut lines: Vec<(u32, String)> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        match (line.strip_prefix([' ', '\t']), lines.last_mut()) {
+            (Some(more), Some((_, line))) => line.push_str(more),
+            _ if line.trim().is_empty() => {}
+            _ => lines.push((number, line.to_owned())),
+        }
+    }
+    lines
 }
 
 /// The days of one event; `None` where it has a time of day. At most `room` of them, else what to do.
@@ -146,7 +149,9 @@ fn days_of(
     let uid = value(event, "UID").filter(|_| event.find_prop("RECURRENCE-ID").is_none());
     starts.retain(|day| uid.is_none_or(|uid| !moved.contains(&(uid, *day))));
     if starts.len() * usize::try_from(span).unwrap_or(usize::MAX) > room {
-        return Err(format!("makes more than {MOST_DAYS} days off together with those before it; give its rule an end"));
+        return Err(format!(
+            "makes more than {MOST_DAYS} days off together with those before it; give its rule an end"
+        ));
     }
     let lasting = |day: NaiveDate| (0..span).filter_map(move |more| day.checked_add_days(Days::new(more)));
     Ok(Some(starts.into_iter().flat_map(lasting).collect()))
@@ -198,7 +203,7 @@ fn repeated(first: NaiveDate, rule: &str) -> Result<Vec<NaiveDate>, String> {
         Some(end) => set.before(end),
         None => set,
     };
-    Ok(set.all(u16::MAX).dates.iter().map(|at| at.date_naive()).filter(|day| *day >= first).collect())
+    Ok(set.all(u16::MAX).dates.iter().map(chrono::DateTime::date_naive).filter(|day| *day >= first).collect())
 }
 
 /// The event that stands for one repetition of another: whose, and for which day.

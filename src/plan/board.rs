@@ -7,8 +7,8 @@ use crate::domain::{
     command::FORMS,
     incident::Disruption,
     message::{
-        Board, Checklist, DisruptionLine, FollowUpLine, Holder, Message, MessageKind, ShiftLine, TaskLine,
-        WaivedLine, Wild,
+        Board, Checklist, DisruptionLine, FollowUpLine, Holder, Message, MessageKind, ShiftLine, TaskLine, WaivedLine,
+        Wild,
     },
     process::{Item, Playbook},
     reading::{Field, Value},

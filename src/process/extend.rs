@@ -24,6 +24,8 @@ pub(super) fn extended(base: Process, own: Process) -> Process {
         flags: merged(base.flags, own.flags, |flag| flag.id.clone()),
         routes: merged(base.routes, own.routes, |route| route.id.clone()),
         playbooks: merged(base.playbooks, own.playbooks, |playbook| playbook.id.clone()),
+        report: own.report,
+        wording: merged(base.wording, own.wording, |wording| wording.template.clone()),
     }
 }
 

@@ -4,19 +4,23 @@
 //! statuses or severities can be confused by any spelling; each schedule has exactly one due and can come to apply.
 //! Shipped processes go through the same reader as a team's own file.
 //!
-//! Deliberately not here: what the rules do to an incident (`plan`), finding files (`config`), and printing (`cli`).
+//! Deliberately not here: what the rules do to an incident (`plan`), whether a template renders (`render`), and printing (`cli`).
 
+mod base;
 mod checklists;
 mod duties;
 mod extend;
 mod fields;
 mod names;
 mod reminders;
+mod report;
 mod schedules;
 mod terms;
 
+use base::Origin;
+
 use crate::{
-    document::{Document, Hint, Problem, Table, quoted},
+    document::{Document, Problem, Table},
     domain::process::{Playbook, Process},
 };
 
@@ -35,7 +39,7 @@ const PLAYBOOKS: [(&str, &str); 3] = [
     ("compromised-host", include_str!("../../processes/playbooks/compromised-host.toml")),
 ];
 
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 17] = [
     "name",
     "extends",
     "title",
@@ -50,6 +54,8 @@ const KEYS: [&str; 15] = [
     "flag",
     "playbook",
     "route",
+    "report",
+    "wording",
     "playbooks",
 ];
 
@@ -75,14 +81,18 @@ pub fn playbook_names() -> impl Iterator<Item = &'static str> {
     PLAYBOOKS.into_iter().map(|(name, _)| name)
 }
 
-/// Reads a process. `file` is how problems name it.
+/// Reads a process. `file` is how problems name it, and where the name of a file that it extends starts from.
 ///
 /// # Errors
-/// Every problem of the text in its order; never an empty list.
+/// Every problem of the text in its order, then those of a file that it extends; never an empty list.
 pub fn read(text: &str, file: &str) -> Result<Process, Vec<Problem>> {
-    let document = Document::parse(text, file);
-    let process = whole(&document.root());
-    finish(&document, process, file)
+    read_from(text, &Origin::of(file))
+}
+
+fn read_from(text: &str, origin: &Origin<'_>) -> Result<Process, Vec<Problem>> {
+    let document = Document::parse(text, origin.file);
+    let process = whole(&document.root(), origin);
+    finish(&document, process, origin.file)
 }
 
 /// Reads a shipped playbook's text.
@@ -105,11 +115,11 @@ fn finish<T>(document: &Document<'_>, read: Option<T>, file: &str) -> Result<T, 
     Err(problems)
 }
 
-fn whole(root: &Table<'_>) -> Option<Process> {
+fn whole(root: &Table<'_>, origin: &Origin<'_>) -> Option<Process> {
     root.only(&KEYS);
     let name = root.need("name").and_then(|node| names::id(&node));
     let base = match root.get("extends") {
-        Some(node) => Some(base(&node, name.as_deref())?),
+        Some(node) => Some(base::base(root, &node, name.as_deref(), origin)?),
         None => None,
     };
     let text = |key: &str, inherited: Option<&String>| match inherited {
@@ -120,8 +130,9 @@ fn whole(root: &Table<'_>) -> Option<Process> {
     let source = text("source", base.as_ref().map(|base| &base.source));
     let terms = names::Terms::of(root, base.as_ref());
     let lists = checklists::Lists::of(root, base.as_ref());
+    let phases = terms::phases(&terms, &mut lists.items());
     let own = Process {
-        phases: terms::phases(&terms, &mut lists.items()),
+        phases,
         statuses: terms::statuses(&terms, base.as_ref()),
         severities: terms::severities(&terms, base.as_ref()),
         synonyms: fields::synonyms(root),
@@ -131,6 +142,8 @@ fn whole(root: &Table<'_>) -> Option<Process> {
         flags: lists.flags.clone(),
         playbooks: lists.playbooks.clone(),
         routes: lists.routes.clone(),
+        report: report::report(root, base.as_ref()),
+        wording: report::wording(root, origin.file),
         name: name?,
         title: title?,
         source: source?,
@@ -141,19 +154,4 @@ fn whole(root: &Table<'_>) -> Option<Process> {
     };
     extend::cohere(root, &process);
     Some(process)
-}
-
-/// The shipped process that this one builds on.
-fn base(node: &crate::document::Node<'_>, own: Option<&str>) -> Option<Process> {
-    let name = node.text()?;
-    if own == Some(name) {
-        node.reject("is the name of this process itself; give this one another name");
-        return None;
-    }
-    let Some(text) = shipped(name) else {
-        let known: Vec<&str> = names().collect();
-        node.reject_for(format!("{} is no shipped process", quoted(name)), Hint::among(name, &known));
-        return None;
-    };
-    read(text, name).ok()
 }

@@ -60,7 +60,8 @@ fn offset(item: &Node<'_>, schedules: &[Schedule]) -> Option<RemindAt> {
         item.reject_for(format!("{} is out of range", quoted(text)), range);
         return None;
     }
-    match schedules.iter().find_map(|schedule| Some((schedule, room(&schedule.due, at).filter(|room| span >= *room)?))) {
+    match schedules.iter().find_map(|schedule| Some((schedule, room(&schedule.due, at).filter(|room| span >= *room)?)))
+    {
         None => Some(at),
         Some((schedule, room)) => {
             let (rule, room) = (schedule.due.in_words(), lasting(room));

@@ -27,7 +27,8 @@ pub(super) const LEAST: Duration = Duration::minutes(1);
 pub(super) const MOST: Duration = Duration::days(366);
 
 /// 2026-01-01T00:00:00Z: a rule that never fires after it is taken for a mistake. Reading does not depend on the day.
-pub(super) const EPOCH: DateTime<chrono::Utc> = DateTime::from_timestamp(1_767_225_600, 0).expect("a moment within range");
+pub(super) const EPOCH: DateTime<chrono::Utc> =
+    DateTime::from_timestamp(1_767_225_600, 0).expect("a moment within range");
 
 pub(super) fn schedules(duty: &Table<'_>, terms: &Terms<'_>) -> Vec<Schedule> {
     let tables = duty.each("schedule");

@@ -9,8 +9,8 @@ use crate::domain::{
     message::{
         Alarm, Authority, Blank, Board, CatchUp, CatchUpItem, Checklist, Collapsed, DisruptionLine, DutyLine,
         DutySummary, Escalation, FindingLine, FollowUpLine, Gate, Handoff, Holder, ItemLine, Message, MetricLine,
-        Reminder, Reply, Retrospective, ShiftLine, Shown, Sitrep, Superseded, TaskLine, TimelineLine, TurnLine,
-        WaivedLine, When, Why, Wild,
+        Reminder, Reply, Retrospective, SectionLine, ShiftLine, Shown, Sitrep, Superseded, TaskLine, TimelineLine,
+        TurnLine, WaivedLine, When, Why, Wild,
     },
     time::Moment,
 };
@@ -292,6 +292,7 @@ fn retrospective(of: &Maker) -> Message {
         url: of.text("https://forge.example/acme/incidents/7"),
         process: "Incident response".to_owned(),
         closing: 1,
+        sections: sections(of),
         summary: of.list(|| ("Reporter".to_owned(), of.wild())),
         turns: of.list(|| TurnLine {
             at: when(),
@@ -330,6 +331,23 @@ fn retrospective(of: &Maker) -> Message {
         entries: 12,
         why: of.why(),
     }))
+}
+
+/// All of them where nothing is left out, those of the short form otherwise.
+fn sections(of: &Maker) -> Vec<SectionLine> {
+    let made =
+        ["summary", "metrics", "changes", "picture", "timeline", "duties", "leads", "steps", "shifts", "follow-ups"];
+    let short = ["summary", "metrics", "changes", "timeline", "follow-ups"];
+    let names: &[&str] = if of.full { &made } else { &short };
+    let made = names.iter().map(|name| SectionLine { name: (*name).to_owned(), ..SectionLine::default() });
+    let blank = SectionLine {
+        name: "blank".to_owned(),
+        heading: "Lessons learned".to_owned(),
+        hint: "What would you do again?".to_owned(),
+        kept: of.list(|| of.wild()),
+    };
+    // First, because templates are checked against the first entry of a list.
+    std::iter::once(blank).chain(made).collect()
 }
 
 fn superseded(of: &Maker) -> Message {

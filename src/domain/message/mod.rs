@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     board::{Board, DutyLine, FindingLine},
-    retrospective::{Blank, DutySummary, MetricLine, Retrospective, TimelineLine, TurnLine},
+    retrospective::{Blank, DutySummary, MetricLine, Retrospective, SectionLine, TimelineLine, TurnLine},
     work::{Authority, Checklist, DisruptionLine, FollowUpLine, ItemLine, ShiftLine, TaskLine, WaivedLine},
 };
 use super::time::{Moment, Zone, spoken};

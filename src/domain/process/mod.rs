@@ -3,6 +3,7 @@
 mod duty;
 mod evidence;
 mod lists;
+mod report;
 mod terms;
 
 use super::reading::Field;
@@ -11,6 +12,7 @@ pub use self::{
     duty::{Calendar, Due, DutySpec, RemindAt, Rung, Schedule, Start},
     evidence::EvidenceKind,
     lists::{Flag, Item, Playbook, Role, Route},
+    report::{BLANKS, MADE, METRICS, Metric, Prompt, ReportPlan, Section, Wording},
     terms::{Authority, Ending, Pattern, Phase, Severity, Status},
 };
 
@@ -43,6 +45,10 @@ pub struct Process {
     pub routes: Vec<Route>,
     /// Checklists for one kind of incident each.
     pub playbooks: Vec<Playbook>,
+    /// What the report after closing holds.
+    pub report: ReportPlan,
+    /// Templates in place of shipped ones, each name once.
+    pub wording: Vec<Wording>,
 }
 
 impl Process {

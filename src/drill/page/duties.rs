@@ -4,11 +4,7 @@ use serde_json::{Value, json};
 
 use super::{clock::when, keeper::Keeper};
 use crate::{
-    domain::{
-        event::DutyState,
-        ids::IssueRef,
-        incident::Incident,
-    },
+    domain::{event::DutyState, ids::IssueRef, incident::Incident},
     plan::{
         duties::{Judged, Standing, Started, standings},
         fold::fold,

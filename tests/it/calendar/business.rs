@@ -40,7 +40,8 @@ fn a_night_shift_belongs_to_the_day_on_which_it_begins() {
     let start = utc("2026-11-21T05:00:00Z"); // Saturday, still Friday's shift
     assert_eq!(nights.add(start, Duration::hours(1), Tz::UTC), Some(utc("2026-11-21T06:00:00Z")));
     assert_eq!(nights.add(start, Duration::hours(2), Tz::UTC), Some(utc("2026-11-27T23:00:00Z")));
-    let whole = BusinessHours { days: vec![Weekday::Fri, Weekday::Sat], from: at(0), to: at(0), holidays: BTreeSet::new() };
+    let whole =
+        BusinessHours { days: vec![Weekday::Fri, Weekday::Sat], from: at(0), to: at(0), holidays: BTreeSet::new() };
     assert_eq!(whole.add(start, Duration::hours(19), Tz::UTC), Some(utc("2026-11-22T00:00:00Z")));
 }
 

@@ -65,7 +65,8 @@ fn fractions_of_a_second_do_not_repeat_a_slot() {
 #[test]
 fn business_schedules_skip_weekends_and_holidays() {
     let daily = rule("0 0 10 * * * *");
-    let hours = BusinessHours { holidays: [NaiveDate::from_ymd_opt(2026, 11, 26).unwrap()].into(), ..Default::default() };
+    let hours =
+        BusinessHours { holidays: [NaiveDate::from_ymd_opt(2026, 11, 26).unwrap()].into(), ..Default::default() };
     let next = |after: &str| daily.next_business(utc(after), Tz::America__New_York, &hours).unwrap();
     assert_eq!(next("2026-11-25T16:00:00Z"), utc("2026-11-27T15:00:00Z"));
     assert_eq!(next("2026-11-27T16:00:00Z"), utc("2026-11-30T15:00:00Z"));

@@ -86,11 +86,19 @@ fn what_is_told_on_a_route_says_where_as_far_as_the_project_says_it() {
     story.project.routes.insert("street".to_owned(), "#street".to_owned());
     let story = given(story).at("09:02");
     let told = board(&story);
-    let places: Vec<(&str, &str)> =
-        told.duties.iter().map(|line| (line.id.as_str(), line.place.0.as_str())).filter(|(_, at)| !at.is_empty()).collect();
+    let places: Vec<(&str, &str)> = told
+        .duties
+        .iter()
+        .map(|line| (line.id.as_str(), line.place.0.as_str()))
+        .filter(|(_, at)| !at.is_empty())
+        .collect();
     assert_eq!(places, [("x", "#street")]);
     let loud = list(&told, "Flag loud");
-    assert_eq!((loud.place.0.as_str(), loud.items[1].place.0.as_str()), ("#street", ""), "stakeholders lead nowhere here");
+    assert_eq!(
+        (loud.place.0.as_str(), loud.items[1].place.0.as_str()),
+        ("#street", ""),
+        "stakeholders lead nowhere here"
+    );
 }
 
 #[test]

@@ -209,7 +209,7 @@ fn a_step_is_counted_as_its_duty_in_the_time_in_which_people_work() {
     let story = given(in_business(low(), "")).at("16:00").reminds("x").at("18:00").stays_silent();
     let story = story.running_until("Tue 09:59");
     assert_eq!(story.keys("escalation/"), Vec::<String>::new(), "one business hour is left on Monday, one on Tuesday");
-    assert_eq!(story.at("Tue 10:00").keys("catch-up/").len(), 1, "with the sitrep of that moment");
+    assert_eq!(story.at("Tue 10:00").keys("escalation/"), ["escalation/x@2026-11-16T16:00:00Z/1"]);
     let round_the_clock = high().following(BUSINESS).opened("14:00").comment(bob(), "14:01").sitrep("17:30");
     let story = given(round_the_clock).at("16:00").at("18:00");
     assert_eq!(story.keys("escalation/"), ["escalation/x@2026-11-16T16:00:00Z/1"]);
@@ -225,10 +225,10 @@ fn a_step_can_be_counted_round_the_clock_whatever_its_duty_is() {
 
 #[test]
 fn a_holiday_puts_a_step_off() {
-    let mut story = in_business(low(), "").sitrep("Tue 09:30");
+    let mut story = in_business(low(), "");
     story.project.business.holidays.extend(chrono::NaiveDate::from_ymd_opt(2026, 11, 17));
     let story = given(story).at("16:00").reminds("x").at("Tue 16:00").stays_silent().running_until("Wed 09:59");
-    story.at("Wed 10:00").catches_up(&["x", "sitrep"]);
+    assert_eq!(story.at("Wed 10:00").keys("escalation/"), ["escalation/x@2026-11-16T16:00:00Z/1"]);
 }
 
 #[test]

@@ -355,6 +355,9 @@ fn a5_9_a5_10_each_sitrep_says_where_it_goes() {
         let named = process.duties.iter().filter_map(|duty| duty.route.as_deref());
         let named = named.chain(process.flags.iter().filter_map(|flag| flag.route.as_deref()));
         let named: Vec<&str> = named.chain(process.items().filter_map(|item| item.route.as_deref())).collect();
-        assert!(process.routes.iter().all(|route| named.contains(&route.id.as_str())), "{name} has a route for nothing");
+        assert!(
+            process.routes.iter().all(|route| named.contains(&route.id.as_str())),
+            "{name} has a route for nothing"
+        );
     }
 }

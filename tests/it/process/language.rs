@@ -1,7 +1,7 @@
 //! What the language of processes refuses, each with its line and what to do; and how little a house rule takes.
 
 use hotwash::{
-    domain::process::{Calendar, Due, EvidenceKind, Pattern, RemindAt},
+    domain::process::{Calendar, Due, EvidenceKind, Metric, Pattern, RemindAt, ReportPlan, Section},
     process,
 };
 
@@ -121,7 +121,11 @@ fn a_step_is_counted_on_the_calendar_it_names() {
     let text = OWN.replacen("after = \"20m\"", "after = \"5m\"\ncalendar = \"always\"", 1);
     let own = process::read(&text, "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
     let calendars: Vec<Option<Calendar>> = own.duty("tell").unwrap().ladder.iter().map(|rung| rung.calendar).collect();
-    assert_eq!(calendars, [None, Some(Calendar::Fixed(Pattern::RoundTheClock))], "steps of two calendars have no order");
+    assert_eq!(
+        calendars,
+        [None, Some(Calendar::Fixed(Pattern::RoundTheClock))],
+        "steps of two calendars have no order"
+    );
     refused(
         "after = \"20m\"",
         "after = \"20m\"\ncalendar = \"nights\"",
@@ -183,7 +187,11 @@ const ROUTED: &str = "[[route]]\nid = \"street\"\ntitle = \"Criers\"\nsource = \
 
 #[test]
 fn a_duty_a_flag_and_an_item_may_name_a_route() {
-    let text = OWN.replacen("checklist = [\"Call legal\"]", "route = \"street\"\nchecklist = [{ text = \"Cry\", route = \"stakeholders\" }]", 1);
+    let text = OWN.replacen(
+        "checklist = [\"Call legal\"]",
+        "route = \"street\"\nchecklist = [{ text = \"Cry\", route = \"stakeholders\" }]",
+        1,
+    );
     let text = text.replacen("owes = \"ic\"", "owes = \"ic\"\nroute = \"street\"", 1) + ROUTED;
     let own = process::read(&text, "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
     assert_eq!(own.flag("legal").unwrap().route.as_deref(), Some("street"));
@@ -195,7 +203,12 @@ fn a_duty_a_flag_and_an_item_may_name_a_route() {
 #[test]
 fn a_route_that_is_not_there_is_refused() {
     let owes = "owes = \"ic\"";
-    refused(owes, "owes = \"ic\"\nroute = \"stakeholder\"", 16, &["duty[0].route", "no route", "nearest: stakeholders"]);
+    refused(
+        owes,
+        "owes = \"ic\"\nroute = \"stakeholder\"",
+        16,
+        &["duty[0].route", "no route", "nearest: stakeholders"],
+    );
     let item = "checklist = [{ text = \"Cry\", route = \"street\" }]";
     refused("checklist = [\"Call legal\"]", item, 10, &["flag[0].checklist[0].route", "\"street\" is no route"]);
     refused("title = \"Legal must know\"", "title = \"L\"\nroute = \"moon\"", 10, &["flag[0].route", "allowed: "]);
@@ -251,6 +264,109 @@ fn what_an_incident_starts_with_can_be_reworded_and_an_ending_can_be_added() {
 fn an_item_means_one_thing_across_files() {
     let item = "{ id = \"account-block\", text = \"Block it\" }";
     refused("\"Call legal\"", item, 1, &["two items called \"account-block\""]);
+}
+
+/// The process with these lines on top of its tables, so that they begin on line 3.
+fn with(tables: &str) -> String {
+    OWN.replacen("[[role]]\n", &format!("{tables}\n[[role]]\n"), 1)
+}
+
+#[track_caller]
+fn refused_with(tables: &str, line: u32, words: &[&str]) {
+    let all = process::read(&with(tables), "own.toml").expect_err("the tables are wrong");
+    assert_eq!(all.len(), 1, "{all:#?}");
+    let said = all[0].to_string();
+    assert!(said.starts_with(&format!("own.toml:{line}:")), "expected line {line}: {said}");
+    assert!(words.iter().all(|word| said.contains(word)), "{words:?} are not all in {said}");
+}
+
+#[test]
+fn a_report_has_the_sections_and_metrics_that_are_asked_for() {
+    let tables = "[report]\nsections = [\"timeline\", { title = \"Customers\" }, \"summary\", \"lessons\"]\nmetrics = [\"threat-actions\"]";
+    let own = process::read(&with(tables), "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
+    let told = |section: &Section| match section {
+        Section::Made(name) => (*name).to_owned(),
+        Section::Blank(prompt) => format!("# {}", prompt.heading),
+    };
+    let sections: Vec<String> = own.report.sections.iter().map(told).collect();
+    assert_eq!(sections, ["timeline", "# Customers", "summary", "# Lessons learned"]);
+    assert_eq!(own.report.metrics, [Metric::ThreatActions]);
+    let shipped = process::read(process::shipped("cloud-gov").unwrap(), "cloud-gov").unwrap();
+    assert_eq!(shipped.report, ReportPlan::default());
+}
+
+#[test]
+fn a_section_or_metric_that_is_not_there_is_refused() {
+    refused_with("[report]\nsections = [\"timelime\"]", 4, &["no section of the report", "nearest: timeline"]);
+    refused_with("[report]\nsections = []", 4, &["is empty"]);
+    refused_with("[report]\nsections = [\"duties\", \"duties\"]", 4, &["in the report already"]);
+    refused_with("[report]\nsections = [{ title = \"Timeline\" }]", 4, &["the heading of another section"]);
+    refused_with("[report]\nsections = [{ title = \"# Shout\" }]", 4, &["letters, digits, spaces"]);
+    refused_with("[report]\nsections = [{ title = \"A\", hint = \"*B*\" }]", 4, &["without marks"]);
+    refused_with("[report]\nmetrics = [\"time-to-sleep\"]", 4, &["is no metric", "time-to-discovery"]);
+    refused_with("[report]\nmetric = []", 4, &["not a known key", "nearest: metrics"]);
+}
+
+#[test]
+fn wording_is_kept_with_the_line_it_begins_on() {
+    let tables = "[wording]\nreminder = \"\"\"\n{{> exercise}}\n{{ask}}\n\"\"\"\nreply = \"{{to}}\"";
+    let own = process::read(&with(tables), "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
+    let lines: Vec<(&str, u32)> = own.wording.iter().map(|it| (it.template.as_str(), it.line)).collect();
+    assert_eq!(lines, [("reminder", 5), ("reply", 8)]);
+    refused_with("[wording]\nreminder = \" \"", 4, &["wording.reminder", "is empty"]);
+}
+
+/// A folder with these files.
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+/// Reads the first of the files; what is said of it without the folder's own path.
+fn read_in(files: &[(&str, &str)]) -> Result<hotwash::domain::process::Process, Vec<String>> {
+    let folder = folder(files);
+    let path = folder.path().join(files[0].0);
+    let place = format!("{}/", folder.path().display());
+    let told = |problem: &hotwash::document::Problem| problem.to_string().replace(&place, "");
+    process::read(files[0].1, &path.display().to_string()).map_err(|problems| problems.iter().map(told).collect())
+}
+
+#[test]
+fn a_process_may_extend_a_file_beside_it() {
+    let house = OWN.replacen("\"own\"", "\"house\"", 1);
+    let team = "name = \"team\"\nextends = \"house.toml\"\ntitle = \"The team's\"\n";
+    let read = read_in(&[("team.toml", team), ("house.toml", &house)]).unwrap();
+    assert_eq!((read.name.as_str(), read.title.as_str()), ("team", "The team's"));
+    assert!(read.duty("tell").is_some() && read.duty("sitrep").is_some(), "of the file, and of what that one extends");
+}
+
+#[test]
+fn what_is_wrong_with_the_extended_file_is_told_with_its_own_lines() {
+    let house = OWN.replacen("\"own\"", "\"house\"", 1).replacen("owes = \"ic\"", "owes = \"nobody\"", 1);
+    let team = "name = \"team\"\nextends = \"house.toml\"\n";
+    let all = read_in(&[("team.toml", team), ("house.toml", &house)]).unwrap_err();
+    assert!(all.len() == 1 && all[0].starts_with("house.toml:15:") && all[0].contains("\"nobody\""), "{all:?}");
+    let all = read_in(&[("team.toml", team)]).unwrap_err();
+    assert!(all.len() == 1 && all[0].starts_with("team.toml:2:") && all[0].contains("cannot be read"), "{all:?}");
+}
+
+#[test]
+fn a_process_does_not_come_to_extend_itself_however_long_the_way() {
+    let extending = |name: &str, other: &str| format!("name = \"{name}\"\nextends = \"{other}\"\n");
+    let all = read_in(&[("a.toml", &extending("a", "./a.toml"))]).unwrap_err();
+    assert!(all.len() == 1 && all[0].starts_with("a.toml:2:") && all[0].contains("leads back to itself"), "{all:?}");
+    let (a, b, c) = (extending("a", "b.toml"), extending("b", "c.toml"), extending("c", "a.toml"));
+    let all = read_in(&[("a.toml", &a), ("b.toml", &b), ("c.toml", &c)]).unwrap_err();
+    assert!(all.len() == 1 && all[0].starts_with("c.toml:2:") && all[0].contains("leads back to itself"), "{all:?}");
+    let house = OWN.replacen("\"own\"", "\"team\"", 1);
+    let all = read_in(&[("team.toml", &extending("team", "house.toml")), ("house.toml", &house)]).unwrap_err();
+    assert!(
+        all.len() == 1 && all[0].starts_with("team.toml:2:") && all[0].contains("give this one another name"),
+        "{all:?}"
+    );
 }
 
 /// The TOML blocks of the guide that extend a shipped process.
