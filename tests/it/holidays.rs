@@ -6,7 +6,10 @@ use chrono::{Duration, NaiveDate};
 use hotwash::{config::Config, domain::calendar::BusinessHours};
 use tempfile::TempDir;
 
-use crate::plan::story::{bob, given, medium};
+use crate::{
+    plan::story::{bob, given, medium},
+    support::{dice::Dice, settings::seed},
+};
 
 const CONFIG: &str = r#"[[github]]
 webhook_secret = { env = "SECRET" }
@@ -141,6 +144,55 @@ fn a_file_of_endless_repetitions_is_refused_in_bounded_time() {
     assert!(said.contains("off.ics:11:1: ") && said.contains("makes more than 100000 days off"), "{said}");
     let never = event("DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30");
     assert_eq!(days(&never), ["2026-01-01"]);
+}
+
+#[test]
+fn mutated_files_are_read_or_refused_with_a_line_but_never_panic() {
+    let seed = seed();
+    println!("seed {seed}; set HOTWASH_SEED to it to see the same again");
+    let mut dice = Dice::new(seed);
+    let good = calendar(
+        "BEGIN:VEVENT\nUID:1\nDTSTART;VALUE=DATE:20260101\nDTEND;VALUE=DATE:20260103\nRRULE:FREQ=YEARLY;COUNT=3\n\
+         EXDATE;VALUE=DATE:20270101\nEND:VEVENT\nBEGIN:VEVENT\nUID:1\nRECURRENCE-ID:20280101\nDTSTART:20280102\nEND:VEVENT\n",
+    );
+    let junk = [
+        "",
+        ":",
+        ";",
+        "T",
+        "9",
+        "0",
+        "-",
+        "\n ",
+        "\r\n",
+        "=",
+        "COUNT=0;",
+        "INTERVAL=0;",
+        "FREQ=WEEKLY;",
+        "BYSETPOS=-1;",
+        "BYDAY=53MO,-53SU;",
+        "BYYEARDAY=366;",
+        "UNTIL=2026;",
+        "99999999",
+        "BEGIN:VEVENT\r\n",
+        "END:VEVENT\r\n",
+        "\u{e4}",
+    ];
+    let mut refusals = 0;
+    for _ in 0..200 {
+        let mut letters: Vec<char> = good.chars().collect();
+        for _ in 0..dice.within(1..4) {
+            let at = usize::try_from(dice.within(0..i64::try_from(letters.len()).unwrap())).unwrap();
+            letters.splice(at..(at + 1).min(letters.len()), dice.pick(&junk).chars());
+        }
+        let mutant: String = letters.into_iter().collect();
+        if let Err(said) = load(&mutant, CONFIG).0 {
+            refusals += 1;
+            let placed = said.lines().all(|line| line.starts_with("off.ics:") || line.starts_with("hotwash.toml:8:"));
+            assert!(placed, "a problem without a place (seed {seed}): {said}\n{mutant}");
+        }
+    }
+    assert!(refusals > 40, "only {refusals} of 200 mutants were refused (seed {seed})");
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! What the language of processes refuses, each with its line and what to do; and how little a house rule takes.
 
 use hotwash::{
-    domain::process::{Calendar, Due, EvidenceKind, Metric, Pattern, RemindAt, ReportPlan, Section},
+    domain::process::{Calendar, Due, EvidenceKind, Pattern},
     process,
 };
 
 /// A process of one duty, of which the tests break one thing each.
-const OWN: &str = r#"name = "own"
+pub(super) const OWN: &str = r#"name = "own"
 extends = "cloud-gov"
 [[role]]
 id = "director"
@@ -44,7 +44,7 @@ fn broken(from: &str, to: &str) -> Vec<String> {
 
 /// Exactly one problem, on this line, that says each of these words.
 #[track_caller]
-fn refused(from: &str, to: &str, line: u32, words: &[&str]) {
+pub(super) fn refused(from: &str, to: &str, line: u32, words: &[&str]) {
     let all = broken(from, to);
     assert_eq!(all.len(), 1, "{all:#?}");
     assert!(all[0].starts_with(&format!("own.toml:{line}:")), "expected line {line}: {}", all[0]);
@@ -134,84 +134,9 @@ fn a_step_is_counted_on_the_calendar_it_names() {
     );
 }
 
-/// The process with these reminders on line 20.
-fn reminded(list: &str) -> String {
-    let source = "source = \"house rule\"\n[[duty.schedule]]";
-    assert_eq!(OWN.matches(source).count(), 1);
-    OWN.replacen(source, &format!("source = \"house rule\"\nremind = {list}\n[[duty.schedule]]"), 1)
-}
-
-#[test]
-fn reminders_stand_at_fractions_of_the_way_or_so_long_before_or_after() {
-    let own = process::read(&reminded("[50, \"15m before\", 100, \"30m after\", \"1h30m after\"]"), "own.toml");
-    let own = own.map_err(|problems| format!("{problems:#?}")).unwrap();
-    let minutes = chrono::Duration::minutes;
-    let wanted = [
-        RemindAt::Percent(50),
-        RemindAt::Before(minutes(15)),
-        RemindAt::DUE,
-        RemindAt::After(minutes(30)),
-        RemindAt::After(minutes(90)),
-    ];
-    assert_eq!(own.duty("tell").unwrap().remind, wanted);
-}
-
-#[test]
-fn a_reminder_that_could_never_come_in_its_time_is_refused() {
-    let refused = |text: &str, key: &str, words: &[&str]| {
-        let all = process::read(text, "own.toml").expect_err("the reminders are wrong");
-        assert!(all.len() == 1 && all[0].line == 20 && all[0].key == format!("duty[0].remind{key}"), "{all:#?}");
-        let said = all[0].to_string();
-        assert!(words.iter().all(|word| said.contains(word)), "{words:?} are not all in {said}");
-    };
-    refused(&reminded("[\"1h before\"]"), "[0]", &["\"1h before\" lies before the start", "runs 1 h (within 1 h)"]);
-    refused(&reminded("[\"soon\"]"), "[0]", &["says no time for a reminder", "\"15m before\""]);
-    refused(&reminded("[\"15 before\"]"), "[0]", &["says no time for a reminder"]);
-    refused(&reminded("[\"30s before\"]"), "[0]", &["out of range", "1m to 366d"]);
-    refused(&reminded("[100, \"5m before\"]"), "[1]", &["\"5m before\" does not grow"]);
-    refused(&reminded("[\"5m before\", \"15m before\"]"), "[1]", &["does not grow"]);
-    refused(&reminded("[\"5m after\", \"5m after\"]"), "[1]", &["does not grow"]);
-    let again = |list: &str, due: &str| reminded(list).replacen("within = \"1h\"", due, 1);
-    refused(&again("[\"1h after\"]", "every = \"1h\""), "[0]", &["when the next one is due already, 1 h later"]);
-    let cron = "cron = \"0 0 10,16 * * Mon-Fri *\"";
-    refused(&again("[\"6h before\"]", cron), "[0]", &["runs 6 h", "at 10:00 and 16:00, Monday to Friday"]);
-    assert!(process::read(&again("[\"5h before\", \"5h after\"]", cron), "own.toml").is_ok());
-}
-
 #[test]
 fn weekdays_that_run_over_the_end_of_a_week_are_explained() {
     refused("within = \"1h\"", "cron = \"0 0 10 * * Sat-Sun *\"", 21, &["`Sat-Sun`", "list them: `Sat,Sun`"]);
-}
-
-const ROUTED: &str = "[[route]]\nid = \"street\"\ntitle = \"Criers\"\nsource = \"house rule\"\n";
-
-#[test]
-fn a_duty_a_flag_and_an_item_may_name_a_route() {
-    let text = OWN.replacen(
-        "checklist = [\"Call legal\"]",
-        "route = \"street\"\nchecklist = [{ text = \"Cry\", route = \"stakeholders\" }]",
-        1,
-    );
-    let text = text.replacen("owes = \"ic\"", "owes = \"ic\"\nroute = \"street\"", 1) + ROUTED;
-    let own = process::read(&text, "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
-    assert_eq!(own.flag("legal").unwrap().route.as_deref(), Some("street"));
-    assert_eq!(own.flag("legal").unwrap().checklist[0].route.as_deref(), Some("stakeholders"), "an inherited one");
-    assert_eq!(own.duty("tell").unwrap().route.as_deref(), Some("street"));
-    assert_eq!(own.route("street").unwrap().title, "Criers");
-}
-
-#[test]
-fn a_route_that_is_not_there_is_refused() {
-    let owes = "owes = \"ic\"";
-    refused(
-        owes,
-        "owes = \"ic\"\nroute = \"stakeholder\"",
-        16,
-        &["duty[0].route", "no route", "nearest: stakeholders"],
-    );
-    let item = "checklist = [{ text = \"Cry\", route = \"street\" }]";
-    refused("checklist = [\"Call legal\"]", item, 10, &["flag[0].checklist[0].route", "\"street\" is no route"]);
-    refused("title = \"Legal must know\"", "title = \"L\"\nroute = \"moon\"", 10, &["flag[0].route", "allowed: "]);
 }
 
 #[test]
@@ -264,109 +189,6 @@ fn what_an_incident_starts_with_can_be_reworded_and_an_ending_can_be_added() {
 fn an_item_means_one_thing_across_files() {
     let item = "{ id = \"account-block\", text = \"Block it\" }";
     refused("\"Call legal\"", item, 1, &["two items called \"account-block\""]);
-}
-
-/// The process with these lines on top of its tables, so that they begin on line 3.
-fn with(tables: &str) -> String {
-    OWN.replacen("[[role]]\n", &format!("{tables}\n[[role]]\n"), 1)
-}
-
-#[track_caller]
-fn refused_with(tables: &str, line: u32, words: &[&str]) {
-    let all = process::read(&with(tables), "own.toml").expect_err("the tables are wrong");
-    assert_eq!(all.len(), 1, "{all:#?}");
-    let said = all[0].to_string();
-    assert!(said.starts_with(&format!("own.toml:{line}:")), "expected line {line}: {said}");
-    assert!(words.iter().all(|word| said.contains(word)), "{words:?} are not all in {said}");
-}
-
-#[test]
-fn a_report_has_the_sections_and_metrics_that_are_asked_for() {
-    let tables = "[report]\nsections = [\"timeline\", { title = \"Customers\" }, \"summary\", \"lessons\"]\nmetrics = [\"threat-actions\"]";
-    let own = process::read(&with(tables), "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
-    let told = |section: &Section| match section {
-        Section::Made(name) => (*name).to_owned(),
-        Section::Blank(prompt) => format!("# {}", prompt.heading),
-    };
-    let sections: Vec<String> = own.report.sections.iter().map(told).collect();
-    assert_eq!(sections, ["timeline", "# Customers", "summary", "# Lessons learned"]);
-    assert_eq!(own.report.metrics, [Metric::ThreatActions]);
-    let shipped = process::read(process::shipped("cloud-gov").unwrap(), "cloud-gov").unwrap();
-    assert_eq!(shipped.report, ReportPlan::default());
-}
-
-#[test]
-fn a_section_or_metric_that_is_not_there_is_refused() {
-    refused_with("[report]\nsections = [\"timelime\"]", 4, &["no section of the report", "nearest: timeline"]);
-    refused_with("[report]\nsections = []", 4, &["is empty"]);
-    refused_with("[report]\nsections = [\"duties\", \"duties\"]", 4, &["in the report already"]);
-    refused_with("[report]\nsections = [{ title = \"Timeline\" }]", 4, &["the heading of another section"]);
-    refused_with("[report]\nsections = [{ title = \"# Shout\" }]", 4, &["letters, digits, spaces"]);
-    refused_with("[report]\nsections = [{ title = \"A\", hint = \"*B*\" }]", 4, &["without marks"]);
-    refused_with("[report]\nmetrics = [\"time-to-sleep\"]", 4, &["is no metric", "time-to-discovery"]);
-    refused_with("[report]\nmetric = []", 4, &["not a known key", "nearest: metrics"]);
-}
-
-#[test]
-fn wording_is_kept_with_the_line_it_begins_on() {
-    let tables = "[wording]\nreminder = \"\"\"\n{{> exercise}}\n{{ask}}\n\"\"\"\nreply = \"{{to}}\"";
-    let own = process::read(&with(tables), "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
-    let lines: Vec<(&str, u32)> = own.wording.iter().map(|it| (it.template.as_str(), it.line)).collect();
-    assert_eq!(lines, [("reminder", 5), ("reply", 8)]);
-    refused_with("[wording]\nreminder = \" \"", 4, &["wording.reminder", "is empty"]);
-}
-
-/// A folder with these files.
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).unwrap();
-    }
-    folder
-}
-
-/// Reads the first of the files; what is said of it without the folder's own path.
-fn read_in(files: &[(&str, &str)]) -> Result<hotwash::domain::process::Process, Vec<String>> {
-    let folder = folder(files);
-    let path = folder.path().join(files[0].0);
-    let place = format!("{}/", folder.path().display());
-    let told = |problem: &hotwash::document::Problem| problem.to_string().replace(&place, "");
-    process::read(files[0].1, &path.display().to_string()).map_err(|problems| problems.iter().map(told).collect())
-}
-
-#[test]
-fn a_process_may_extend_a_file_beside_it() {
-    let house = OWN.replacen("\"own\"", "\"house\"", 1);
-    let team = "name = \"team\"\nextends = \"house.toml\"\ntitle = \"The team's\"\n";
-    let read = read_in(&[("team.toml", team), ("house.toml", &house)]).unwrap();
-    assert_eq!((read.name.as_str(), read.title.as_str()), ("team", "The team's"));
-    assert!(read.duty("tell").is_some() && read.duty("sitrep").is_some(), "of the file, and of what that one extends");
-}
-
-#[test]
-fn what_is_wrong_with_the_extended_file_is_told_with_its_own_lines() {
-    let house = OWN.replacen("\"own\"", "\"house\"", 1).replacen("owes = \"ic\"", "owes = \"nobody\"", 1);
-    let team = "name = \"team\"\nextends = \"house.toml\"\n";
-    let all = read_in(&[("team.toml", team), ("house.toml", &house)]).unwrap_err();
-    assert!(all.len() == 1 && all[0].starts_with("house.toml:15:") && all[0].contains("\"nobody\""), "{all:?}");
-    let all = read_in(&[("team.toml", team)]).unwrap_err();
-    assert!(all.len() == 1 && all[0].starts_with("team.toml:2:") && all[0].contains("cannot be read"), "{all:?}");
-}
-
-#[test]
-fn a_process_does_not_come_to_extend_itself_however_long_the_way() {
-    let extending = |name: &str, other: &str| format!("name = \"{name}\"\nextends = \"{other}\"\n");
-    let all = read_in(&[("a.toml", &extending("a", "./a.toml"))]).unwrap_err();
-    assert!(all.len() == 1 && all[0].starts_with("a.toml:2:") && all[0].contains("leads back to itself"), "{all:?}");
-    let (a, b, c) = (extending("a", "b.toml"), extending("b", "c.toml"), extending("c", "a.toml"));
-    let all = read_in(&[("a.toml", &a), ("b.toml", &b), ("c.toml", &c)]).unwrap_err();
-    assert!(all.len() == 1 && all[0].starts_with("c.toml:2:") && all[0].contains("leads back to itself"), "{all:?}");
-    let house = OWN.replacen("\"own\"", "\"team\"", 1);
-    let all = read_in(&[("team.toml", &extending("team", "house.toml")), ("house.toml", &house)]).unwrap_err();
-    assert!(
-        all.len() == 1 && all[0].starts_with("team.toml:2:") && all[0].contains("give this one another name"),
-        "{all:?}"
-    );
 }
 
 /// The TOML blocks of the guide that extend a shipped process.

@@ -1,7 +1,11 @@
 //! Process files: the shipped ones are sound, and whatever is wrong with one is said at once, with its line.
 
+mod extends;
 mod handbooks;
 mod language;
+mod reminders;
+mod report;
+mod routes;
 mod table;
 
 use chrono::Duration;
