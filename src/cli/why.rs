@@ -66,6 +66,7 @@ fn as_text(of: &Explained) -> String {
         [] => format!("owed by: {}, whom nobody is known to be", of.owes),
         by => format!("owed by: {} ({})", of.owes, by.join(", ")),
     });
+    lines.extend(Some(format!("posted in: {}", of.place)).filter(|_| !of.place.is_empty()));
     match &of.open {
         Some(open) => {
             lines.push(format!("state: {}", of.state));
@@ -101,6 +102,7 @@ fn as_json(duty: &str, of: &Explained) -> String {
         "source": of.source,
         "owes": of.owes,
         "by": of.by,
+        "place": of.place,
         "state": of.state,
         "open": open,
         "reminds": of.reminders.iter().map(|at| at.exact.as_str()).collect::<Vec<_>>(),

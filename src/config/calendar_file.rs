@@ -18,6 +18,8 @@ const DEEPEST: usize = 8;
 const LONGEST: u64 = 366;
 /// More days than this, repetitions counted each, are not taken from one file.
 const MOST_DAYS: usize = 100_000;
+/// A file has no more rules of repetition than this: each costs time, even one that never comes true.
+const MOST_RULES: usize = 500;
 /// Repetitions end with the year before this one.
 const LAST_YEAR: i32 = 2101;
 
@@ -43,6 +45,10 @@ pub(super) fn days_off(text: &str, file: &str) -> Result<DaysOff, Vec<Problem>> 
     })?;
     let is_event = |component: &&Component<'_>| component.name.as_str().eq_ignore_ascii_case("VEVENT");
     let events: Vec<(&Component<'_>, u32)> = calendar.components.iter().filter(is_event).zip(lines).collect();
+    if events.iter().flat_map(|(event, _)| all(event, "RRULE")).count() > MOST_RULES {
+        let what = format!("repeats more than {MOST_RULES} events; keep those that are days off");
+        return Err(vec![Problem::of_file(file, what)]);
+    }
     let moved: BTreeSet<(&str, NaiveDate)> = events.iter().filter_map(|(event, _)| moved(event)).collect();
     let (mut read, mut problems, mut room) = (DaysOff::default(), Vec::new(), MOST_DAYS);
     for (event, line) in &events {

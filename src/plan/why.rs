@@ -33,6 +33,8 @@ pub struct Explained {
     pub state: String,
     /// The rule and its clock; `None` where nothing of it is open now.
     pub open: Option<Why>,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: String,
     /// When it is reminded of from now on.
     pub reminders: Vec<When>,
     /// Whom it escalates to from now on: when, which roles.
@@ -55,6 +57,7 @@ pub fn explain(incident: &Incident, project: &Project, duty: &str, now: Moment) 
         by: roles::players(&view, &standing.spec.owes),
         state: standing.state(now).map(|(state, _)| state_word(state).to_owned()).unwrap_or_default(),
         open: standing.open.as_ref().map(|open| view.why(standing, open)),
+        place: project.place(standing.spec.route.as_deref()).to_owned(),
         reminders: next_reminders(&view, standing),
         next: next_steps(&view, standing),
         earlier: earlier.map(|judged| (view.when(judged.due), state_word(judged.state).to_owned())).collect(),

@@ -142,6 +142,8 @@ fn a_file_of_endless_repetitions_is_refused_in_bounded_time() {
     let daily = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:19700101\nRRULE:FREQ=DAILY\nEND:VEVENT\n";
     let said = refused(&calendar(&daily.repeat(4)));
     assert!(said.contains("off.ics:11:1: ") && said.contains("makes more than 100000 days off"), "{said}");
+    let many = "BEGIN:VEVENT\nDTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY\nEND:VEVENT\n".repeat(501);
+    assert!(refused(&calendar(&many)).contains("off.ics: repeats more than 500 events"));
     let never = event("DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30");
     assert_eq!(days(&never), ["2026-01-01"]);
 }

@@ -108,6 +108,8 @@ fn reminders_and_escalations_say_where_to_post() {
     let story = given(story.sitrep("09:59")).at("10:00").reminds("x");
     let Message::Reminder(reminder) = story.message(MessageKind::Reminder) else { panic!("not a reminder") };
     assert_eq!(reminder.place.0, "#street");
+    let explained = hotwash::plan::why::explain(&story.incident(), &story.project, "x", story.moment("10:00")).unwrap();
+    assert_eq!(explained.place, "#street");
     let Message::Escalation(told) = story.at("10:30").message(MessageKind::Escalation) else { panic!("not one") };
     assert_eq!(told.place.0, "#street");
 }
