@@ -21,7 +21,7 @@ use base::Origin;
 
 use crate::{
     document::{Document, Problem, Table},
-    domain::process::{Playbook, Process},
+    domain::process::{Playbook, Process, Wording},
 };
 
 /// Shipped processes: name and text, comments included.
@@ -93,6 +93,14 @@ fn read_from(text: &str, origin: &Origin<'_>) -> Result<Process, Vec<Problem>> {
     let document = Document::parse(text, origin.file);
     let process = whole(&document.root(), origin);
     finish(&document, process, origin.file)
+}
+
+/// The templates that a process's text brings along itself, whatever else is wrong with it: so that what is wrong with
+/// them can be said at the same time.
+#[must_use]
+pub fn wording(text: &str, file: &str) -> Vec<Wording> {
+    let document = Document::parse(text, file);
+    report::wording(&document.root(), file)
 }
 
 /// Reads a shipped playbook's text.
