@@ -134,6 +134,7 @@ fn project() -> Project {
         business: BusinessHours::default(),
         commanders: Vec::new(),
         roles: BTreeMap::new(),
+        routes: BTreeMap::new(),
         gates: Gates::Warn,
         close_false_alarms: false,
         advance: true,

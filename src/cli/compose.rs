@@ -43,14 +43,15 @@ pub(super) fn ports(config: &Config, store: SharedStore, clock: SharedClock, exe
     let mut projects = Vec::new();
     for project in &config.projects {
         let project = Project { exercise, ..project.clone() };
-        let renderer = Arc::new(renderer(config.templates(&project))?);
+        let renderer = Arc::new(renderer(&project, config.templates(&project))?);
         projects.push(Watched::new(project, renderer));
     }
     Ok(Ports { store, forges, clock, marker_keys: marker_keys(config), projects })
 }
 
-fn renderer(templates: Option<&Path>) -> Result<Renderer, Failure> {
-    Renderer::new(templates, neutral::inline).map_err(|error| Failure::Usage(error.to_string()))
+fn renderer(project: &Project, templates: Option<&Path>) -> Result<Renderer, Failure> {
+    let wording = &project.process.wording;
+    Renderer::with_wording(wording, templates, neutral::inline).map_err(|error| Failure::Usage(error.to_string()))
 }
 
 fn github(settings: &GithubSettings, clock: &SharedClock) -> Result<Forge, Failure> {

@@ -8,6 +8,8 @@
 //! Deliberately not here: the command line (`cli`), whether a token works (the forge says), and template texts
 //! (`render` checks them).
 
+mod business;
+mod calendar_file;
 mod drill;
 mod forges;
 mod labels;

@@ -73,10 +73,10 @@ impl Desk<'_> {
         let pages: BTreeSet<CommentId> = pages.map(|written| written.comment).collect();
         let bodies = thread.iter().filter(|comment| pages.contains(&comment.id)).map(|comment| comment.body.as_str());
         let body = bodies.collect::<Vec<_>>().join("\n\n");
-        let kept = report::BLANKS.iter().map(|(heading, hint)| {
-            let lines = sections::under(&body, heading).into_iter().map(|line| neutral::undo(&line));
-            let written = lines.filter(|line| line.trim_matches('_') != *hint).collect();
-            ((*heading).to_owned(), written)
+        let kept = self.project.process.report.blanks().into_iter().map(|blank| {
+            let lines = sections::under(&body, &blank.heading).into_iter().map(|line| neutral::undo(&line));
+            let written = lines.filter(|line| line.trim_matches('_') != blank.hint).collect();
+            (blank.heading, written)
         });
         Ok(kept.filter(|(_, lines): &(String, Vec<String>)| !lines.is_empty()).collect())
     }

@@ -176,7 +176,7 @@ fn in_vain(view: &View<'_>, given: &Given, command: &Command) -> Option<String> 
 /// What follows from a flag.
 fn raised(view: &View<'_>, id: &str) -> Answer {
     let Some(flag) = view.project.process.flag(id) else { return Answer::of(Vec::new()) };
-    let items: Vec<ItemLine> = flag.checklist.iter().map(|item| ItemLine::of(item, view.incident)).collect();
+    let items: Vec<ItemLine> = flag.checklist.iter().map(|item| view.item_line(item)).collect();
     let what = if items.is_empty() {
         "Nothing further is to be done."
     } else {

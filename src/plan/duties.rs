@@ -10,7 +10,7 @@ use crate::domain::{
     command::Command,
     event::{DutyState, Occurrence, Outcome},
     incident::{Evidence, Given, Incident},
-    process::{Calendar, Due, DutySpec, Ending, EvidenceKind, Pattern, Schedule, Start},
+    process::{Calendar, Due, DutySpec, Ending, EvidenceKind, Schedule, Start},
     project::Project,
     time::Moment,
 };
@@ -276,17 +276,7 @@ impl<'a> Judge<'a, '_> {
     fn due(&self, start: Moment, span: Duration, calendar: Calendar, stretch: &Stretch<'_>) -> Option<Moment> {
         let announced = self.incident.shifts.iter().find(|shift| self.spec.start == Start::Shift && shift.at == start);
         let span = announced.and_then(|shift| shift.span).unwrap_or(span);
-        let pattern = match calendar {
-            Calendar::Fixed(pattern) => pattern,
-            Calendar::OfSeverity => {
-                let severity = self.project.process.severity(self.severity(stretch));
-                severity.map_or(Pattern::RoundTheClock, |severity| severity.pattern)
-            }
-        };
-        match pattern {
-            Pattern::RoundTheClock => Some(start + span),
-            Pattern::BusinessHours => self.project.business.add(start, span, self.project.zone),
-        }
+        self.project.after(start, span, calendar, self.severity(stretch))
     }
 
     pub(super) fn started(&self) -> Started {

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::domain::{event::Occurrence, ids::CommentId, time::Moment};
+use crate::domain::{event::Occurrence, ids::CommentId, process::RemindAt, time::Moment};
 
 /// The board's key: there is one board.
 pub const BOARD: &str = "board";
@@ -18,11 +18,17 @@ fn occurrence(occurrence: &Occurrence) -> String {
     format!("{}@{}", occurrence.duty, exact(occurrence.due))
 }
 
-/// `reminder/sitrep@2026-11-20T15:00:00Z`, with `/50` behind it for a reminder before the due moment.
+/// `reminder/sitrep@2026-11-20T15:00:00Z`, with `/50` behind it for a reminder half-way, and `/900s-before` or
+/// `/1800s-after` for one a quarter of an hour before or half an hour after the due moment.
 #[must_use]
-pub fn reminder(about: &Occurrence, percent: u8) -> String {
+pub fn reminder(about: &Occurrence, at: RemindAt) -> String {
     let about = occurrence(about);
-    if percent == 100 { format!("{REMINDER}{about}") } else { format!("{REMINDER}{about}/{percent}") }
+    match at {
+        RemindAt::DUE => format!("{REMINDER}{about}"),
+        RemindAt::Percent(percent) => format!("{REMINDER}{about}/{percent}"),
+        RemindAt::Before(span) => format!("{REMINDER}{about}/{}s-before", span.num_seconds()),
+        RemindAt::After(span) => format!("{REMINDER}{about}/{}s-after", span.num_seconds()),
+    }
 }
 
 /// `catch-up/acknowledge@.../2+sitrep@...`: the second step of an escalation is taken with it.

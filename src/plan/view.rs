@@ -3,12 +3,12 @@
 use crate::domain::{
     finding::Finding,
     incident::{Effective, Incident, Via},
-    message::{DutyLine, FindingLine, Shown, When, Why, Wild},
+    message::{DutyLine, FindingLine, ItemLine, Shown, When, Why, Wild},
     people::Person,
-    process::{Calendar, Due, EvidenceKind, Pattern, Schedule, Start},
+    process::{Due, EvidenceKind, Item, Schedule, Start},
     project::Project,
     reading::{Field, Value},
-    time::{Moment, lasting},
+    time::Moment,
 };
 
 use super::{
@@ -78,6 +78,16 @@ impl View<'_> {
         written(&all)
     }
 
+    /// Where to post what is told on this route.
+    pub(super) fn place(&self, route: Option<&str>) -> Wild {
+        Wild::from(self.project.place(route))
+    }
+
+    /// A box of a checklist as it stands.
+    pub(super) fn item_line(&self, item: &Item) -> ItemLine {
+        ItemLine::of(item, self.incident, self.project.place(item.route.as_deref()))
+    }
+
     /// Every duty, what still wants doing first.
     pub(super) fn duty_lines(&self) -> Vec<DutyLine> {
         self.ranked(self.standings.iter())
@@ -106,6 +116,7 @@ impl View<'_> {
             state: state_word(state).to_owned(),
             due: Some(self.when(due)),
             owes: standing.spec.owes.clone(),
+            place: self.place(standing.spec.route.as_deref()),
             snoozed_until: snoozed.map(|until| self.when(until)),
         };
         Some((due, line))
@@ -172,15 +183,8 @@ impl View<'_> {
 
     fn rule(&self, schedule: &Schedule) -> String {
         match &schedule.due {
-            Due::Within(span, Calendar::Fixed(Pattern::RoundTheClock)) => format!("within {}", lasting(*span)),
-            Due::Within(span, Calendar::Fixed(Pattern::BusinessHours)) => {
-                format!("within {} of business time", lasting(*span))
-            }
-            Due::Within(span, Calendar::OfSeverity) => {
-                format!("within {} of working time at this severity", lasting(*span))
-            }
-            Due::Every(span) => format!("every {}", lasting(*span)),
-            Due::Cron(rule) => format!("at {rule} in {}, on business days", self.project.zone),
+            Due::Cron(_) => format!("{}, in {}", schedule.due.in_words(), self.project.zone),
+            due => due.in_words(),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    checklists::checklist,
+    checklists::{Items, checklist},
     names::{Claims, Dimension, Terms, label_of},
 };
 
@@ -19,13 +19,13 @@ const AUTHORITIES: [(&str, Authority); 3] =
 const ENDINGS: [(&str, Ending); 2] = [("resolved", Ending::Resolved), ("false-alarm", Ending::FalseAlarm)];
 const NOUNS: [(&str, &str); 2] = [("event", "event"), ("incident", "incident")];
 
-pub(super) fn phases(terms: &Terms<'_>, flags: &[String], items: &mut Claims) -> Vec<Phase> {
+pub(super) fn phases(terms: &Terms<'_>, items: &mut Items) -> Vec<Phase> {
     let read = |term: Term<'_>| {
         let table = term.table;
         table.only(&["name", "title", "color", "entry", "source"]);
         let (title, color, source) = (table.need_text("title"), color(&table), table.need_text("source"));
         let name = term.name?;
-        let entry = table.get("entry").map(|node| checklist(&node, &name, flags, items)).unwrap_or_default();
+        let entry = table.get("entry").map(|node| checklist(&node, &name, items)).unwrap_or_default();
         Some(Phase { name, title: title?.to_owned(), color: color?, entry, source: source?.to_owned() })
     };
     named(&terms.phases).into_iter().filter_map(read).collect()

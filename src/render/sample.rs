@@ -9,8 +9,8 @@ use crate::domain::{
     message::{
         Alarm, Authority, Blank, Board, CatchUp, CatchUpItem, Checklist, Collapsed, DisruptionLine, DutyLine,
         DutySummary, Escalation, FalseAlarm, FindingLine, FollowUpIssue, FollowUpLine, Gate, Handoff, Holder, ItemLine,
-        Message, MetricLine, Reminder, Reply, Retrospective, ShiftLine, Shown, Sitrep, Superseded, TaskLine,
-        TimelineLine, TurnLine, WaivedLine, When, Why, Wild,
+        Message, MetricLine, Reminder, Reply, Retrospective, SectionLine, ShiftLine, Shown, Sitrep, Superseded,
+        TaskLine, TimelineLine, TurnLine, WaivedLine, When, Why, Wild,
     },
     time::Moment,
 };
@@ -87,6 +87,7 @@ impl Maker {
             state: "waiting".to_owned(),
             due: self.option(when()),
             owes: "ic".to_owned(),
+            place: self.wild(),
             snoozed_until: self.option(when()),
         }
     }
@@ -105,6 +106,7 @@ impl Maker {
             id: "assess-1".to_owned(),
             text: "Judge the impact".to_owned(),
             gate: self.full,
+            place: self.wild(),
             done: self.full,
             by: self.text("@alice"),
         }
@@ -166,7 +168,11 @@ fn board(of: &Maker) -> Message {
             at: when(),
             url: "https://forge.example/acme/incidents/7#note-4".to_owned(),
         }),
-        checklists: of.list(|| Checklist { title: "To do in assess".to_owned(), items: vec![of.item()] }),
+        checklists: of.list(|| Checklist {
+            title: "To do in assess".to_owned(),
+            place: of.wild(),
+            items: vec![of.item()],
+        }),
         leads: of.list(|| of.task()),
         steps: of.list(|| of.task()),
         follow_ups: of.list(|| of.follow_up()),
@@ -191,6 +197,7 @@ fn reminder(of: &Maker) -> Message {
         duty: "sitrep".to_owned(),
         title: "Situation report".to_owned(),
         ask: "Say where things stand.".to_owned(),
+        place: of.wild(),
         mention: of.text("@alice"),
         due: when(),
         overdue: of.full,
@@ -205,6 +212,7 @@ fn catch_up(of: &Maker) -> Message {
         duty: "sitrep".to_owned(),
         title: "Situation report".to_owned(),
         ask: "Say where things stand.".to_owned(),
+        place: of.wild(),
         due: when(),
         ahead: false,
         missed: u32::from(of.full) * 2,
@@ -292,6 +300,7 @@ fn retrospective(of: &Maker) -> Message {
         url: of.text("https://forge.example/acme/incidents/7"),
         process: "Incident response".to_owned(),
         closing: 1,
+        sections: sections(of),
         summary: of.list(|| ("Reporter".to_owned(), of.wild())),
         turns: of.list(|| TurnLine {
             at: when(),
@@ -332,6 +341,23 @@ fn retrospective(of: &Maker) -> Message {
     }))
 }
 
+/// All of them where nothing is left out, those of the short form otherwise.
+fn sections(of: &Maker) -> Vec<SectionLine> {
+    let made =
+        ["summary", "metrics", "changes", "picture", "timeline", "duties", "leads", "steps", "shifts", "follow-ups"];
+    let short = ["summary", "metrics", "changes", "timeline", "follow-ups"];
+    let names: &[&str] = if of.full { &made } else { &short };
+    let made = names.iter().map(|name| SectionLine { name: (*name).to_owned(), ..SectionLine::default() });
+    let blank = SectionLine {
+        name: "blank".to_owned(),
+        heading: "Lessons learned".to_owned(),
+        hint: "What would you do again?".to_owned(),
+        kept: of.list(|| of.wild()),
+    };
+    // First, because templates are checked against the first entry of a list.
+    std::iter::once(blank).chain(made).collect()
+}
+
 fn superseded(of: &Maker) -> Message {
     Message::Superseded(Superseded { exercise: of.full, reopened_at: when(), by: "@alice".to_owned() })
 }
@@ -355,6 +381,7 @@ fn escalation(of: &Maker) -> Message {
         duty: "sitrep".to_owned(),
         title: "Situation report".to_owned(),
         ask: "Find somebody who can say where things stand.".to_owned(),
+        place: of.wild(),
         mention: of.text("@dave"),
         to: vec!["Leads".to_owned()],
         nobody: of.list(|| ("Leads".to_owned(), "leads".to_owned())),

@@ -15,6 +15,7 @@ mod exercise;
 mod fields;
 mod foreign;
 mod github;
+mod holidays;
 mod intake;
 mod layers;
 mod lifecycle;

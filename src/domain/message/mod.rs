@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     board::{Board, DutyLine, FindingLine},
-    retrospective::{Blank, DutySummary, MetricLine, Retrospective, TimelineLine, TurnLine},
+    retrospective::{Blank, DutySummary, MetricLine, Retrospective, SectionLine, TimelineLine, TurnLine},
     work::{
         Authority, Checklist, DisruptionLine, FollowUpIssue, FollowUpLine, ItemLine, ShiftLine, TaskLine, WaivedLine,
     },
@@ -246,6 +246,8 @@ pub struct Reminder {
     pub title: String,
     /// What is asked for.
     pub ask: String,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// Who is meant, as a mention; empty where nobody is known.
     pub mention: String,
     /// When it is due.
@@ -284,6 +286,8 @@ pub struct CatchUpItem {
     pub title: String,
     /// What is asked for.
     pub ask: String,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// When it is, or was, due.
     pub due: When,
     /// It is not due yet.
@@ -427,6 +431,8 @@ pub struct Escalation {
     pub title: String,
     /// What is asked for.
     pub ask: String,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// Who is called, as mentions; empty where nobody is known.
     pub mention: String,
     /// The roles that are called, by title.

@@ -18,6 +18,8 @@ const MOST_PEOPLE: usize = 25;
 pub struct Checklist {
     /// What it is for, such as `To do in assess`.
     pub title: String,
+    /// Where to post what comes of it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// What to do.
     pub items: Vec<ItemLine>,
 }
@@ -31,6 +33,8 @@ pub struct ItemLine {
     pub text: String,
     /// It should be done before the phase is left.
     pub gate: bool,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// It is done.
     pub done: bool,
     /// Who said so: `@alice`; empty where it is not done.
@@ -38,14 +42,15 @@ pub struct ItemLine {
 }
 
 impl ItemLine {
-    /// An item, and whether it is ticked in this incident.
+    /// An item, whether it is ticked in this incident, and where to post it.
     #[must_use]
-    pub fn of(item: &Item, incident: &Incident) -> Self {
+    pub fn of(item: &Item, incident: &Incident, place: &str) -> Self {
         let done = incident.ticked.get(&item.id);
         Self {
             id: item.id.clone(),
             text: item.text.clone(),
             gate: item.gate,
+            place: Wild::from(place),
             done: done.is_some(),
             by: done.map(|(_, by)| by.spoken()).unwrap_or_default(),
         }

@@ -39,6 +39,7 @@ pub(crate) fn project(zone: Tz) -> Project {
         business: BusinessHours::default(),
         commanders: Vec::new(),
         roles: std::collections::BTreeMap::new(),
+        routes: std::collections::BTreeMap::new(),
         gates: hotwash::domain::project::Gates::Warn,
         close_false_alarms: false,
         advance: true,

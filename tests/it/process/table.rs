@@ -49,6 +49,7 @@ fn has(process: &Process, kind: &str, id: &str) -> bool {
         "duty" => process.duty(id).is_some(),
         "flag" => process.flag(id).is_some(),
         "role" => process.role(id).is_some(),
+        "route" => process.route(id).is_some(),
         "item" => process.items().any(|item| item.id == id),
         "playbook" => process.playbook(id).is_some(),
         "phase" => process.phase(id).is_some(),
