@@ -24,5 +24,6 @@ mod plan;
 mod process;
 mod render;
 mod report;
+mod scenarios;
 mod store_contract;
 mod support;

@@ -3,6 +3,7 @@
 mod handbooks;
 mod language;
 mod table;
+mod templates;
 
 use chrono::Duration;
 use hotwash::{
