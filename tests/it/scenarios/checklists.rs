@@ -6,8 +6,8 @@ const ALL: [&str; 4] = ["cloud-gov", "civicactions", "gitlab-sirt", "sectemplate
 
 /// The playbook comes by its command, and by the kind that the description names; another kind brings another.
 #[track_caller]
-fn playbook(kind: &str, items: &[&str]) {
-    for process in ALL {
+fn playbook(processes: &[&str], kind: &str, items: &[&str]) {
+    for process in processes {
         given(process).plays([
             come_with(&format!("playbook {kind}"), items),
             story("by its kind")
@@ -30,27 +30,27 @@ fn a5_1_a_compromised_account() {
         "account-2fa",
         "account-unblock",
     ];
-    playbook("account", &steps);
+    playbook(&ALL, "account", &steps);
 }
 
 #[test]
 fn a5_2_eight_kinds_of_audit_events() {
     let kinds = ["sign-ins", "tokens", "keys", "2fa", "repositories", "settings", "runners", "hooks"];
     let items = kinds.map(|kind| format!("account-events-{kind}"));
-    playbook("account", &items.each_ref().map(String::as_str));
+    playbook(&ALL[..1], "account", &items.each_ref().map(String::as_str));
 }
 
 #[test]
 fn a5_3_a_compromised_instance() {
     let items = ["instance-events", "instance-users", "instance-inventory", "instance-secrets", "instance-update"];
-    playbook("instance", &items);
+    playbook(&ALL[..1], "instance", &items);
 }
 
 #[test]
 fn a5_4_a_compromised_host() {
     let kinds = ["save", "processes", "ports", "rebuild", "traffic", "monitoring", "restrict", "logs"];
     let items = kinds.map(|kind| format!("host-{kind}"));
-    playbook("host", &items.each_ref().map(String::as_str));
+    playbook(&ALL[..1], "host", &items.each_ref().map(String::as_str));
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a6_5_legal_knows_of_personal_data_and_reads_what_is_published() {
         flagged("nobody tells legal", "personal-data").hears("14:00", "legal", &["10:00 @bob", "10:30 @bob"]),
         flagged("legal is told", "personal-data").says("09:45", "notified legal").hears("14:00", "legal", &[]),
         flagged("nobody reads the note", "public-note").hears("16:00", "public-review", &["13:30 @bob"]),
-        flagged("the note is read", "public-note").ticks("10:00", "public-relations").hears(
+        flagged("the note is read", "public-note").ticks("10:05", "public-relations").hears(
             "16:00",
             "public-review",
             &[],
@@ -111,7 +111,7 @@ fn a6_8_what_is_confidential_stays_inside() {
         .hears("10:00", "simoc-page", &[])
         .counts("10:00", "reply", 0)
         .published("10:01", false)
-        .hears("10:40", "simoc-page", &["10:30"])
+        .hears("10:40", "simoc-page", &["10:01 @engineer"])
         .counts("10:40", "reply", 1)]);
 }
 
@@ -119,7 +119,7 @@ fn a6_8_what_is_confidential_stays_inside() {
 fn a6_9_sensitive_data_stay_out_of_the_issue() {
     for process in ["cloud-gov", "civicactions"] {
         let list = come_with("flag pii", &["pii-1", "pii-2"]);
-        given(process).plays([list.reads("09:11", "reply", &["Keep the data itself out of"])]);
+        given(process).plays([list.reads("09:40", "reply", &["Keep the data itself out of"])]);
     }
     given("cloud-gov").plays([come_at_once("assess", &["initiate-5"])]);
 }

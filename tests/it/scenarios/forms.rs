@@ -67,7 +67,7 @@ fn a4_3_the_first_sitrep_follows_the_confirmation() {
     }
     given("cloud-gov").plays([confirmed("what it holds").hears("10:00", "first-sitrep", &["10:00 @bob"]).reads(
         "10:00",
-        "reminder",
+        "catch-up",
         &["confirm the incident, sum it up, name the IC, link this issue"],
     )]);
 }

@@ -78,7 +78,7 @@ fn a3_4_responders_are_named_and_their_reports_are_kept() {
             .reads(
                 "09:31",
                 "retrospective",
-                &["09:20 UTC carol posted a situation report", "@carol joined; @dave joined"],
+                &["09:20 UTC carol posted a situation report", "changed who responds: @carol, @dave joined"],
             )]);
     }
 }
@@ -87,7 +87,7 @@ fn a3_4_responders_are_named_and_their_reports_are_kept() {
 fn a3_5_the_leads_are_asked_and_the_infrastructure_lead_is_called_last() {
     let silent = |name| story(name).filed("09:00", "medium");
     given("cloud-gov").plays([
-        silent("nobody acknowledges").hears(
+        silent("nobody acknowledges").by("erin").ticks("09:02", "tell-security").hears(
             "09:31",
             "acknowledge",
             &["09:10", "09:20 @leads", "09:30 @leads @infrastructure-lead"],

@@ -10,7 +10,7 @@ fn t9_a_shift_is_over_after_three_hours_or_as_announced() {
             story.says("09:10", shift)
         };
         given(process).plays([
-            on("nobody relieves her", "shift @carol").reads("09:11", "board", &["On shift: carol"]).hears(
+            on("nobody relieves her", "shift @carol").reads("09:11", "board", &["On shift: @carol"]).hears(
                 "15:00",
                 "shift",
                 &["12:10 @carol"],

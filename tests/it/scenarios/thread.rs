@@ -118,7 +118,8 @@ impl Said {
     /// Whom its first words call.
     fn called(&self) -> String {
         let first = self.body.lines().find(|line| line.starts_with("**") && !line.starts_with("**EXERCISE"));
-        first.and_then(|line| line.rsplit_once("**")).map_or_else(String::new, |(_, tail)| tail.trim().to_owned())
+        let tail = first.and_then(|line| line.rsplit_once("**")).map(|(_, tail)| tail).unwrap_or_default();
+        tail.find('@').and_then(|at| tail.get(at..)).unwrap_or_default().trim().to_owned()
     }
 }
 
