@@ -91,14 +91,14 @@ const WAITING: [&str; 2] = ["T11", "A7.7"];
 #[test]
 fn each_line_is_shown_by_a_story_that_is_named_after_it() {
     for cells in lines() {
-        let (row, told) = (cells[0], cells[3]);
+        let (row, shown) = (cells[0], cells[3]);
         if WAITING.contains(&row) {
-            assert_eq!(told, "not yet", "{row}: take it out of this list once something shows it");
+            assert_eq!(shown, "not yet", "{row}: take it out of this list once something shows it");
             continue;
         }
         let prefix = format!("{}_", row.to_lowercase().replace('.', "_"));
-        assert!(codes(told).any(|test| test.starts_with(&prefix)), "{row}: {told}");
-        assert!(!told.contains("not yet"), "{row}: {told}");
+        assert!(codes(shown).any(|test| test.starts_with(&prefix)), "{row}: {shown}");
+        assert!(!shown.contains("not yet"), "{row}: {shown}");
     }
 }
 
@@ -110,9 +110,9 @@ fn every_story_of_a_row_stands_in_its_line() {
         let mut letters = name.chars();
         matches!(letters.next(), Some('t' | 'a')) && letters.next().is_some_and(|c| c.is_ascii_digit())
     };
-    let names = sources.lines().filter_map(|line| line.strip_prefix("fn ")?.split('(').next()).filter(of_a_row);
+    let stories = sources.lines().filter_map(|line| line.strip_prefix("fn ")?.split('(').next()).filter(of_a_row);
     let named: BTreeSet<&str> = lines().into_iter().flat_map(|cells| codes(cells[3]).collect::<Vec<_>>()).collect();
-    let missing: Vec<&str> = names.filter(|name| !named.contains(name)).collect();
+    let missing: Vec<&str> = stories.filter(|name| !named.contains(name)).collect();
     assert!(missing.is_empty(), "no line of docs/processes.md names {missing:?}");
 }
 

@@ -62,7 +62,7 @@ fn form(text: &str) -> Vec<Asked> {
                 options = true;
                 continue;
             }
-            (_, _) if deep >= 8 => last.value += &format!("{words}\n"),
+            (_, _) if deep >= 8 => last.value.extend([words, "\n"]),
             _ => {}
         }
         options &= deep == 8;
@@ -79,7 +79,7 @@ fn filed(form: &[Asked]) -> String {
         (None, value) => value.to_owned(),
     };
     let asked = form.iter().filter(|field| field.kind != "markdown");
-    asked.map(|field| format!("### {}\n\n{}\n\n", field.label, value(field))).collect()
+    asked.map(|field| format!("### {}\n\n{}\n\n", field.label, value(field))).collect::<Vec<_>>().concat()
 }
 
 /// Nothing is wrong with it, and the first status and severity are stated.

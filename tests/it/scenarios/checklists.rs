@@ -107,7 +107,7 @@ fn a5_7_leads_are_a_list_with_owners_and_boxes() {
             .reads("09:12", "board", &["Leads - [ ] the laptop in the drawer task-1, @dave - [ ] the VPN log task-2"])
             .by("dave")
             .ticks("09:20", "task-1")
-            .is_done("09:21", "task-1", "dave")
+            .shows_done("09:21", "task-1", "dave")
             .says("09:30", "done 7")
             .reads("09:31", "reply", &["There is no lead or step of that number"])
             .closed("10:00")
@@ -128,7 +128,7 @@ fn a5_8_steps_are_owned_verified_and_done_now_or_afterwards() {
                 .reads("09:22", "board", &["replace the keys task-1, @carol", "task-2, deferred, @dave"])
                 .by("carol")
                 .says("09:30", "done 1")
-                .is_done("09:31", "task-1", "carol")
+                .shows_done("09:31", "task-1", "carol")
                 .closed("10:00")
                 .reads("10:01", "retrospective", &["done: replace the keys", "deferred: hardware keys"]),
             working("left with steps open").says("09:30", "phase retrospective").reads(

@@ -292,7 +292,7 @@ fn t20_at_medium_nobody_waits_longer_than_an_hour_for_stakeholders() {
             asked("nobody can be reached, and the team decides")
                 .hears("10:20", "disruption-consult", &["09:50 @leads", "10:20 @bob"])
                 .says("10:25", "approve")
-                .is_obeyed("10:26")
+                .gets_obeyed("10:26")
                 .owes("10:26", "disruption-consult", "met late", "10:20")
                 .folds("10:26", "disruption-consult"),
             asked("they decline").says("09:30", "decline").hears("12:00", "disruption-consult", &[]),

@@ -39,8 +39,8 @@ fn come_at_once(next: &str, items: &[&str]) -> Story {
 #[track_caller]
 fn ticked(listed: Story, items: &[&str]) -> Story {
     let (first, rest) = items.split_first().unwrap();
-    let story = listed.ticks("09:20", first).is_done("09:21", first, "bob").lists("09:21", rest);
-    let story = story.by("carol").says("09:25", &format!("done {first}")).is_done("09:26", first, "bob");
+    let story = listed.ticks("09:20", first).shows_done("09:21", first, "bob").lists("09:21", rest);
+    let story = story.by("carol").says("09:25", &format!("done {first}")).shows_done("09:26", first, "bob");
     let Some((second, others)) = rest.split_first() else { return story };
-    story.says("09:30", &format!("done {second}")).is_done("09:31", second, "carol").lists("09:31", others)
+    story.says("09:30", &format!("done {second}")).shows_done("09:31", second, "carol").lists("09:31", others)
 }

@@ -44,7 +44,7 @@ pub(super) fn given(process: &str) -> Setting {
 impl Setting {
     /// With one more line in its settings.
     pub(super) fn with(mut self, line: &str) -> Self {
-        self.lines += &format!("{line}\n");
+        self.lines.extend([line, "\n"]);
         self
     }
 
@@ -74,7 +74,18 @@ impl Setting {
     fn script(&self, start: Moment) -> String {
         let (name, lines) = (&self.process, &self.lines);
         let process = process::read(process::shipped(name).unwrap(), name).unwrap();
-        let roles: String = process.roles.iter().map(|role| format!("{0} = \"@{0}\"\n", role.id)).collect();
+        let roles: Vec<String> = process
+            .roles
+            .iter()
+            .map(|role| {
+                format!(
+                    "{0} = \"@{0}\"
+",
+                    role.id
+                )
+            })
+            .collect();
+        let roles = roles.concat();
         format!(
             "title = \"A scenario\"\nstart = \"{}\"\n[project]\nprocess = \"{name}\"\ntimezone = \"UTC\"\n{lines}\
              [project.limits]\nsweep_every = \"4h\"\nreminders_per_hour = 30\n[project.roles]\n{roles}\
@@ -129,16 +140,17 @@ impl Play<'_> {
         let after = self.asked();
         for nth in 0..self.numbers.len() {
             if before[nth] != after[nth] {
-                self.fails(nth, format!("asked for {} things, and after a restart for {}", before[nth], after[nth]));
+                let why = format!("asked for {} things, and after a restart for {}", before[nth], after[nth]);
+                self.fails(nth, &why);
             }
             let doubled = self.thread(nth).doubled().join(", ");
             if !doubled.is_empty() {
-                self.fails(nth, format!("said twice: {doubled}"));
+                self.fails(nth, &format!("said twice: {doubled}"));
             }
         }
     }
 
-    fn fails(&mut self, nth: usize, why: String) {
+    fn fails(&mut self, nth: usize, why: &str) {
         self.wrong.push(format!("{}: {}: {why}", self.place, self.names[nth]));
         self.failed.insert(nth);
     }

@@ -89,19 +89,19 @@ fn a2_4_a_false_alarm_is_closed_or_asked_to_be() {
     for process in ["cloud-gov", "civicactions"] {
         given(process).with("false_alarm = \"close\"").plays([
             alarm("closed by itself, once")
-                .is_open("09:21", false)
+                .stands_open("09:21", false)
                 .reads("09:22", "retrospective", &["False alarm: Odd logins"])
                 .reopened("10:00")
-                .is_open("11:00", true),
+                .stands_open("11:00", true),
             story("what is real stays open")
                 .filed("09:00", "high")
                 .says("09:20", "status confirmed")
-                .is_open("11:00", true),
+                .stands_open("11:00", true),
         ]);
         given(process).plays([alarm("asked once")
             .reads("09:21", "reply", &["tell whoever was told of this, then close the issue"])
             .counts("11:00", "reply", 1)
-            .is_open("11:00", true)]);
+            .stands_open("11:00", true)]);
     }
 }
 

@@ -247,7 +247,7 @@ impl Story {
 
     /// The issue is open, or closed.
     #[track_caller]
-    pub(super) fn is_open(self, at: &str, open: bool) -> Self {
+    pub(super) fn stands_open(self, at: &str, open: bool) -> Self {
         self.look(at, move |thread| fails(thread.open != open, || format!("open was to be {open}")))
     }
 
@@ -265,7 +265,7 @@ impl Story {
 
     /// An item is ticked, by whom the board says.
     #[track_caller]
-    pub(super) fn is_done(self, at: &str, item: &str, by: &'static str) -> Self {
+    pub(super) fn shows_done(self, at: &str, item: &str, by: &'static str) -> Self {
         let id = item.to_owned();
         self.boxed(at, &[item], Some(true)).look(at, move |thread| {
             let line = thread.line(&id).unwrap_or_default();
@@ -286,7 +286,7 @@ impl Story {
 
     /// The program reacted to the last comment by people, which is how it says that it obeyed.
     #[track_caller]
-    pub(super) fn is_obeyed(self, at: &str) -> Self {
+    pub(super) fn gets_obeyed(self, at: &str) -> Self {
         self.look(at, |thread| {
             let last = thread.said.iter().rfind(|said| said.mark.is_none());
             let reactions = last.map(|said| said.reactions.clone()).unwrap_or_default();

@@ -103,7 +103,8 @@ impl Thread {
         for said in &self.said {
             let key = said.mark.as_ref().map(|(_, key)| key.as_str()).unwrap_or_default();
             let folded = if said.folded { " (folded)" } else { "" };
-            told += &format!("-- {} {} {key}{folded}\n{}\n", literal(said.at), said.by, said.body.trim());
+            let head = format!("-- {} {} {key}{folded}\n", literal(said.at), said.by);
+            told.extend([head.as_str(), said.body.trim(), "\n"]);
         }
         told
     }
