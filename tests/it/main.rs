@@ -25,5 +25,6 @@ mod plan;
 mod process;
 mod render;
 mod report;
+mod scenarios;
 mod store_contract;
 mod support;

@@ -7,6 +7,7 @@ mod reminders;
 mod report;
 mod routes;
 mod table;
+mod templates;
 
 use chrono::Duration;
 use hotwash::{
