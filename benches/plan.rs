@@ -134,6 +134,7 @@ fn project() -> Project {
         business: BusinessHours::default(),
         commanders: Vec::new(),
         roles: BTreeMap::new(),
+        routes: BTreeMap::new(),
         gates: Gates::Warn,
         close_false_alarms: false,
         advance: true,
@@ -189,6 +190,7 @@ fn done(action: &Action, comment: CommentId) -> Option<What> {
             What::Wrote { key, kind: message.kind(), comment, covers: covers.clone() }
         }
         Effect::Rewrite { message, .. } => What::Rewrote { key, kind: message.kind(), digest: format!("{comment:?}") },
+        Effect::File(_) => What::Filed { key, number: comment.0, assigned: true },
         Effect::Report { .. } => What::Wrote { key, kind: MessageKind::Retrospective, comment, covers: Vec::new() },
         Effect::Label { add, remove } => {
             What::Labelled { added: add.iter().map(|label| label.name.clone()).collect(), removed: remove.clone() }

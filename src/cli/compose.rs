@@ -47,14 +47,15 @@ pub(super) fn ports(config: &Config, store: SharedStore, clock: SharedClock, exe
     let mut projects = Vec::new();
     for project in &config.projects {
         let project = Project { exercise, ..project.clone() };
-        let renderer = Arc::new(renderer(config.templates(&project))?);
+        let renderer = Arc::new(renderer(&project, config.templates(&project))?);
         projects.push(Watched::new(project, renderer));
     }
     Ok(Ports { store, forges, clock, marker_keys: marker_keys(config), projects })
 }
 
-fn renderer(templates: Option<&Path>) -> Result<Renderer, Failure> {
-    Renderer::new(templates, neutral::inline).map_err(|error| Failure::Usage(error.to_string()))
+fn renderer(project: &Project, templates: Option<&Path>) -> Result<Renderer, Failure> {
+    let wording = &project.process.wording;
+    Renderer::with_wording(wording, templates, neutral::inline).map_err(|error| Failure::Usage(error.to_string()))
 }
 
 fn github(settings: &GithubSettings, clock: &SharedClock) -> Result<Forge, Failure> {
@@ -84,14 +85,15 @@ fn gitlab(settings: &GitlabSettings, clock: &SharedClock) -> Result<Forge, Failu
 fn marker_keys(config: &Config) -> BTreeMap<String, Vec<MarkerKey>> {
     let keys = |secrets: &mut dyn Iterator<Item = &SecretString>| -> Vec<MarkerKey> {
         let own = MarkerKey::derive(config.server.marker_key.expose_secret().as_bytes());
-        let derived =
-            secrets.map(|secret| MarkerKey::derive(crate::config::derived_marker_key(secret).expose_secret().as_bytes()));
+        let derived = secrets
+            .map(|secret| MarkerKey::derive(crate::config::derived_marker_key(secret).expose_secret().as_bytes()));
         std::iter::once(own).chain(derived).collect()
     };
     let github = config.github.iter().map(|forge| (forge.name.clone(), keys(&mut forge.webhook_secrets.iter())));
-    let gitlab = config.gitlab.iter().map(|forge| {
-        (forge.name.clone(), keys(&mut forge.signing_tokens.iter().chain(&forge.webhook_secrets)))
-    });
+    let gitlab = config
+        .gitlab
+        .iter()
+        .map(|forge| (forge.name.clone(), keys(&mut forge.signing_tokens.iter().chain(&forge.webhook_secrets))));
     github.chain(gitlab).collect()
 }
 

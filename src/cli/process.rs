@@ -4,7 +4,12 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use crate::process;
+use crate::{
+    domain::process::{Process, Wording},
+    process,
+    render::Renderer,
+    text::neutral,
+};
 
 use super::{Failure, out::say};
 
@@ -48,21 +53,30 @@ fn check(file: &std::path::Path) -> Result<(), Failure> {
     let name = file.display().to_string();
     let text =
         std::fs::read_to_string(file).map_err(|error| Failure::Usage(format!("{name}: cannot be read: {error}")))?;
+    let tried = |wording: &[Wording]| Renderer::with_wording(wording, None, neutral::inline).err();
     match process::read(&text, &name) {
         Ok(process) => {
-            say(&format!(
-                "{name}: {} is right: {} phases, {} statuses, {} severities, {} duties",
-                process.name,
-                process.phases.len(),
-                process.statuses.len(),
-                process.severities.len(),
-                process.duties.len()
-            ));
+            if let Some(error) = tried(&process.wording) {
+                return Err(Failure::Findings(error.to_string()));
+            }
+            say(&summary(&name, &process));
             Ok(())
         }
         Err(problems) => {
-            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            let mut lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            lines.extend(tried(&process::wording(&text, &name)).map(|error| error.to_string()));
             Err(Failure::Findings(lines.join("\n")))
         }
     }
+}
+
+fn summary(name: &str, process: &Process) -> String {
+    format!(
+        "{name}: {} is right: {} phases, {} statuses, {} severities, {} duties",
+        process.name,
+        process.phases.len(),
+        process.statuses.len(),
+        process.severities.len(),
+        process.duties.len()
+    )
 }

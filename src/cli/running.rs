@@ -114,10 +114,8 @@ fn receivers(config: &Config, clock: &SharedClock) -> BTreeMap<String, Arc<dyn R
         receivers.insert(forge.name.clone(), Arc::new(receiver));
     }
     for forge in &config.gitlab {
-        let proofs = Proofs {
-            secret_tokens: forge.webhook_secrets.clone(),
-            signing_tokens: forge.signing_tokens.clone(),
-        };
+        let proofs =
+            Proofs { secret_tokens: forge.webhook_secrets.clone(), signing_tokens: forge.signing_tokens.clone() };
         let receiver = GitlabReceiver::new(&forge.name, proofs, paths(&forge.name), SharedClock::clone(clock));
         receivers.insert(forge.name.clone(), Arc::new(receiver));
     }

@@ -66,6 +66,7 @@ fn as_text(of: &Explained) -> String {
         [] => format!("owed by: {}, whom nobody is known to be", of.owes),
         by => format!("owed by: {} ({})", of.owes, by.join(", ")),
     });
+    lines.extend(Some(format!("posted in: {}", of.place)).filter(|_| !of.place.is_empty()));
     match &of.open {
         Some(open) => {
             lines.push(format!("state: {}", of.state));
@@ -77,6 +78,7 @@ fn as_text(of: &Explained) -> String {
         None if of.state.is_empty() => lines.push("state: it never applied so far".to_owned()),
         None => lines.push(format!("state: {}; nothing of it is open now", of.state)),
     }
+    lines.extend(of.reminders.iter().map(|at| format!("reminds: {}", at.spoken)));
     lines.extend(of.next.iter().map(|(at, roles)| format!("escalates: {} to {}", at.spoken, roles.join(", "))));
     lines.extend(of.earlier.iter().map(|(due, state)| format!("earlier: due {}, {state}", due.spoken)));
     lines.join("\n")
@@ -100,8 +102,10 @@ fn as_json(duty: &str, of: &Explained) -> String {
         "source": of.source,
         "owes": of.owes,
         "by": of.by,
+        "place": of.place,
         "state": of.state,
         "open": open,
+        "reminds": of.reminders.iter().map(|at| at.exact.as_str()).collect::<Vec<_>>(),
         "escalates": next.collect::<Vec<_>>(),
         "earlier": earlier.collect::<Vec<_>>(),
     })

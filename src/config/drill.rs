@@ -7,7 +7,8 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use super::{
-    Config, EngineSettings, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel, ServerSettings, StoreSettings,
+    Config, EngineSettings, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel, ServerSettings,
+    StoreSettings,
     limits::Limits,
     projects,
     settings::{DEFAULT_GITHUB_NAME, DEFAULT_GITLAB_INTERVAL, DEFAULT_GITLAB_NAME, DEFAULT_WRITE_INTERVAL},

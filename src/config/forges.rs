@@ -8,7 +8,9 @@ use secrecy::SecretString;
 
 use super::{
     secrets::{Vault, pem, strong},
-    settings::{DEFAULT_GITHUB_API, DEFAULT_GITHUB_NAME, DEFAULT_WRITE_INTERVAL, GithubAuth, GithubSettings, GitlabSettings},
+    settings::{
+        DEFAULT_GITHUB_API, DEFAULT_GITHUB_NAME, DEFAULT_WRITE_INTERVAL, GithubAuth, GithubSettings, GitlabSettings,
+    },
     urls::{Scheme, url},
 };
 use crate::document::{Node, Table, quoted};

@@ -18,11 +18,7 @@ const KEYS: [&str; 6] = ["name", "url", "token", "webhook_secret", "signing_toke
 
 const WRITE_INTERVALS: RangeInclusive<Duration> = Duration::zero()..=Duration::seconds(60);
 
-pub(super) fn gitlab(
-    table: &Table<'_>,
-    vault: &Vault<'_>,
-    names: &mut Vec<String>,
-) -> Option<GitlabSettings> {
+pub(super) fn gitlab(table: &Table<'_>, vault: &Vault<'_>, names: &mut Vec<String>) -> Option<GitlabSettings> {
     table.only(&KEYS);
     let name = name(table, DEFAULT_GITLAB_NAME, names);
     let url = match table.get("url") {
@@ -62,7 +58,9 @@ fn is_site(node: &Node<'_>, url: &str) -> bool {
 
 fn signing(node: &Node<'_>, tokens: Vec<SecretString>) -> Vec<SecretString> {
     if tokens.iter().any(|token| !is_signing(token)) {
-        node.reject("is no signing token, which begins whsec_ and goes on in base64; GitLab shows it once, when it is made");
+        node.reject(
+            "is no signing token, which begins whsec_ and goes on in base64; GitLab shows it once, when it is made",
+        );
     }
     tokens
 }

@@ -8,6 +8,8 @@
 //! Deliberately not here: the command line (`cli`), whether a token works (the forge says), and template texts
 //! (`render` checks them).
 
+mod business;
+mod calendar_file;
 mod drill;
 mod forges;
 mod gitlab;
@@ -30,7 +32,8 @@ use crate::{
 pub use drill::{DrillSettings, Drilled, DrilledForge};
 pub use server::derived_marker_key;
 pub use settings::{
-    DEFAULT_CONFIG, EngineSettings, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel, ServerSettings, StoreSettings,
+    DEFAULT_CONFIG, EngineSettings, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel, ServerSettings,
+    StoreSettings,
 };
 
 use projects::Projects;

@@ -5,15 +5,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chrono::{NaiveTime, Weekday};
 use chrono_tz::TZ_VARIANTS;
 
 use super::{
-    forges::Forges,labels::labels, limits::Limits, processes::Processes, settings::DEFAULT_MENTION};
+    business::{CalendarFiles, business},
+    forges::Forges,
+    labels::labels,
+    limits::Limits,
+    processes::Processes,
+    settings::DEFAULT_MENTION,
+};
 use crate::{
     document::{Hint, Node, Table, nearest, quoted},
     domain::{
-        calendar::BusinessHours,
         process::Process,
         project::{Detect, Gates, Project},
         time::Zone,
@@ -23,7 +27,7 @@ use crate::{
 const GATES: [(&str, Gates); 2] = [("warn", Gates::Warn), ("enforce", Gates::Enforce)];
 const FALSE_ALARMS: [(&str, bool); 2] = [("close", true), ("ask", false)];
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "forge",
     "path",
     "process",
@@ -36,21 +40,15 @@ const KEYS: [&str; 16] = [
     "commanders",
     "advance",
     "roles",
+    "routes",
     "gates",
     "false_alarm",
     "limits",
     "templates",
 ];
 
-const DAYS: [(&str, Weekday); 7] = [
-    ("Mon", Weekday::Mon),
-    ("Tue", Weekday::Tue),
-    ("Wed", Weekday::Wed),
-    ("Thu", Weekday::Thu),
-    ("Fri", Weekday::Fri),
-    ("Sat", Weekday::Sat),
-    ("Sun", Weekday::Sun),
-];
+/// The longest name of a place, in characters.
+const LONGEST_PLACE: usize = 120;
 
 /// The repository of a drill that names none.
 const DRILLED: &str = "acme/incidents";
@@ -63,17 +61,30 @@ pub(super) struct Projects {
     pub(super) templates: Vec<(String, String, PathBuf)>,
 }
 
+/// What projects share while they are read.
+struct Shared<'l> {
+    processes: Processes,
+    calendars: CalendarFiles,
+    limits: &'l mut Limits,
+}
+
+impl<'l> Shared<'l> {
+    fn new(limits: &'l mut Limits) -> Self {
+        Self { processes: Processes::default(), calendars: CalendarFiles::default(), limits }
+    }
+}
+
 pub(super) fn projects(root: &Table<'_>, folder: &Path, forges: &Forges, limits: &mut Limits) -> Projects {
     let tables = root.each("project");
     if tables.is_empty() {
         root.reject_absence("has no [[project]], so there is nothing to watch; hotwash.example.toml shows one");
     }
-    let mut processes = Processes::default();
+    let mut shared = Shared::new(limits);
     let mut seen: Vec<(String, String, u32)> = Vec::new();
     let mut all = Projects { projects: Vec::new(), templates: Vec::new() };
     for table in &tables {
         unique(table, &mut seen);
-        let project = project(table, folder, forges, (&mut processes, limits));
+        let project = project(table, folder, forges, &mut shared);
         let templates = table.get("templates").and_then(|node| templates(&node, folder));
         if let (Some(project), Some(templates)) = (&project, templates) {
             all.templates.push((project.forge.clone(), project.path.clone(), templates));
@@ -83,17 +94,12 @@ pub(super) fn projects(root: &Table<'_>, folder: &Path, forges: &Forges, limits:
     all
 }
 
-fn project(
-    table: &Table<'_>,
-    folder: &Path,
-    forges: &Forges,
-    (processes, limits): (&mut Processes, &mut Limits),
-) -> Option<Project> {
+fn project(table: &Table<'_>, folder: &Path, forges: &Forges, shared: &mut Shared<'_>) -> Option<Project> {
     table.only(&KEYS);
     let forge = table.need("forge").and_then(|node| forge(&node, &forges.names));
     let nests = forge.as_ref().is_none_or(|forge| forges.gitlabs.contains(forge));
     let path = table.need("path").and_then(|node| path(&node, nests));
-    settings(table, folder, (forge, path), (processes, limits))
+    settings(table, folder, (forge, path), shared)
 }
 
 /// The project of a drill: on the one forge that there is, and under any path.
@@ -101,8 +107,7 @@ pub(super) fn of_drill(table: &Table<'_>, folder: &Path, forge: &str, limits: &m
     let keys: Vec<&str> = KEYS.into_iter().filter(|key| *key != "forge").collect();
     table.only(&keys);
     let path = table.get("path").map_or(Some(DRILLED.to_owned()), |node| path(&node, true));
-    let mut processes = Processes::default();
-    let project = settings(table, folder, (Some(forge.to_owned()), path), (&mut processes, limits));
+    let project = settings(table, folder, (Some(forge.to_owned()), path), &mut Shared::new(limits));
     let templates = table.get("templates").and_then(|node| templates(&node, folder));
     let project = project?;
     let templates = templates.map(|folder| (project.forge.clone(), project.path.clone(), folder));
@@ -114,19 +119,20 @@ fn settings(
     table: &Table<'_>,
     folder: &Path,
     (forge, path): (Option<String>, Option<String>),
-    (processes, limits): (&mut Processes, &mut Limits),
+    shared: &mut Shared<'_>,
 ) -> Option<Project> {
-    let process = processes.of(table, folder);
+    let process = shared.processes.of(table, folder);
     let zone = table.get("timezone").map_or(Some(Zone::UTC), |node| zone(&node));
     let mention = table.get("mention").map_or(Some(DEFAULT_MENTION.to_owned()), |node| login(&node));
     let labels = labels(table, process.as_deref());
     let detect = table.get("detect").map(|node| detect(&node)).unwrap_or_default();
-    let business = business(table);
+    let business = business(table, folder, &mut shared.calendars);
     let commanders = table.get("commanders").map(|node| node.items()).unwrap_or_default();
     let commanders = commanders.iter().filter_map(login).collect();
     let advance = table.get("advance").map_or(Some(true), |node| node.choice(&[("auto", true), ("off", false)]));
-    let limits = limits.project(table);
+    let limits = shared.limits.project(table);
     let roles = roles(table, process.as_deref());
+    let routes = routes(table, process.as_deref());
     let gates = table.get("gates").map_or(Some(Gates::Warn), |node| node.choice(&GATES));
     let false_alarms = table.get("false_alarm").map_or(Some(false), |node| node.choice(&FALSE_ALARMS));
     Some(Project {
@@ -140,6 +146,7 @@ fn settings(
         business,
         commanders,
         roles,
+        routes,
         gates: gates?,
         close_false_alarms: false_alarms?,
         advance: advance?,
@@ -159,6 +166,22 @@ fn roles(table: &Table<'_>, process: Option<&Process>) -> BTreeMap<String, Vec<S
     };
     let listed = roles.entries().into_iter().filter(|node| known.contains(&node.name()));
     listed.map(|node| (node.name().to_owned(), named(&node))).collect()
+}
+
+/// Where the routes of the process lead here: `[project.routes]`, in words that people find the place by.
+fn routes(table: &Table<'_>, process: Option<&Process>) -> BTreeMap<String, String> {
+    let (Some(routes), Some(process)) = (table.sub("routes"), process) else { return BTreeMap::new() };
+    let known: Vec<&str> = process.routes.iter().map(|route| route.id.as_str()).collect();
+    routes.only(&known);
+    let place = |node: Node<'_>| {
+        let text = node.text()?;
+        if text.contains(char::is_control) || text.chars().count() > LONGEST_PLACE {
+            node.reject(format!("is one line of at most {LONGEST_PLACE} characters, such as \"#incident-updates\""));
+            return None;
+        }
+        Some((node.name().to_owned(), text.to_owned()))
+    };
+    routes.entries().into_iter().filter(|node| known.contains(&node.name())).filter_map(place).collect()
 }
 
 /// A person or, with a slash, a team: `@alice`, `@acme/leads`.
@@ -258,59 +281,6 @@ fn detect(node: &Node<'_>) -> Detect {
         }
     }
     detect
-}
-
-/// `calendar` and `holidays`.
-fn business(table: &Table<'_>) -> BusinessHours {
-    let mut hours = BusinessHours::default();
-    if let Some(calendar) = table.sub("calendar") {
-        calendar.only(&["days", "from", "to"]);
-        if let Some(list) = calendar.get("days") {
-            hours.days = days(&list);
-        }
-        hours.from = calendar.get("from").and_then(|node| time(&node)).unwrap_or(hours.from);
-        hours.to = calendar.get("to").and_then(|node| time(&node)).unwrap_or(hours.to);
-        if hours.to <= hours.from {
-            calendar.reject(format!(
-                "the day ends at {} and begins at {}; `to` is later than `from`",
-                hours.to.format("%H:%M"),
-                hours.from.format("%H:%M")
-            ));
-        }
-    }
-    if let Some(node) = table.get("holidays") {
-        if node.is_text() {
-            node.reject("names a calendar file, which this version does not read; list the days: [2026-12-25]");
-        } else {
-            hours.holidays = node.items().iter().filter_map(Node::date).collect();
-        }
-    }
-    hours
-}
-
-fn days(list: &Node<'_>) -> Vec<Weekday> {
-    let items = list.items();
-    if list.is_list() && items.is_empty() {
-        list.reject("is empty, so business would never be done; list days such as \"Mon\"");
-    }
-    let mut days: Vec<Weekday> = Vec::new();
-    for item in items {
-        match item.choice(&DAYS) {
-            Some(day) if days.contains(&day) => item.reject("is listed already"),
-            Some(day) => days.push(day),
-            None => {}
-        }
-    }
-    days
-}
-
-fn time(node: &Node<'_>) -> Option<NaiveTime> {
-    let text = node.text()?;
-    let time = NaiveTime::parse_from_str(text, "%H:%M").ok();
-    if time.is_none() {
-        node.reject(format!("{} is not a time of day; write it like \"09:00\"", quoted(text)));
-    }
-    time
 }
 
 fn templates(node: &Node<'_>, folder: &Path) -> Option<PathBuf> {

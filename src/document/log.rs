@@ -67,6 +67,11 @@ impl<'i> Log<'i> {
         u32::try_from(self.lines.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
     }
 
+    /// Whether the document has these characters here.
+    pub(super) fn stands(&self, at: usize, text: &str) -> bool {
+        self.text.get(at..).is_some_and(|rest| rest.starts_with(text))
+    }
+
     pub(super) fn problems(&self) -> Vec<Problem> {
         let mut all = self.own.borrow().clone();
         all.sort_by_key(|problem| (problem.line, problem.column));

@@ -19,6 +19,8 @@ pub struct Node<'d> {
     pub(super) path: String,
     pub(super) name: &'d str,
     pub(super) at: usize,
+    /// Where the value itself begins.
+    pub(super) begins: usize,
     pub(super) value: &'d DeValue<'d>,
 }
 
@@ -47,7 +49,15 @@ impl<'d> Node<'d> {
         Some(text)
     }
 
-    /// The same, without reporting what does not fit: for looking ahead at what is read elsewhere.
+    /// Text as it was written, line breaks and all, and the 1-based line on which it begins. `None` where it is none.
+    #[must_use]
+    pub fn block(&self) -> Option<(&'d str, u32)> {
+        let text = self.value.as_str()?;
+        let below = ["\"\"\"\n", "\"\"\"\r\n", "'''\n", "'''\r\n"].iter().any(|it| self.log.stands(self.begins, it));
+        Some((text, self.log.line(self.begins) + u32::from(below)))
+    }
+
+    /// Text, trimmed, without reporting what does not fit: for looking ahead at what is read elsewhere.
     #[must_use]
     pub fn plain(&self) -> Option<&'d str> {
         self.value.as_str().map(str::trim).filter(|text| !text.is_empty())
@@ -76,6 +86,7 @@ impl<'d> Node<'d> {
             path: format!("{}[{index}]", self.path),
             name: "",
             at: item.span().start,
+            begins: item.span().start,
             value: item.get_ref(),
         };
         list.iter().enumerate().map(member).collect()

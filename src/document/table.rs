@@ -50,6 +50,7 @@ impl<'d> Table<'d> {
             path: self.path_of(key.get_ref()),
             name: key.get_ref(),
             at: key.span().start,
+            begins: value.span().start,
             value: value.get_ref(),
         }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{
     event::{Event, Occurrence},
     ids::CommentId,
-    message::{Message, MessageKind},
+    message::{Message, MessageKind, Wild},
     time::Moment,
 };
 
@@ -53,6 +53,8 @@ pub enum Effect {
         /// The new text.
         message: Box<Message>,
     },
+    /// File an issue of its own for what is to be done afterwards. Never repeated blindly.
+    File(Box<Filing>),
     /// Post the report of one closing. Never repeated blindly.
     Report {
         /// Which closing: 1, 2, ...
@@ -83,6 +85,21 @@ pub enum Effect {
     },
 }
 
+/// An issue to be filed in the incident's project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filing {
+    /// What it is called; not trusted.
+    pub title: Wild,
+    /// What it says.
+    pub message: Message,
+    /// The label that it carries.
+    pub label: LabelDefinition,
+    /// Whom to assign, by handle without the `@`.
+    pub assignee: Option<String>,
+    /// It was not asked for before this moment, so it was not filed before.
+    pub since: Moment,
+}
+
 /// A label and what it should look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelDefinition {
@@ -103,6 +120,7 @@ impl Effect {
             | Self::Rewrite { message, .. }
             | Self::Supersede { message, .. }
             | Self::Collapse { message, .. } => Some(message.kind()),
+            Self::File(filing) => Some(filing.message.kind()),
             Self::Report { .. } => Some(MessageKind::Retrospective),
             Self::Label { .. } | Self::Close | Self::React { .. } => None,
         }
@@ -117,6 +135,7 @@ impl fmt::Display for Action {
                 write!(f, "labels: put on [{}], take off [{}]", add.join(", "), remove.join(", "))
             }
             Effect::Comment { message, .. } => write!(f, "comment: {} ({})", message.kind(), self.key),
+            Effect::File(_) => write!(f, "file an issue ({})", self.key),
             Effect::Report { closing } => write!(f, "comment: retrospective of closing {closing} ({})", self.key),
             Effect::Supersede { comment, .. } => write!(f, "mark comment {comment} as superseded"),
             Effect::Rewrite { comment, message } => write!(f, "rewrite comment {comment}: {}", message.kind()),

@@ -134,6 +134,8 @@ pub enum Command {
         /// By when.
         by: Option<NaiveDate>,
     },
+    /// `followup none`: nothing is to be done afterwards.
+    NoFollowup,
     /// `why DUTY`
     Why {
         /// Duty id.
@@ -169,7 +171,7 @@ impl Command {
             Self::Timeline { .. } => "timeline",
             Self::Playbook { .. } => "playbook",
             Self::Flag { .. } => "flag",
-            Self::Followup { .. } => "followup",
+            Self::Followup { .. } | Self::NoFollowup => "followup",
             Self::Why { .. } => "why",
             Self::Help => "help",
         }
@@ -177,7 +179,7 @@ impl Command {
 }
 
 /// The forms that `help` and a refusal quote, in the order people need them: (form, effect).
-pub const FORMS: [(&str, &str); 24] = [
+pub const FORMS: [(&str, &str); 25] = [
     ("ack", "acknowledge the report; the first responder becomes IC if there is none"),
     ("ic @who", "name the incident commander"),
     ("handoff @who", "hand the command over, with a packet of where things stand"),
@@ -197,7 +199,8 @@ pub const FORMS: [(&str, &str); 24] = [
     ("timeline 14:05 TEXT", "record what happened; without a time, just now"),
     ("playbook NAME", "start the checklist for one kind of incident"),
     ("flag NAME", "say something that has consequences, and get its checklist"),
-    ("followup TEXT @who by 2026-12-01", "note what is to be done after the incident"),
+    ("followup TEXT @who by 2026-12-01", "file an issue for what is to be done after the incident"),
+    ("followup none", "say that nothing is to be done after the incident"),
     ("waive DUTY REASON", "say that a duty need not be, and why"),
     ("snooze DUTY 30m", "hold a duty's reminders back for a while"),
     ("why DUTY", "explain where a duty's clock comes from"),

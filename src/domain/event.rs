@@ -89,6 +89,11 @@ pub enum What {
         /// It is a situation report.
         sitrep: bool,
     },
+    /// Whoever wrote this comment may not write in the project: what it says meets no duty.
+    Unheard {
+        /// Which comment.
+        comment: CommentId,
+    },
     /// A comment that was known is no longer there.
     CommentGone {
         /// Which comment.
@@ -131,6 +136,15 @@ pub enum What {
         /// The due moments that a reminder or catch-up speaks of.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         covers: Vec<Occurrence>,
+    },
+    /// This bot filed an issue of its own for a follow-up.
+    Filed {
+        /// The effect's key.
+        key: String,
+        /// The number of the issue.
+        number: u64,
+        /// Whoever was named for it is assigned.
+        assigned: bool,
     },
     /// This bot changed a comment it wrote before.
     Rewrote {

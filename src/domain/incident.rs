@@ -255,6 +255,25 @@ pub struct FollowUp {
     pub by: Option<NaiveDate>,
     /// The comment it stands in.
     pub comment: CommentId,
+    /// Who asked for it.
+    pub asked_by: Actor,
+    /// Where it was asked for.
+    pub asked_url: Option<String>,
+    /// The key of the effect that files it.
+    pub key: String,
+    /// The issue that was filed for it.
+    pub filed: Option<Filed>,
+}
+
+/// An issue that this bot filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// Its number.
+    pub number: u64,
+    /// Where it is.
+    pub url: Option<String>,
+    /// Whoever was named for it is assigned.
+    pub assigned: bool,
 }
 
 /// A duty that need not be.
@@ -351,6 +370,8 @@ pub struct Incident {
     pub notes: Vec<Note>,
     /// What is to be done afterwards.
     pub follow_ups: Vec<FollowUp>,
+    /// When and by whom it was first said that nothing is to be done afterwards.
+    pub no_follow_ups: Option<(Moment, Actor)>,
     /// Duties waived, the last word each.
     pub waived: BTreeMap<String, Waiver>,
     /// Every closing, in order.

@@ -6,9 +6,9 @@ use chrono::Duration;
 
 use super::{
     calendar::BusinessHours,
-    process::Process,
+    process::{Calendar, Pattern, Process},
     reading::{Field, Vocabulary},
-    time::Zone,
+    time::{Moment, Zone},
 };
 
 /// A checked project configuration.
@@ -34,6 +34,8 @@ pub struct Project {
     pub commanders: Vec<String>,
     /// Who plays a role here, as `@handle`s; where it names nobody, the process does.
     pub roles: BTreeMap<String, Vec<String>>,
+    /// Where the routes of the process lead here, such as `#incident-updates`.
+    pub routes: BTreeMap<String, String>,
     /// Whether a phase with open gate items may be left.
     pub gates: Gates,
     /// Whether a false alarm closes the issue.
@@ -115,6 +117,28 @@ impl Default for Limits {
 }
 
 impl Project {
+    /// The moment at which `span` has passed since `from` on a calendar, at a severity. `None` where business is never
+    /// done.
+    #[must_use]
+    pub fn after(&self, from: Moment, span: Duration, calendar: Calendar, severity: &str) -> Option<Moment> {
+        let pattern = match calendar {
+            Calendar::Fixed(pattern) => pattern,
+            Calendar::OfSeverity => {
+                self.process.severity(severity).map_or(Pattern::RoundTheClock, |severity| severity.pattern)
+            }
+        };
+        match pattern {
+            Pattern::RoundTheClock => Some(from + span),
+            Pattern::BusinessHours => self.business.add(from, span, self.zone),
+        }
+    }
+
+    /// Where to post what is told on this route; empty where there is none, or where the project does not say.
+    #[must_use]
+    pub fn place(&self, route: Option<&str>) -> &str {
+        route.and_then(|route| self.routes.get(route)).map_or("", String::as_str)
+    }
+
     /// A label in this project's own spelling, where it is one of ours: forges keep `Severity::High` and
     /// `severity::high` as one label, in the spelling that came first.
     #[must_use]

@@ -60,6 +60,7 @@ impl Desk<'_> {
                 let text = self.renderer.render(message)?;
                 self.post_pages(forge, &action.key, message.kind(), text, covers).await
             }
+            Effect::File(filing) => self.file(forge, &action.key, filing).await,
             Effect::Report { closing } => {
                 let text = self.report(forge, *closing).await?;
                 self.post_pages(forge, &action.key, MessageKind::Retrospective, text, &[]).await
@@ -120,30 +121,11 @@ impl Desk<'_> {
 
     async fn post(&mut self, forge: &Forge, draft: Draft<'_>) -> Result<Applied, Trouble> {
         let row = self.row(&draft.key);
-        let now = self.machine_now();
-        match row.state {
-            EffectState::Done | EffectState::GivenUp => return Ok(Applied::Done),
-            EffectState::Sending | EffectState::Uncertain => {
-                return Ok(Applied::Wait(row.not_before.unwrap_or(now)));
-            }
-            EffectState::Planned => {}
-        }
-        if let Some(wait) = row.not_before.filter(|at| *at > now) {
-            return Ok(Applied::Wait(wait));
+        if let Some(applied) = self.settled(&row) {
+            return Ok(applied);
         }
         self.stay().await?;
-        let digest = digest_of(&draft.text);
-        let row = EffectRow {
-            state: EffectState::Sending,
-            attempts: row.attempts + 1,
-            sent_at: Some(now),
-            not_before: None,
-            absences: 0,
-            digest: Some(digest),
-            ..row
-        };
-        self.put(row.clone());
-        self.flush().await?;
+        let row = self.intend(row, Some(digest_of(&draft.text))).await?;
         let issue = self.claim.issue.clone();
         let body = self.stamped(&draft.text, draft.kind, &draft.key);
         match forge.write.comment(&issue, &body, self.last_moment()).await {
@@ -165,7 +147,38 @@ impl Desk<'_> {
         }
     }
 
-    async fn not_posted(&mut self, row: EffectRow, kind: MessageKind, error: ForgeError) -> Result<Applied, Trouble> {
+    /// What there is to say of an effect that is not to be sent now.
+    pub(super) fn settled(&self, row: &EffectRow) -> Option<Applied> {
+        let now = self.machine_now();
+        match row.state {
+            EffectState::Done | EffectState::GivenUp => Some(Applied::Done),
+            EffectState::Sending | EffectState::Uncertain => Some(Applied::Wait(row.not_before.unwrap_or(now))),
+            EffectState::Planned => row.not_before.filter(|at| *at > now).map(Applied::Wait),
+        }
+    }
+
+    /// Writes down, on disk, that the effect is about to be sent.
+    pub(super) async fn intend(&mut self, row: EffectRow, digest: Option<String>) -> Result<EffectRow, Trouble> {
+        let row = EffectRow {
+            state: EffectState::Sending,
+            attempts: row.attempts + 1,
+            sent_at: Some(self.machine_now()),
+            not_before: None,
+            absences: 0,
+            digest,
+            ..row
+        };
+        self.put(row.clone());
+        self.flush().await?;
+        Ok(row)
+    }
+
+    pub(super) async fn not_posted(
+        &mut self,
+        row: EffectRow,
+        kind: MessageKind,
+        error: ForgeError,
+    ) -> Result<Applied, Trouble> {
         telemetry::effect(kind.name(), error.class());
         tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
         let now = self.machine_now();
@@ -183,7 +196,7 @@ impl Desk<'_> {
             self.put(EffectRow { state: EffectState::GivenUp, ..row });
             self.tell(What::GaveUp { key, why: error.to_string() }, None);
             self.flush().await?;
-            tracing::error!(incident.id = %self.claim.issue, "a comment was refused for good: {error}");
+            tracing::error!(incident.id = %self.claim.issue, "a write was refused for good: {error}");
             // The board has to say so.
             return Ok(Applied::Wait(now));
         }
@@ -196,42 +209,6 @@ impl Desk<'_> {
         self.put(EffectRow { state: EffectState::Planned, attempts, not_before: Some(wait), ..row });
         self.flush().await?;
         Ok(Applied::Wait(wait))
-    }
-
-    async fn rewrite(
-        &mut self,
-        forge: &Forge,
-        key: &str,
-        comment: CommentId,
-        message: &Message,
-    ) -> Result<Applied, Trouble> {
-        let text = self.renderer.render(message)?;
-        let row = self.row(key);
-        let digest = digest_of(&text);
-        if row.digest.as_ref() == Some(&digest) {
-            return Ok(Applied::Done);
-        }
-        let now = self.machine_now();
-        let free = row.sent_at.map_or(now, |at| at + self.project.limits.board_every);
-        if free > now {
-            return Ok(Applied::Wait(free));
-        }
-        let body = self.stamped(&text, message.kind(), key);
-        match forge.write.rewrite(&self.claim.issue, comment, &body).await {
-            Err(ForgeError::Gone { .. }) if self.unread => {
-                self.unread = false;
-                return Ok(Applied::Wait(now));
-            }
-            Err(ForgeError::Gone { .. }) => self.tell(What::CommentGone { comment }, None),
-            Err(error) => return Err(error.into()),
-            Ok(()) => {
-                let what = What::Rewrote { key: key.to_owned(), kind: message.kind(), digest: digest.clone() };
-                self.tell(what, None);
-            }
-        }
-        self.put(EffectRow { state: EffectState::Done, sent_at: Some(now), digest: Some(digest), ..row });
-        telemetry::effect(message.kind().name(), "rewritten");
-        Ok(Applied::Done)
     }
 
     /// Puts a line on top of an earlier report. What people wrote into the report stays.
@@ -309,7 +286,7 @@ impl Desk<'_> {
         Ok(Applied::Done)
     }
 
-    fn stamped(&self, text: &str, kind: MessageKind, key: &str) -> String {
+    pub(super) fn stamped(&self, text: &str, kind: MessageKind, key: &str) -> String {
         let issue = &self.claim.issue;
         match self.engine.keys(&issue.forge).first() {
             Some(with) => format!("{}\n\n{}", text.trim_end(), marker::stamp(kind, key, issue, with)),
@@ -318,7 +295,7 @@ impl Desk<'_> {
     }
 
     /// States a fact of the bot's own doing, now.
-    fn tell(&mut self, what: What, url: Option<String>) {
+    pub(super) fn tell(&mut self, what: What, url: Option<String>) {
         let at = self.now();
         self.take(vec![Event { at, by: Actor::Bot, url, what }]);
     }

@@ -7,17 +7,15 @@ use chrono::TimeDelta;
 use crate::{
     clock::SharedClock,
     domain::{
-        event::Event,
         hint::{Hint, Hinted},
         ids::IssueRef,
-        people::{Account, Permission},
+        people::Account,
         reading::Reading,
         snapshot::{Change, Comment, Issue},
         time::Moment,
     },
-    forge::{Forge, ForgeError},
+    forge::Forge,
     plan::{
-        judge::{Pending, judge},
         keys,
         observe::{
             Noticed, Seen, SeenComment, SeenEdit, known_comments, lags, observe, recognised, wants_edits, wants_history,
@@ -32,12 +30,7 @@ use crate::{
     },
 };
 
-use super::{
-    Trouble,
-    apply::{digest_of, pause_after},
-    desk::Desk,
-    told,
-};
+use super::{Trouble, apply::digest_of, desk::Desk, told};
 
 /// How often a look is put off because the forge's record of who did what lags or is out of reach: about a quarter of a
 /// minute in all.
@@ -85,9 +78,7 @@ impl Desk<'_> {
         let noticed = observe(&self.incident, &seen);
         self.adopt(&noticed, &comments);
         self.notice_overwriting(&comments);
-        let judged = self.judge(forge, noticed.pending).await?;
-        let mut events = noticed.events;
-        events.extend(judged);
+        let events = self.hear(forge, noticed).await?;
         self.take(events);
         if all_comments {
             tell_doubles(&reference, &seen_comments);
@@ -281,58 +272,6 @@ impl Desk<'_> {
         if overwritten {
             self.put(EffectRow { digest: None, ..row });
         }
-    }
-
-    /// Asks for the permission of whoever gave a command, now, and judges it. Where the forge does not say, the commands
-    /// stay unjudged and everything is read again soon: the clocks must not wait for it.
-    async fn judge(&mut self, forge: &Forge, mut pending: Vec<Pending>) -> Result<Vec<Event>, Trouble> {
-        pending.sort_by_key(|pending| (pending.at, pending.comment, pending.spoken.line));
-        let mut asked: Vec<(Account, Permission)> = Vec::new();
-        let mut unknown: Option<ForgeError> = None;
-        let mut events = Vec::new();
-        for pending in pending {
-            let known = asked.iter().find(|(account, _)| account.id == pending.by.id);
-            let permission = match known {
-                Some((_, permission)) => *permission,
-                None if self.is_commander(&pending.by) => Permission::Write,
-                None if unknown.is_some() => continue,
-                None => {
-                    self.stay().await?;
-                    match forge.read.permission(&self.claim.issue.project, &pending.by).await {
-                        Ok(permission) => {
-                            asked.push((pending.by.clone(), permission));
-                            permission
-                        }
-                        Err(error) => {
-                            unknown = Some(error);
-                            continue;
-                        }
-                    }
-                }
-            };
-            events.push(judge(&pending, permission, &self.project));
-        }
-        self.ask_again(unknown.as_ref());
-        Ok(events)
-    }
-
-    /// Obeyed whatever the forge says; so it need not be asked.
-    fn is_commander(&self, account: &Account) -> bool {
-        self.project.commanders.iter().any(|login| login.eq_ignore_ascii_case(&account.login))
-    }
-
-    fn ask_again(&mut self, unknown: Option<&ForgeError>) {
-        let Some(error) = unknown else {
-            self.unjudged = 0;
-            return;
-        };
-        self.unjudged += 1;
-        self.again_at = Some(self.machine_now() + pause_after(error, self.unjudged));
-        tracing::warn!(
-            incident.id = %self.claim.issue,
-            error.class = error.class(),
-            "a command waits, because the permission of who gave it is not known: {error}"
-        );
     }
 }
 

@@ -6,11 +6,15 @@
 //! deciding (`plan`), wording (`render`), HTTP (`web`, `forge`).
 
 mod apply;
+mod board;
 mod cache;
 mod desk;
+mod file;
+mod hear;
 mod look;
 mod preview;
 mod reconcile;
+mod report;
 mod settle;
 mod sweep;
 mod worker;

@@ -1,24 +1,21 @@
 //! One pass over one incident: read, interpret, plan, apply, and say when to look again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
 use crate::{
     domain::{
         action::{Action, Effect, Plan},
-        event::{Event, What},
+        event::What,
         finding::Finding,
         hint::{Hint, Hinted},
-        ids::CommentId,
         message::MessageKind,
         time::Moment,
     },
     forge::{Forge, ForgeError},
     plan::{Circumstances, earlier::earlier, keys, observe::known_comments, plan},
-    report,
     store::{Claim, EffectState},
-    text::{neutral, sections},
 };
 
 use super::{
@@ -100,6 +97,7 @@ impl Desk<'_> {
             self.engine.ports.store.nudge(vec![self.claim.issue.clone()], at, true).await?;
         }
         let blocked = self.settle(&forge, &look.issue).await?;
+        self.settle_filings(&forge).await?;
         self.read = Some(LastRead {
             at: self.machine_now(),
             title: self.title.clone(),
@@ -183,7 +181,8 @@ impl Desk<'_> {
                     self.stumbles += 1;
                     sooner(self.machine_now() + pause_after(&error, self.stumbles));
                     tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
-                    if ends_the_round(&error, posts) {
+                    let files = matches!(action.what, Effect::File(_));
+                    if !files && ends_the_round(&error, posts) {
                         break;
                     }
                 }
@@ -226,31 +225,33 @@ impl Desk<'_> {
 
     /// The plan of this moment, without what the ledger holds already.
     pub(super) fn plan(&self, findings: Vec<Finding>) -> Plan {
-        let circumstances = Circumstances { findings, title: self.title.clone() };
+        let owed = self.owed_pages();
+        let circumstances = Circumstances { findings, title: self.title.clone(), owed: owed.clone() };
         let mut plan = plan(&self.incident, &self.project, &circumstances, self.now());
         plan.facts.splice(0..0, earlier(&self.incident, &self.events, &self.project));
         plan.actions.retain(|action| !self.is_done(action));
-        let owed_page = self.ledger.values().find(|row| row.state == EffectState::Planned && row.key.contains('#'));
-        let main = owed_page.and_then(|row| row.key.split('#').next());
-        if let Some(main) = main.filter(|main| main.starts_with("retrospective/") && !self.incident.open) {
-            let closing = self.incident.closings;
-            if main == keys::retrospective(closing) && !plan.actions.iter().any(|action| action.key == main) {
-                plan.actions.push(Action { key: main.to_owned(), what: Effect::Report { closing } });
-            }
+        let closing = self.incident.closings;
+        let key = keys::retrospective(closing);
+        if !self.incident.open && owed.contains(&key) && !plan.actions.iter().any(|action| action.key == key) {
+            plan.actions.push(Action { key, what: Effect::Report { closing } });
         }
         plan
     }
 
+    /// Keys of comments of which a further page is still to be posted.
+    fn owed_pages(&self) -> BTreeSet<String> {
+        let owed = self.ledger.values().filter(|row| row.state == EffectState::Planned);
+        owed.filter_map(|row| row.key.split_once('#')).map(|(main, _)| main.to_owned()).collect()
+    }
+
     fn is_done(&self, action: &Action) -> bool {
-        let state = self.ledger.get(&action.key).map(|row| row.state);
+        let over = |state: EffectState| matches!(state, EffectState::Done | EffectState::GivenUp);
+        let first = self.ledger.get(&action.key).is_some_and(|row| over(row.state));
         match action.what {
-            Effect::Comment { .. } | Effect::Close | Effect::React { .. } => {
-                matches!(state, Some(EffectState::Done | EffectState::GivenUp))
-            }
-            Effect::Report { .. } => {
+            Effect::File(_) | Effect::Close | Effect::React { .. } => first,
+            Effect::Comment { .. } | Effect::Report { .. } => {
                 let pages = self.ledger.values().filter(|row| row.key.starts_with(&format!("{}#", action.key)));
-                matches!(state, Some(EffectState::Done | EffectState::GivenUp))
-                    && pages.into_iter().all(|row| matches!(row.state, EffectState::Done | EffectState::GivenUp))
+                first && pages.into_iter().all(|row| over(row.state))
             }
             Effect::Label { .. } | Effect::Rewrite { .. } | Effect::Supersede { .. } | Effect::Collapse { .. } => false,
         }
@@ -287,61 +288,6 @@ impl Desk<'_> {
     /// Something came due since the last look. One that found nothing further to come leaves no moment.
     fn is_due(&self) -> bool {
         self.next.is_some_and(|at| at <= self.machine_now())
-    }
-
-    /// The text of the report of one closing.
-    pub(super) async fn report(&mut self, forge: &Forge, closing: u32) -> Result<String, Trouble> {
-        self.flush().await?;
-        self.stay().await?;
-        let entries = self.engine.ports.store.journal(&self.claim.issue).await?;
-        let nth = usize::try_from(closing.saturating_sub(1)).unwrap_or(usize::MAX);
-        let closed = entries.iter().filter(|entry| entry.event.what == What::Closed).nth(nth);
-        let (last, at) = closed.map_or_else(|| (u64::MAX, self.now()), |entry| (entry.seq, entry.event.at));
-        // What was done after the closing does not belong to it: so the same report comes out whenever it is made. What
-        // was done before it does, even where it was learned later: a command whose judgement had to wait, say.
-        let belongs = |event: &Event| {
-            event.at <= at
-                && (event.by.is_human() || matches!(event.what, What::Duty { .. }))
-                && event.what != What::Closed
-        };
-        let (mut events, mut digest) = (Vec::new(), "");
-        for entry in entries.iter().filter(|entry| entry.seq <= last || belongs(&entry.event)) {
-            events.push(entry.event.clone());
-            digest = &entry.hash;
-        }
-        let incident = crate::plan::fold::fold(&self.claim.issue, &events, &self.project);
-        let kept = self.kept(forge).await?;
-        let source = report::Source {
-            incident: &incident,
-            events: &events,
-            project: &self.project,
-            title: &self.title,
-            digest,
-            kept: &kept,
-        };
-        let message = crate::domain::message::Message::Retrospective(Box::new(report::retrospective(&source)));
-        Ok(self.renderer.render(&message)?)
-    }
-
-    /// What people wrote into the blanks of an earlier report.
-    async fn kept(&mut self, forge: &Forge) -> Result<BTreeMap<String, Vec<String>>, Trouble> {
-        let earlier =
-            self.incident.written.iter().rev().find(|written| {
-                written.kind == MessageKind::Retrospective && !written.gone && !written.key.contains('#')
-            });
-        let Some(earlier) = earlier.map(|written| written.key.clone()) else { return Ok(BTreeMap::new()) };
-        let thread = self.every_comment(forge).await?;
-        // A long report stands in several comments; the blanks are in the last of them.
-        let pages = self.incident.written.iter().filter(|written| written.key.split('#').next() == Some(&earlier));
-        let pages: BTreeSet<CommentId> = pages.map(|written| written.comment).collect();
-        let bodies = thread.iter().filter(|comment| pages.contains(&comment.id)).map(|comment| comment.body.as_str());
-        let body = bodies.collect::<Vec<_>>().join("\n\n");
-        let kept = report::BLANKS.iter().map(|(heading, hint)| {
-            let lines = sections::under(&body, heading).into_iter().map(|line| neutral::undo(&line));
-            let written = lines.filter(|line| line.trim_matches('_') != *hint).collect();
-            ((*heading).to_owned(), written)
-        });
-        Ok(kept.filter(|(_, lines): &(String, Vec<String>)| !lines.is_empty()).collect())
     }
 }
 

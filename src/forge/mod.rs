@@ -42,6 +42,10 @@ pub trait Read: Send + Sync + 'static {
     /// What the account may do in the project now. Decided by the numeric id: an account whose login now belongs to
     /// another id has `Permission::None`.
     async fn permission(&self, project: &str, account: &Account) -> Result<Permission, ForgeError>;
+    /// What whoever bears this login may do in the project now; `Permission::None` where nobody does.
+    async fn permission_of(&self, project: &str, login: &str) -> Result<Permission, ForgeError>;
+    /// One comment as it is now.
+    async fn comment(&self, issue: &IssueRef, comment: CommentId) -> Result<Comment, ForgeError>;
     /// Who can read the project, and the forge's number for it.
     async fn project(&self, project: &str) -> Result<ProjectFacts, ForgeError>;
     /// Issues changed at or after `since` (for `None`: all open ones that carry `label`), any state, oldest change first,
@@ -72,6 +76,9 @@ pub trait Write: Send + Sync + 'static {
     async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError>;
     /// Folds a comment away as resolved. Where the forge cannot, replaces its text by `instead`.
     async fn collapse(&self, issue: &IssueRef, comment: CommentId, instead: &str) -> Result<(), ForgeError>;
+    /// Files an issue, creating missing label definitions; with the same deadline as `comment`. People whom the forge does
+    /// not assign are an error or are left out; the issue that comes back says who is assigned.
+    async fn file(&self, project: &str, draft: &NewIssue, not_after: Moment) -> Result<Issue, ForgeError>;
     /// Puts labels on, creating missing definitions. Returns the labels now on the issue.
     async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError>;
     /// Takes one label off. Success if it was not on.
@@ -103,6 +110,18 @@ pub trait Write: Send + Sync + 'static {
     async fn close(&self, issue: &IssueRef) -> Result<(), ForgeError>;
     /// Reacts to a comment with a thumb up. Success where the forge has no reactions.
     async fn react(&self, issue: &IssueRef, comment: CommentId) -> Result<(), ForgeError>;
+}
+
+/// An issue to be filed. Title and body are confidential.
+pub struct NewIssue {
+    /// What it is called.
+    pub title: String,
+    /// What it says.
+    pub body: String,
+    /// The labels that it carries.
+    pub labels: Vec<LabelDefinition>,
+    /// Logins of those who are assigned.
+    pub assignees: Vec<String>,
 }
 
 /// Reading and writing through one adapter.

@@ -15,22 +15,41 @@ use crate::domain::{
 use super::{
     Notes, authority,
     board::task_lines,
-    keys,
+    follow_ups, keys,
     view::{View, mention_of, plain, state_word},
 };
 
 pub(super) fn answer(view: &View<'_>, notes: &mut Notes) {
     let mut nth = BTreeMap::new();
-    let mut told = BTreeSet::new();
+    let (mut told, mut refused) = (BTreeSet::new(), BTreeSet::new());
     for given in &view.incident.given {
         let count = nth.entry(given.comment).or_insert(0_usize);
         *count += 1;
-        // Whoever may not command is told so once, however often they try.
-        let first = given.outcome != Outcome::NotAllowed || told.insert(given.by.account().map(|account| account.id));
+        let first = match given.outcome {
+            // Whoever may not command is told so once, however often they try.
+            Outcome::NotAllowed => told.insert(given.by.account().map(|account| account.id)),
+            // What is wrong in one version of a comment is said in one answer.
+            Outcome::Refused { .. } => refused.insert((given.comment, given.at)),
+            Outcome::Obeyed => true,
+        };
         if first {
             one(view, given, *count, notes);
         }
     }
+}
+
+/// What is wrong with this command and the others of its comment that were written with it, each reason once.
+fn reasons(view: &View<'_>, of: &Given) -> Vec<String> {
+    let together = view.incident.given.iter().filter(|given| (given.comment, given.at) == (of.comment, of.at));
+    let mut reasons: Vec<String> = Vec::new();
+    for given in together {
+        if let Outcome::Refused { why } = &given.outcome
+            && !reasons.contains(why)
+        {
+            reasons.push(why.clone());
+        }
+    }
+    reasons
 }
 
 fn one(view: &View<'_>, given: &Given, nth: usize, notes: &mut Notes) {
@@ -43,8 +62,8 @@ fn one(view: &View<'_>, given: &Given, nth: usize, notes: &mut Notes) {
             )];
             reply(view, given, nth, Answer::of(lines), notes);
         }
-        (Outcome::Refused { why }, _) => {
-            reply(view, given, nth, Answer { forms: forms(), ..Answer::of(vec![why.clone()]) }, notes);
+        (Outcome::Refused { .. }, _) => {
+            reply(view, given, nth, Answer { forms: forms(), ..Answer::of(reasons(view, given)) }, notes);
         }
         (Outcome::Obeyed, None) => {}
     }
@@ -52,7 +71,7 @@ fn one(view: &View<'_>, given: &Given, nth: usize, notes: &mut Notes) {
 
 fn obeyed(view: &View<'_>, given: &Given, command: &Command, nth: usize, notes: &mut Notes) {
     if let Some(why) = in_vain(view, given, command) {
-        reply(view, given, nth, Answer::of(vec![why.to_owned()]), notes);
+        reply(view, given, nth, Answer::of(vec![why]), notes);
         return;
     }
     match command {
@@ -82,14 +101,20 @@ fn obeyed(view: &View<'_>, given: &Given, command: &Command, nth: usize, notes: 
         | Command::Decline
         | Command::Timeline { .. }
         | Command::Playbook { .. }
-        | Command::Followup { .. } => {}
+        | Command::NoFollowup => {}
+        Command::Followup { .. } => {
+            if let Some(line) = follow_ups::not_assigned(view, given) {
+                reply(view, given, nth, Answer::of(vec![line]), notes);
+            }
+        }
     }
     notes.act(Action { key: keys::react(given.comment), what: Effect::React { comment: given.comment } });
 }
 
 fn post(view: &View<'_>, given: &Given, nth: usize, kind: &str, message: Message, notes: &mut Notes) {
     let key = keys::answer(kind, given.comment, nth);
-    if !view.incident.written.iter().any(|written| written.key == key) {
+    let written = view.incident.written.iter().any(|written| written.key == key);
+    if !written || view.circumstances.owed.contains(&key) {
         notes.act(Action { key, what: Effect::Comment { message: Box::new(message), covers: Vec::new() } });
     }
 }
@@ -126,19 +151,23 @@ fn forms() -> Vec<(String, String)> {
 }
 
 /// Why a command that was understood changed nothing.
-fn in_vain(view: &View<'_>, given: &Given, command: &Command) -> Option<&'static str> {
+fn in_vain(view: &View<'_>, given: &Given, command: &Command) -> Option<String> {
     let incident = view.incident;
     match command {
         Command::Approve | Command::Decline => {
             let decided = incident.disruptions.iter().filter_map(|asked| asked.decided.as_ref());
             let mut here = decided.filter(|(at, by, _)| *at == given.at && *by == given.by);
             let nothing = "There is nothing to decide: nobody asked to disrupt service, or it is decided already.";
-            here.next().is_none().then_some(nothing)
+            if here.next().is_some() {
+                return None;
+            }
+            let oneself = if *command == Command::Approve { authority::not_oneself(view, given) } else { None };
+            Some(oneself.unwrap_or_else(|| nothing.to_owned()))
         }
         Command::Done { what } => {
             let number: usize = what.parse().ok()?;
             let known = incident.tasks.iter().any(|task| task.number == number && task.at <= given.at);
-            (!known).then_some("There is no lead or step of that number; the board shows them all.")
+            (!known).then(|| "There is no lead or step of that number; the board shows them all.".to_owned())
         }
         _ => None,
     }
@@ -147,7 +176,7 @@ fn in_vain(view: &View<'_>, given: &Given, command: &Command) -> Option<&'static
 /// What follows from a flag.
 fn raised(view: &View<'_>, id: &str) -> Answer {
     let Some(flag) = view.project.process.flag(id) else { return Answer::of(Vec::new()) };
-    let items: Vec<ItemLine> = flag.checklist.iter().map(|item| ItemLine::of(item, view.incident)).collect();
+    let items: Vec<ItemLine> = flag.checklist.iter().map(|item| view.item_line(item)).collect();
     let what = if items.is_empty() {
         "Nothing further is to be done."
     } else {
@@ -207,7 +236,7 @@ fn sitrep(view: &View<'_>, given: &Given, text: Option<&str>) -> Message {
     Message::Sitrep(Sitrep {
         exercise: view.project.exercise,
         draft,
-        title: Wild::from(view.title),
+        title: Wild::from(view.circumstances.title.as_str()),
         url: incident.url.clone().unwrap_or_default(),
         severity: incident.severity.value.clone(),
         status: incident.status.value.clone(),

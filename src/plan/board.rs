@@ -7,8 +7,8 @@ use crate::domain::{
     command::FORMS,
     incident::Disruption,
     message::{
-        Board, Checklist, DisruptionLine, FollowUpLine, Holder, ItemLine, Message, MessageKind, ShiftLine, TaskLine,
-        WaivedLine, Wild,
+        Board, Checklist, DisruptionLine, FollowUpLine, Holder, Message, MessageKind, ShiftLine, TaskLine, WaivedLine,
+        Wild,
     },
     process::{Item, Playbook},
     reading::{Field, Value},
@@ -101,12 +101,16 @@ fn checklists(view: &View<'_>) -> Vec<Checklist> {
     let (incident, process) = (view.incident, &view.project.process);
     let of = |title: String, items: &[Item]| Checklist {
         title,
-        items: items.iter().map(|item| ItemLine::of(item, incident)).collect(),
+        place: Wild::default(),
+        items: items.iter().map(|item| view.item_line(item)).collect(),
     };
     let phase = process.phase(&incident.phase.value);
     let phase = phase.map(|phase| of(format!("To do in {}", phase.name), &phase.entry));
     let flags = process.flags.iter().filter(|flag| incident.flags.contains_key(&flag.id));
-    let flags = flags.map(|flag| of(format!("Flag {}: {}", flag.id, flag.title), &flag.checklist));
+    let flags = flags.map(|flag| Checklist {
+        place: view.place(flag.route.as_deref()),
+        ..of(format!("Flag {}: {}", flag.id, flag.title), &flag.checklist)
+    });
     let playbooks = playbooks(view);
     let playbooks =
         playbooks.into_iter().map(|playbook| of(format!("Playbook: {}", playbook.title), &playbook.checklist));

@@ -29,11 +29,10 @@ impl<'a> Judge<'a, '_> {
         stretch: &Stretch<'_>,
     ) {
         let starts = began + schedule.after.unwrap_or_default();
-        let mut open = standing.open.take().or_else(|| self.first(schedule, starts, start, began));
+        let mut open = standing.open.take().or_else(|| self.first(schedule, (starts, start, began), &standing.past));
         let mut missed = 0;
         while let Some(current) = open.clone() {
-            let evidence =
-                self.evidence().find(|evidence| evidence.at > current.after.max(began) && evidence.at <= stretch.to);
+            let evidence = self.evidence_after(current.after.max(began)).filter(|evidence| evidence.at <= stretch.to);
             let over = current.superseded_at.unwrap_or(stretch.to);
             let (after, until) = (current.after.max(began), over.min(stretch.to));
             let waived = self.waivers().filter(|at| *at > after && *at <= until).min();
@@ -67,9 +66,15 @@ impl<'a> Judge<'a, '_> {
         standing.open = open;
     }
 
-    /// The first occurrence once a schedule applies from `starts` on.
-    fn first(&self, schedule: &Schedule, starts: Moment, opening: Moment, began: Moment) -> Option<Open> {
-        let last = self.evidence().filter(|evidence| evidence.at >= opening && evidence.at <= began).last().cloned();
+    /// The first occurrence once a schedule applies from `starts` on. A slot that was met or waived ahead, before the
+    /// schedule changed, is over.
+    fn first(
+        &self,
+        schedule: &Schedule,
+        (starts, opening, began): (Moment, Moment, Moment),
+        past: &[Judged],
+    ) -> Option<Open> {
+        let last = self.evidence(opening).take_while(|evidence| evidence.at <= began).last().cloned();
         match &schedule.due {
             Due::Every(span) => {
                 let (from, started_by, due) = match last {
@@ -82,7 +87,15 @@ impl<'a> Judge<'a, '_> {
                 };
                 Some(Open { from, after: from, started_by, due, superseded_at: Some(due + *span) })
             }
-            Due::Cron(_) => self.slot_after(schedule, starts, Started::Change),
+            Due::Cron(_) => {
+                let over =
+                    |due: Moment| past.iter().any(|judged| judged.due == due && judged.state != DutyState::Missed);
+                let mut slot = self.slot_after(schedule, starts, Started::Change)?;
+                while over(slot.due) {
+                    slot = Open { from: starts, ..self.slot_behind(schedule, &slot, Started::Change)? };
+                }
+                Some(slot)
+            }
             Due::Within(..) => None,
         }
     }
@@ -95,7 +108,7 @@ impl<'a> Judge<'a, '_> {
                 Some(Open { from: evidence.at, after: evidence.at, started_by, due, superseded_at: Some(due + *span) })
             }
             Due::Cron(_) => {
-                let mut next = self.slot_after(schedule, current.due, Started::Evidence(evidence.clone()))?;
+                let mut next = self.slot_behind(schedule, current, Started::Evidence(evidence.clone()))?;
                 next.from = evidence.at;
                 next.after = evidence.at.max(current.due);
                 Some(next)
@@ -110,7 +123,7 @@ impl<'a> Judge<'a, '_> {
                 let due = current.due + *span;
                 Some(Open { due, superseded_at: Some(due + *span), ..current.clone() })
             }
-            Due::Cron(_) => self.slot_after(schedule, current.due, Started::Slot),
+            Due::Cron(_) => self.slot_behind(schedule, current, Started::Slot),
             Due::Within(..) => None,
         }
     }
@@ -132,12 +145,26 @@ impl<'a> Judge<'a, '_> {
         }
     }
 
+    /// The slot behind this one, which knows it already unless it lies ahead.
+    fn slot_behind(&self, schedule: &Schedule, current: &Open, started_by: Started) -> Option<Open> {
+        match current.superseded_at {
+            Some(due) => Some(self.slot(schedule, current.due, due, started_by)),
+            None => self.slot_after(schedule, current.due, started_by),
+        }
+    }
+
     fn slot_after(&self, schedule: &Schedule, after: Moment, started_by: Started) -> Option<Open> {
+        Some(self.slot(schedule, after, self.next_slot(schedule, after)?, started_by))
+    }
+
+    fn next_slot(&self, schedule: &Schedule, after: Moment) -> Option<Moment> {
         let Due::Cron(rule) = &schedule.due else { return None };
-        let next = |after| rule.next_business(after, self.project.zone, &self.project.business);
-        let due = next(after)?;
+        rule.next_business(after, self.project.zone, &self.project.business)
+    }
+
+    fn slot(&self, schedule: &Schedule, after: Moment, due: Moment, started_by: Started) -> Open {
         // Far slots need no successor yet: it is computed when they come near.
-        let superseded_at = if due <= self.now { next(due) } else { None };
-        Some(Open { from: after, after, started_by, due, superseded_at })
+        let superseded_at = if due <= self.now { self.next_slot(schedule, due) } else { None };
+        Open { from: after, after, started_by, due, superseded_at }
     }
 }

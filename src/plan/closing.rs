@@ -40,7 +40,7 @@ fn ask_to_close(view: &View<'_>) -> Reply {
         exercise: view.project.exercise,
         to: status.by.spoken(),
         lines: vec![
-            format!("The status is {} now: tell whoever was told of this, then close the issue.", status.value),
+            format!("The status is {} now: please close the issue.", status.value),
             "Its clocks have stopped. Closing it brings the short report.".to_owned(),
         ],
         items: Vec::new(),

@@ -10,7 +10,7 @@ use crate::domain::{
     command::Command,
     event::{DutyState, Occurrence, Outcome},
     incident::{Evidence, Given, Incident},
-    process::{Calendar, Due, DutySpec, Ending, EvidenceKind, Pattern, Schedule, Start},
+    process::{Calendar, Due, DutySpec, Ending, EvidenceKind, Schedule, Start},
     project::Project,
     time::Moment,
 };
@@ -113,7 +113,7 @@ pub(super) fn standing<'a>(
     now: Moment,
     stretches: &[Stretch<'_>],
 ) -> Standing<'a> {
-    let judge = Judge { spec, incident, project, now };
+    let judge = Judge { spec, incident, project, now, evidence: evidence(spec, incident) };
     if spec.start == Start::Opened {
         return judge.stand(stretches);
     }
@@ -126,6 +126,15 @@ pub(super) struct Judge<'a, 'i> {
     pub(super) incident: &'i Incident,
     pub(super) project: &'a Project,
     pub(super) now: Moment,
+    /// What can meet the duty, oldest first.
+    evidence: Vec<&'i Evidence>,
+}
+
+fn evidence<'i>(spec: &DutySpec, incident: &'i Incident) -> Vec<&'i Evidence> {
+    let mut fitting: Vec<_> =
+        incident.evidence.iter().filter(|evidence| spec.met_by.contains(&evidence.kind)).collect();
+    fitting.sort_by_key(|evidence| evidence.at);
+    fitting
 }
 
 impl<'a> Judge<'a, '_> {
@@ -238,12 +247,9 @@ impl<'a> Judge<'a, '_> {
                 None => return,
             },
         };
-        let fits = |evidence: &&Evidence| {
-            evidence.at >= start
-                && evidence.at <= stretch.to
-                && (evidence.at > start || !self.starts_with(&evidence.kind))
-        };
-        let met = self.evidence().find(fits);
+        let due = Self::unlike(standing, start, due);
+        let fits = |evidence: &&Evidence| evidence.at > start || !self.starts_with(&evidence.kind);
+        let met = self.evidence(start).find(fits).filter(|evidence| evidence.at <= stretch.to);
         let waived =
             self.waivers().find(|at| *at >= start && *at <= stretch.to).filter(|at| met.is_none_or(|met| *at < met.at));
         standing.open = None;
@@ -258,20 +264,19 @@ impl<'a> Judge<'a, '_> {
         }
     }
 
+    /// Two starts on one weekend come due at the same business moment; the later one a second later, because an
+    /// occurrence is known by its due moment.
+    fn unlike(standing: &Standing<'_>, start: Moment, mut due: Moment) -> Moment {
+        while standing.past.iter().any(|judged| judged.due == due && judged.from != start) {
+            due += Duration::seconds(1);
+        }
+        due
+    }
+
     fn due(&self, start: Moment, span: Duration, calendar: Calendar, stretch: &Stretch<'_>) -> Option<Moment> {
         let announced = self.incident.shifts.iter().find(|shift| self.spec.start == Start::Shift && shift.at == start);
         let span = announced.and_then(|shift| shift.span).unwrap_or(span);
-        let pattern = match calendar {
-            Calendar::Fixed(pattern) => pattern,
-            Calendar::OfSeverity => {
-                let severity = self.project.process.severity(self.severity(stretch));
-                severity.map_or(Pattern::RoundTheClock, |severity| severity.pattern)
-            }
-        };
-        match pattern {
-            Pattern::RoundTheClock => Some(start + span),
-            Pattern::BusinessHours => self.project.business.add(start, span, self.project.zone),
-        }
+        self.project.after(start, span, calendar, self.severity(stretch))
     }
 
     pub(super) fn started(&self) -> Started {
@@ -300,8 +305,15 @@ impl<'a> Judge<'a, '_> {
         given.iter().filter(waives).map(|given| given.at)
     }
 
-    pub(super) fn evidence(&self) -> impl Iterator<Item = &Evidence> {
-        self.incident.evidence.iter().filter(|evidence| self.spec.met_by.contains(&evidence.kind))
+    /// What can meet the duty from this moment on, oldest first.
+    pub(super) fn evidence(&self, from: Moment) -> impl Iterator<Item = &Evidence> {
+        let first = self.evidence.partition_point(|evidence| evidence.at < from);
+        self.evidence.iter().skip(first).copied()
+    }
+
+    /// The first that can meet the duty after this moment.
+    pub(super) fn evidence_after(&self, after: Moment) -> Option<&Evidence> {
+        self.evidence.get(self.evidence.partition_point(|evidence| evidence.at <= after)).copied()
     }
 }
 

@@ -4,12 +4,13 @@
 //! What always holds: what the journal tells already is not told again, so this can be asked at any time.
 
 use crate::domain::{
-    event::{Event, What},
+    event::{DutyState, Event, What},
     incident::Incident,
+    people::Actor,
     project::Project,
 };
 
-use super::{duties::standings, fold::fold, transitions::transitions, view::View};
+use super::{Circumstances, duties::standings, fold::fold, transitions::transitions, view::View};
 
 /// Transitions that are missing from the journal, oldest first. `events` is the whole journal of `incident`.
 #[must_use]
@@ -24,8 +25,36 @@ pub fn earlier(incident: &Incident, events: &[Event], project: &Project) -> Vec<
         let past = fold(&incident.issue, &before, project);
         let standings = standings(&past, project, reopened.at);
         let (incident, now) = (&past, reopened.at);
-        let view = View { incident, project, now, standings: &standings, findings: &[], title: "" };
-        missing.extend(transitions(&view));
+        let view = View {
+            incident,
+            project,
+            now,
+            standings: &standings,
+            findings: &[],
+            circumstances: &Circumstances::default(),
+        };
+        let told = |event: &Event| {
+            matches!(&event.what, What::Duty { occurrence, state: DutyState::Due, .. }
+            if past.duties.get(occurrence) == Some(&DutyState::Missed))
+        };
+        missing.extend(transitions(&view).into_iter().filter(|event| !told(event)));
+        missing.extend(never_met(&view));
     }
     missing
+}
+
+/// What was due when the clocks started anew will not be met any more.
+fn never_met(view: &View<'_>) -> Vec<Event> {
+    let due = view.standings.iter().filter_map(|standing| {
+        let open = standing.open.as_ref().filter(|open| open.due <= view.now)?;
+        Some(standing.occurrence(open.due))
+    });
+    let unmet = due.filter(|occurrence| view.incident.duties.get(occurrence) != Some(&DutyState::Missed));
+    let event = |occurrence| Event {
+        at: view.now,
+        by: Actor::Bot,
+        url: None,
+        what: What::Duty { occurrence, state: DutyState::Missed, evidence: None },
+    };
+    unmet.map(event).collect()
 }

@@ -7,7 +7,8 @@
 use crate::domain::{
     action::{Action, Effect},
     message::{Escalation, Message},
-    process::{Pattern, Rung},
+    process::{Calendar, Pattern, Rung, Start},
+    time::Moment,
 };
 
 use super::{
@@ -29,13 +30,13 @@ pub(super) struct Step<'a> {
 /// The step of an open duty that is due and not taken.
 pub(super) fn step<'a>(view: &View<'_>, standing: &'a Standing<'a>, notes: &mut Notes) -> Option<Step<'a>> {
     let open = standing.open.as_ref()?;
-    let at = |rung: &Rung| open.due + rung.after;
     let ladder = &standing.spec.ladder;
-    if let Some(next) = ladder.iter().map(at).find(|at| *at > view.now) {
+    let at = |rung: &Rung| moment(view, standing, open, rung);
+    if let Some(next) = ladder.iter().filter_map(at).filter(|at| *at > view.now).min() {
         notes.wake(next);
     }
-    let nth = ladder.iter().take_while(|rung| at(rung) <= view.now).count();
-    let rung = ladder.get(nth.checked_sub(1)?)?;
+    let highest = ladder.iter().rposition(|rung| at(rung).is_some_and(|at| at <= view.now))?;
+    let (nth, rung) = (highest + 1, ladder.get(highest)?);
     if taken(view, standing, open) >= nth {
         return None;
     }
@@ -46,6 +47,18 @@ pub(super) fn step<'a>(view: &View<'_>, standing: &'a Standing<'a>, notes: &mut 
         }
         _ => Some(Step { nth, rung }),
     }
+}
+
+/// When a step is to be taken: counted from the due moment as the duty's clock is, unless the step says how. `None`
+/// where business is never done.
+pub(super) fn moment(view: &View<'_>, standing: &Standing<'_>, open: &Open, rung: &Rung) -> Option<Moment> {
+    let own = || standing.schedule.map(|schedule| schedule.due.calendar());
+    let calendar = rung.calendar.or_else(own).unwrap_or(Calendar::Fixed(Pattern::RoundTheClock));
+    let incident = view.incident;
+    // What is owed after the closing is owed for how bad it was at its worst.
+    let afterwards = standing.spec.start == Start::Closed;
+    let severity = if afterwards { &incident.peak_severity } else { &incident.severity.value };
+    view.project.after(open.due, rung.after, calendar, severity)
 }
 
 /// At a severity that is worked on round the clock, a snooze stops no escalation.
@@ -94,6 +107,7 @@ pub(super) fn escalation(view: &View<'_>, standing: &Standing<'_>, open: &Open, 
         duty: standing.spec.id.clone(),
         title: standing.spec.title.clone(),
         ask: step.ask(standing),
+        place: view.place(standing.spec.route.as_deref()),
         mention: roles::call(view, step.roles()),
         to: step.titles(view),
         nobody: step.nobody(view),

@@ -4,13 +4,13 @@ use crate::domain::{
     command::{Command, Spoken},
     event::{Event, Outcome, What},
     ids::CommentId,
-    people::{Account, Actor, Permission},
+    people::{Account, Actor, Permission, Person},
     process::EvidenceKind,
     project::Project,
     time::Moment,
 };
 
-use super::fold::commands::TASK;
+use super::fold::commands::{DUTY, ITEM, TASK};
 
 /// A command that was read and not judged yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +27,36 @@ pub struct Pending {
     pub spoken: Spoken,
 }
 
-/// Judges one command. Commands are taken from people who may write, and from those the configuration names.
+/// Whoever is obeyed whatever the forge says of them.
 #[must_use]
-pub fn judge(pending: &Pending, permission: Permission, project: &Project) -> Event {
-    let trusted = project.commanders.iter().any(|login| login.eq_ignore_ascii_case(&pending.by.login));
-    let allowed = trusted || permission >= Permission::Write;
+pub fn is_trusted(account: &Account, project: &Project) -> bool {
+    project.commanders.iter().any(|login| login.eq_ignore_ascii_case(&account.login))
+}
+
+/// The handle of whoever is to take the command: what they may do has to be known before the command is judged.
+#[must_use]
+pub fn named(pending: &Pending) -> Option<&str> {
+    match &pending.spoken.command {
+        Ok(Command::Ic { who: Person::Handle(handle) } | Command::Handoff { who: Person::Handle(handle) }) => {
+            Some(handle)
+        }
+        _ => None,
+    }
+}
+
+/// Judges one command. Commands are taken from people who may write, and from those the configuration names. `named` is
+/// what whoever is named in it may do, where somebody is.
+#[must_use]
+pub fn judge(pending: &Pending, permission: Permission, named: Option<Permission>, project: &Project) -> Event {
+    let allowed = is_trusted(&pending.by, project) || permission >= Permission::Write;
     let (command, outcome) = match &pending.spoken.command {
         _ if !allowed => (pending.spoken.command.clone().ok(), Outcome::NotAllowed),
+        Ok(command) if named == Some(Permission::None) => (
+            Some(command.clone()),
+            Outcome::Refused {
+                why: "Nobody of that name has access to this project; please check the handle.".to_owned(),
+            },
+        ),
         Err(why) => (None, Outcome::Refused { why: why.clone() }),
         Ok(command) => match resolve(command, project) {
             Ok(command) => (Some(command), Outcome::Obeyed),
@@ -102,6 +125,7 @@ fn resolve(command: &Command, project: &Project) -> Result<Command, String> {
         | Command::Decline
         | Command::Timeline { .. }
         | Command::Followup { .. }
+        | Command::NoFollowup
         | Command::Help => Ok(command.clone()),
     }
 }
@@ -114,21 +138,31 @@ fn none_of<'a>(what: &str, known: impl Iterator<Item = &'a str>) -> String {
     format!("There is no such {what}; it can be {}.", known.join(", "))
 }
 
-/// A task by its number, an item of a checklist, or a duty.
+/// A task by its number, an item of a checklist, or a duty. What names an item and a duty has to say which.
 fn known_work(written: &str, project: &Project) -> Result<String, String> {
     let wanted = written.trim().trim_start_matches('#').to_lowercase();
     let number = wanted.strip_prefix(TASK).unwrap_or(&wanted);
     if let Ok(number) = number.parse::<usize>() {
         return Ok(number.to_string());
     }
-    let item = project.process.items().find(|item| item.id.eq_ignore_ascii_case(&wanted));
-    if let Some(item) = item {
-        return Ok(item.id.clone());
+    let item = |wanted: &str| project.process.items().find(|item| item.id.eq_ignore_ascii_case(wanted));
+    let duty = |wanted: &str| known_duty(wanted, project).ok();
+    let said = match (wanted.strip_prefix(ITEM), wanted.strip_prefix(DUTY)) {
+        (Some(wanted), _) => item(wanted).map(|item| (Some(item.id.clone()), None)),
+        (_, Some(wanted)) => duty(wanted).map(|duty| (None, Some(duty))),
+        _ => Some((item(&wanted).map(|item| item.id.clone()), duty(&wanted))),
+    };
+    match said {
+        Some((Some(id), Some(_))) if !wanted.starts_with(ITEM) => {
+            Err(format!("{id} is an item of a checklist and a duty: write done {ITEM}{id}, or done {DUTY}{id}."))
+        }
+        Some((Some(id), _)) => Ok(if duty(&id).is_some() { format!("{ITEM}{id}") } else { id }),
+        Some((None, Some(id))) => Ok(if item(&id).is_some() { format!("{DUTY}{id}") } else { id }),
+        _ => {
+            Err("Say what is done by the number of a lead or step, by the name of an item on the board, or by a duty."
+                .to_owned())
+        }
     }
-    known_duty(&wanted, project).map_err(|_| {
-        "Say what is done by the number of a lead or step, by the name of an item on the board, or by a duty."
-            .to_owned()
-    })
 }
 
 /// Whom a process asks to be notified, in its own spelling; others as they are written.
@@ -142,7 +176,14 @@ fn told(written: &str, project: &Project) -> String {
     let known = asked.chain(process.roles.iter().map(|role| &role.id));
     let titled = process.roles.iter().find(|role| role.title.to_lowercase() == wanted).map(|role| role.id.clone());
     let found = known.into_iter().find(|who| who.to_lowercase() == wanted.replace(' ', "-")).cloned();
-    found.or(titled).unwrap_or(wanted)
+    found.or(titled).unwrap_or_else(|| if is_handle(written.trim()) { format!("@{wanted}") } else { wanted })
+}
+
+/// It can be mentioned: `@alice`.
+fn is_handle(written: &str) -> bool {
+    let sound =
+        |name: &str| !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
+    written.strip_prefix('@').is_some_and(sound)
 }
 
 fn canonical(written: &str, aliases: &[(String, String)], what: &str) -> Result<String, String> {

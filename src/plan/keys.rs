@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::domain::{event::Occurrence, ids::CommentId, time::Moment};
+use crate::domain::{event::Occurrence, ids::CommentId, process::RemindAt, time::Moment};
 
 /// The board's key: there is one board.
 pub const BOARD: &str = "board";
@@ -11,17 +11,24 @@ pub const BOARD: &str = "board";
 const CATCH_UP: &str = "catch-up/";
 const REMINDER: &str = "reminder/";
 const ESCALATION: &str = "escalation/";
+const FOLLOW_UP: &str = "follow-up/";
 
 /// `sitrep@2026-11-20T15:00:00Z`
 fn occurrence(occurrence: &Occurrence) -> String {
     format!("{}@{}", occurrence.duty, exact(occurrence.due))
 }
 
-/// `reminder/sitrep@2026-11-20T15:00:00Z`, with `/50` behind it for a reminder before the due moment.
+/// `reminder/sitrep@2026-11-20T15:00:00Z`, with `/50` behind it for a reminder half-way, and `/900s-before` or
+/// `/1800s-after` for one a quarter of an hour before or half an hour after the due moment.
 #[must_use]
-pub fn reminder(about: &Occurrence, percent: u8) -> String {
+pub fn reminder(about: &Occurrence, at: RemindAt) -> String {
     let about = occurrence(about);
-    if percent == 100 { format!("{REMINDER}{about}") } else { format!("{REMINDER}{about}/{percent}") }
+    match at {
+        RemindAt::DUE => format!("{REMINDER}{about}"),
+        RemindAt::Percent(percent) => format!("{REMINDER}{about}/{percent}"),
+        RemindAt::Before(span) => format!("{REMINDER}{about}/{}s-before", span.num_seconds()),
+        RemindAt::After(span) => format!("{REMINDER}{about}/{}s-after", span.num_seconds()),
+    }
 }
 
 /// `catch-up/acknowledge@.../2+sitrep@...`: the second step of an escalation is taken with it.
@@ -108,4 +115,26 @@ pub fn answer(kind: &str, comment: CommentId, nth: usize) -> String {
 #[must_use]
 pub fn react(comment: CommentId) -> String {
     format!("react/{comment}")
+}
+
+/// `follow-up/4711.cbf29ce484222325`: what the command with this text in comment 4711 asks to be filed. A command that is
+/// added to the comment later changes nothing about it.
+#[must_use]
+pub fn follow_up(comment: CommentId, text: &str) -> String {
+    // FNV-1a: tells texts of one comment apart, and is the same for ever.
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, fold);
+    format!("{FOLLOW_UP}{comment}.{hash:016x}")
+}
+
+/// Whether a key is that of an issue that is filed, and no comment's.
+#[must_use]
+pub fn is_filed(key: &str) -> bool {
+    key.starts_with(FOLLOW_UP)
+}
+
+/// `false-alarm/2026-11-20T15:00:00Z`: since when it is one.
+#[must_use]
+pub fn false_alarm(since: Moment) -> String {
+    format!("false-alarm/{}", exact(since))
 }

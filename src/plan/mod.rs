@@ -14,8 +14,10 @@ mod collapse;
 pub mod duties;
 pub mod earlier;
 mod escalate;
+mod false_alarm;
 mod findings;
 pub mod fold;
+mod follow_ups;
 mod gates;
 pub mod judge;
 pub mod keys;
@@ -27,6 +29,8 @@ pub mod stretch;
 mod transitions;
 mod view;
 pub mod why;
+
+use std::collections::BTreeSet;
 
 use crate::domain::{
     action::{Action, Plan},
@@ -45,6 +49,8 @@ pub struct Circumstances {
     pub findings: Vec<Finding>,
     /// The title: not trusted.
     pub title: String,
+    /// Keys of comments of which a further page is still to be posted.
+    pub owed: BTreeSet<String>,
 }
 
 /// Everything that should be done now.
@@ -56,7 +62,7 @@ pub fn plan(incident: &Incident, project: &Project, circumstances: &Circumstance
     let standings = duties::standings(incident, project, now);
     let mut notes = Notes::default();
     let findings = findings::all(incident, project, circumstances, now);
-    let view = View { incident, project, now, standings: &standings, findings: &findings, title: &circumstances.title };
+    let view = View { incident, project, now, standings: &standings, findings: &findings, circumstances };
     let facts = transitions::transitions(&view);
 
     labels::agree(&view, &mut notes);
@@ -68,7 +74,9 @@ pub fn plan(incident: &Incident, project: &Project, circumstances: &Circumstance
     notes.actions = in_reading_order(incident, reminders, board);
     answers::answer(&view, &mut notes);
     collapse::collapse(&view, &mut notes);
+    false_alarm::tell(&view, &mut notes);
     closing::false_alarm(&view, &mut notes);
+    follow_ups::file(&view, &mut notes);
     closing::report(&view, &mut notes);
 
     Plan { facts, actions: notes.actions, wake_at: notes.wake_at }

@@ -497,19 +497,11 @@ impl<'a> Notice<'a> {
         }
     }
 
-    /// Boxes that are not as the bot wrote them, nor as the incident has them, were ticked by a person.
     fn boxes(&mut self, comment: &SeenComment) {
-        let written = self.incident.written.iter().find(|written| written.comment == comment.id);
         let (at, by) = self.editor(comment);
-        let url = Some(comment.url.clone());
-        let process = &self.seen.project.process;
-        for (item, on) in &comment.boxes {
-            let shown = written.is_some_and(|written| written.boxes.contains(item));
-            let known = item.starts_with(TASK) || process.items().any(|known| known.id == *item);
-            if known && *on != shown && *on != self.incident.is_ticked(item) {
-                let what = What::Ticked { item: item.clone(), on: *on };
-                self.noticed.events.push(Event { at, by: by.clone(), url: url.clone(), what });
-            }
+        for what in ticks(self.incident, self.seen.project, comment.id, &comment.boxes) {
+            let url = Some(comment.url.clone());
+            self.noticed.events.push(Event { at, by: by.clone(), url, what });
         }
     }
 
@@ -532,7 +524,8 @@ impl<'a> Notice<'a> {
         for spoken in &comment.spoken {
             let text = identity(spoken);
             let given = self.incident.given.iter().any(|given| given.comment == comment.id && given.text == text);
-            if !given {
+            let twice = |pending: &Pending| pending.comment == comment.id && identity(&pending.spoken) == text;
+            if !given && !self.noticed.pending.iter().any(twice) {
                 self.noticed.pending.push(Pending {
                     comment: comment.id,
                     by: author.clone(),
@@ -564,6 +557,18 @@ impl<'a> Notice<'a> {
             }
         }
     }
+}
+
+/// Boxes of the board that are not as the bot wrote them, nor as the incident has them, were ticked by a person.
+#[must_use]
+pub fn ticks(incident: &Incident, project: &Project, board: CommentId, boxes: &[(String, bool)]) -> Vec<What> {
+    let written = incident.written.iter().find(|written| written.comment == board);
+    let turned = |(item, on): &&(String, bool)| {
+        let shown = written.is_some_and(|written| written.boxes.contains(item));
+        let known = item.starts_with(TASK) || project.process.items().any(|known| known.id == *item);
+        known && *on != shown && *on != incident.is_ticked(item)
+    };
+    boxes.iter().filter(turned).map(|(item, on)| What::Ticked { item: item.clone(), on: *on }).collect()
 }
 
 /// Every comment that the journal believes to exist.

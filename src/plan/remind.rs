@@ -6,7 +6,7 @@ use crate::domain::{
     action::{Action, Effect},
     event::{DutyState, Occurrence},
     message::{CatchUp, CatchUpItem, Message, Reminder},
-    process::Due,
+    process::{Due, Pattern, RemindAt},
     time::Moment,
 };
 
@@ -22,7 +22,7 @@ use super::{
 struct Wanted<'a> {
     standing: &'a Standing<'a>,
     open: &'a Open,
-    percent: u8,
+    at: RemindAt,
     missed: u32,
     /// It is told to others as well.
     step: Option<Step<'a>>,
@@ -52,7 +52,7 @@ fn due<'a>(view: &View<'_>, standing: &'a Standing<'a>, notes: &mut Notes) -> Op
     let reminder = wanted(view, standing, notes);
     let Some(step) = escalate::step(view, standing, notes) else { return reminder };
     let open = standing.open.as_ref()?;
-    Some(Wanted { standing, open, percent: 100, missed: unsaid_misses(view, standing), step: Some(step) })
+    Some(Wanted { standing, open, at: RemindAt::DUE, missed: unsaid_misses(view, standing), step: Some(step) })
 }
 
 fn wanted<'a>(view: &View<'_>, standing: &'a Standing<'a>, notes: &mut Notes) -> Option<Wanted<'a>> {
@@ -60,38 +60,40 @@ fn wanted<'a>(view: &View<'_>, standing: &'a Standing<'a>, notes: &mut Notes) ->
     if let Some(over) = open.superseded_at {
         notes.wake(over);
     }
-    let reached = standing.spec.remind.iter().copied().filter(|percent| moment(open, *percent) <= view.now).max();
-    if let Some(next) =
-        standing.spec.remind.iter().map(|percent| moment(open, *percent)).filter(|at| *at > view.now).min()
-    {
+    let moments = standing.spec.remind.iter().map(|at| (moment(open, *at), *at));
+    let reached = moments.clone().filter(|(at, _)| *at <= view.now).max_by_key(|(at, _)| *at);
+    if let Some(next) = moments.map(|(at, _)| at).filter(|at| *at > view.now).min() {
         notes.wake(next);
     }
     if open.due > view.now {
         notes.wake(open.due);
     }
-    let percent = reached?;
+    let (_, at) = reached?;
     if let Some(until) = snoozed_until(view, standing, open) {
         notes.wake(until);
         return None;
     }
-    if said(view, standing, open, percent) {
+    if said(view, standing, open, at) {
         return None;
     }
-    Some(Wanted { standing, open, percent, missed: unsaid_misses(view, standing), step: None })
+    Some(Wanted { standing, open, at, missed: unsaid_misses(view, standing), step: None })
 }
 
-/// The moment at which so many percent of the way from start to due have passed.
-fn moment(open: &Open, percent: u8) -> Moment {
-    let way = (open.due - open.from).num_seconds();
-    if percent == 100 { open.due } else { open.from + Duration::seconds(way * i64::from(percent) / 100) }
+/// When a reminder of this occurrence goes out.
+pub(super) fn moment(open: &Open, at: RemindAt) -> Moment {
+    at.moment(open.from, open.due)
 }
 
-/// A snooze never outlives the next due moment of a round-the-clock cadence.
+/// A snooze never outlives the next due moment of a round-the-clock cadence, nor of anything while people work round the
+/// clock.
 pub(super) fn snoozed_until(view: &View<'_>, standing: &Standing<'_>, open: &Open) -> Option<Moment> {
     let snooze = view.incident.snoozes.get(&standing.spec.id)?;
+    let severity = view.project.process.severity(&view.incident.severity.value);
+    let urgent = severity.is_some_and(|severity| severity.pattern == Pattern::RoundTheClock);
     let bound = match standing.schedule.map(|schedule| &schedule.due) {
-        Some(Due::Every(_)) if open.due > snooze.from => Some(open.due),
-        Some(Due::Every(_)) => open.superseded_at,
+        Some(Due::Every(_)) if open.due <= snooze.from => open.superseded_at,
+        Some(Due::Every(_)) => Some(open.due),
+        Some(_) if urgent && open.due > snooze.from => Some(open.due),
         _ => None,
     };
     let until = bound.map_or(snooze.until, |bound| snooze.until.min(bound));
@@ -99,11 +101,11 @@ pub(super) fn snoozed_until(view: &View<'_>, standing: &Standing<'_>, open: &Ope
 }
 
 /// What speaks of several things, or to others, says what a reminder of that moment would.
-fn said(view: &View<'_>, standing: &Standing<'_>, open: &Open, percent: u8) -> bool {
+fn said(view: &View<'_>, standing: &Standing<'_>, open: &Open, at: RemindAt) -> bool {
     let occurrence = standing.occurrence(open.due);
-    let key = keys::reminder(&occurrence, percent);
+    let key = keys::reminder(&occurrence, at);
     // The forge's clock, by which a lost journal is written anew, may be behind.
-    let from = moment(open, percent) - Duration::minutes(1);
+    let from = moment(open, at) - Duration::minutes(1);
     view.incident.reminders.iter().any(|reminder| {
         let stands_for_it = keys::stands_for_reminders(&reminder.key) && reminder.at >= from;
         reminder.key == key || (stands_for_it && reminder.covers.contains(&occurrence))
@@ -147,13 +149,14 @@ fn capped(view: &View<'_>) -> Option<Moment> {
 }
 
 fn reminder(view: &View<'_>, wanted: &Wanted<'_>) -> Action {
-    let Wanted { standing, open, percent, .. } = wanted;
+    let Wanted { standing, open, at, .. } = wanted;
     let occurrence = standing.occurrence(open.due);
     let message = Reminder {
         exercise: view.project.exercise,
         duty: standing.spec.id.clone(),
         title: standing.spec.title.clone(),
         ask: standing.spec.ask.clone(),
+        place: view.place(standing.spec.route.as_deref()),
         mention: roles::call(view, std::iter::once(standing.spec.owes.as_str())),
         due: view.when(open.due),
         overdue: open.due < view.now - Duration::minutes(1),
@@ -162,7 +165,7 @@ fn reminder(view: &View<'_>, wanted: &Wanted<'_>) -> Action {
         why: view.why(standing, open),
     };
     Action {
-        key: keys::reminder(&occurrence, *percent),
+        key: keys::reminder(&occurrence, *at),
         what: Effect::Comment { message: Box::new(Message::Reminder(message)), covers: vec![occurrence] },
     }
 }
@@ -199,6 +202,7 @@ fn overdue(view: &View<'_>, item: &Wanted<'_>) -> CatchUpItem {
         duty: spec.id.clone(),
         title: spec.title.clone(),
         ask: step.map_or_else(|| spec.ask.clone(), |step| step.ask(item.standing)),
+        place: view.place(spec.route.as_deref()),
         due: view.when(item.open.due),
         ahead: item.open.due > view.now,
         missed: item.missed,

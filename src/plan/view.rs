@@ -3,15 +3,21 @@
 use crate::domain::{
     finding::Finding,
     incident::{Effective, Incident, Via},
-    message::{DutyLine, FindingLine, Shown, When, Why, Wild},
+    message::{DutyLine, FindingLine, ItemLine, Shown, When, Why, Wild},
     people::Person,
-    process::{Calendar, Due, EvidenceKind, Pattern, Schedule, Start},
+    process::{Due, EvidenceKind, Item, Schedule, Start},
     project::Project,
     reading::{Field, Value},
-    time::{Moment, lasting},
+    time::Moment,
 };
 
-use super::duties::{Open, Standing, Started};
+use super::{
+    Circumstances,
+    duties::{Open, Standing, Started},
+};
+
+/// Of longer lists of people only the beginning is shown.
+const MOST_PEOPLE: usize = 25;
 
 /// The incident, its project and the moment, with what was computed from them once.
 pub(super) struct View<'a> {
@@ -20,7 +26,7 @@ pub(super) struct View<'a> {
     pub(super) now: Moment,
     pub(super) standings: &'a [Standing<'a>],
     pub(super) findings: &'a [Finding],
-    pub(super) title: &'a str,
+    pub(super) circumstances: &'a Circumstances,
 }
 
 impl View<'_> {
@@ -57,7 +63,7 @@ impl View<'_> {
 
     pub(super) fn people(&self, field: Field) -> Vec<Wild> {
         match self.incident.fields.get(&field) {
-            Some(Value::People(people)) => people.iter().map(|person| Wild(person.written())).collect(),
+            Some(Value::People(people)) => written(people),
             _ => Vec::new(),
         }
     }
@@ -69,7 +75,17 @@ impl View<'_> {
             _ => &[],
         };
         let all = super::fold::commands::responders(named, &self.incident.rota);
-        all.iter().map(|person| Wild(person.written())).collect()
+        written(&all)
+    }
+
+    /// Where to post what is told on this route.
+    pub(super) fn place(&self, route: Option<&str>) -> Wild {
+        Wild::from(self.project.place(route))
+    }
+
+    /// A box of a checklist as it stands.
+    pub(super) fn item_line(&self, item: &Item) -> ItemLine {
+        ItemLine::of(item, self.incident, self.project.place(item.route.as_deref()))
     }
 
     /// Every duty, what still wants doing first.
@@ -100,6 +116,7 @@ impl View<'_> {
             state: state_word(state).to_owned(),
             due: Some(self.when(due)),
             owes: standing.spec.owes.clone(),
+            place: self.place(standing.spec.route.as_deref()),
             snoozed_until: snoozed.map(|until| self.when(until)),
         };
         Some((due, line))
@@ -166,15 +183,8 @@ impl View<'_> {
 
     fn rule(&self, schedule: &Schedule) -> String {
         match &schedule.due {
-            Due::Within(span, Calendar::Fixed(Pattern::RoundTheClock)) => format!("within {}", lasting(*span)),
-            Due::Within(span, Calendar::Fixed(Pattern::BusinessHours)) => {
-                format!("within {} of business time", lasting(*span))
-            }
-            Due::Within(span, Calendar::OfSeverity) => {
-                format!("within {} of working time at this severity", lasting(*span))
-            }
-            Due::Every(span) => format!("every {}", lasting(*span)),
-            Due::Cron(rule) => format!("at {rule} in {}, on business days", self.project.zone),
+            Due::Cron(_) => format!("{}, in {}", schedule.due.in_words(), self.project.zone),
+            due => due.in_words(),
         }
     }
 }
@@ -237,4 +247,13 @@ pub(super) fn evidence_word(kind: &EvidenceKind) -> String {
         EvidenceKind::Phase(name) => format!("phase {name}"),
         EvidenceKind::Status(name) => format!("status {name}"),
     }
+}
+
+/// People as they are written, of whom a list never holds more than fit a line that is read.
+pub(super) fn written(people: &[Person]) -> Vec<Wild> {
+    let mut named: Vec<Wild> = people.iter().take(MOST_PEOPLE).map(|person| Wild(person.written())).collect();
+    if people.len() > MOST_PEOPLE {
+        named.push(Wild(format!("and {} more", people.len() - MOST_PEOPLE)));
+    }
+    named
 }

@@ -4,13 +4,15 @@
 use crate::domain::{
     incident::Incident,
     message::{When, Why},
+    process::Rung,
     project::Project,
     time::Moment,
 };
 
 use super::{
+    Circumstances,
     duties::{Standing, standings},
-    roles,
+    escalate, remind, roles,
     view::{View, state_word},
 };
 
@@ -32,6 +34,10 @@ pub struct Explained {
     pub state: String,
     /// The rule and its clock; `None` where nothing of it is open now.
     pub open: Option<Why>,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: String,
+    /// When it is reminded of from now on.
+    pub reminders: Vec<When>,
     /// Whom it escalates to from now on: when, which roles.
     pub next: Vec<(When, Vec<String>)>,
     /// What came of it before, the newest first: when it was due, what became of it.
@@ -42,7 +48,8 @@ pub struct Explained {
 #[must_use]
 pub fn explain(incident: &Incident, project: &Project, duty: &str, now: Moment) -> Option<Explained> {
     let standings = standings(incident, project, now);
-    let view = View { incident, project, now, standings: &standings, findings: &[], title: "" };
+    let view =
+        View { incident, project, now, standings: &standings, findings: &[], circumstances: &Circumstances::default() };
     let standing = standings.iter().find(|standing| standing.spec.id.eq_ignore_ascii_case(duty))?;
     let earlier = standing.past.iter().rev().take(MOST_EARLIER);
     Some(Explained {
@@ -52,13 +59,24 @@ pub fn explain(incident: &Incident, project: &Project, duty: &str, now: Moment) 
         by: roles::players(&view, &standing.spec.owes),
         state: standing.state(now).map(|(state, _)| state_word(state).to_owned()).unwrap_or_default(),
         open: standing.open.as_ref().map(|open| view.why(standing, open)),
+        place: project.place(standing.spec.route.as_deref()).to_owned(),
+        reminders: next_reminders(&view, standing),
         next: next_steps(&view, standing),
         earlier: earlier.map(|judged| (view.when(judged.due), state_word(judged.state).to_owned())).collect(),
     })
 }
 
+fn next_reminders(view: &View<'_>, standing: &Standing<'_>) -> Vec<When> {
+    let Some(open) = &standing.open else { return Vec::new() };
+    let mut to_come: Vec<Moment> = standing.spec.remind.iter().map(|at| remind::moment(open, *at)).collect();
+    to_come.retain(|at| *at > view.now);
+    to_come.sort_unstable();
+    to_come.into_iter().map(|at| view.when(at)).collect()
+}
+
 fn next_steps(view: &View<'_>, standing: &Standing<'_>) -> Vec<(When, Vec<String>)> {
     let Some(open) = &standing.open else { return Vec::new() };
-    let to_come = standing.spec.ladder.iter().filter(|rung| open.due + rung.after > view.now);
-    to_come.map(|rung| (view.when(open.due + rung.after), rung.to.clone())).collect()
+    let dated = |rung: &Rung| Some((escalate::moment(view, standing, open, rung)?, rung.to.clone()));
+    let to_come = standing.spec.ladder.iter().filter_map(dated).filter(|(at, _)| *at > view.now);
+    to_come.map(|(at, to)| (view.when(at), to)).collect()
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use crate::{
     document::{Hint, Node, Table, quoted},
-    domain::process::{Flag, Item, Playbook, Process, Role},
+    domain::process::{Flag, Item, Playbook, Process, Role, Route},
 };
 
 use super::{
@@ -23,30 +23,56 @@ pub(super) struct Lists {
     pub(super) roles: Vec<Role>,
     pub(super) flags: Vec<Flag>,
     pub(super) playbooks: Vec<Playbook>,
+    pub(super) routes: Vec<Route>,
     /// Ids of everything of a kind, inherited ones included.
     pub(super) role_ids: Vec<String>,
     pub(super) flag_ids: Vec<String>,
-    items: RefCell<Claims>,
+    items: RefCell<Items>,
+}
+
+/// What the items of checklists are read with.
+#[derive(Default)]
+pub(super) struct Items {
+    /// Ids that are taken so far.
+    claims: Claims,
+    /// Ids of routes that an item may name.
+    routes: Vec<String>,
+    /// Ids of flags that an item may raise.
+    flags: Vec<String>,
+}
+
+impl Items {
+    /// The route that a duty, a flag or an item names.
+    pub(super) fn route(&self, table: &Table<'_>) -> Option<String> {
+        table.get("route").and_then(|node| refer(&node, &self.routes, "route of this process"))
+    }
 }
 
 impl Lists {
     pub(super) fn of(root: &Table<'_>, base: Option<&Process>) -> Self {
-        let mut items = Claims::default();
+        let routes = routes(root);
+        let mut items = Items::default();
+        items.routes.extend(routes.iter().map(|route| route.id.clone()));
+        items.routes.extend(base.iter().flat_map(|base| &base.routes).map(|route| route.id.clone()));
         let roles = roles(root);
-        let flags = flags(root, &mut items);
-        let playbooks = playbooks(root, &mut items);
         let mut role_ids: Vec<String> = NAMED.iter().map(|name| (*name).to_owned()).collect();
         role_ids.extend(roles.iter().map(|role| role.id.clone()));
-        let mut flag_ids: Vec<String> = flags.iter().map(|flag| flag.id.clone()).collect();
+        // Ids as written, because an item of one flag may raise another.
+        let written = root.each("flag");
+        let written = written.iter().filter_map(|table| table.get("id")).filter_map(|node| node.plain());
+        let mut flag_ids: Vec<String> = written.map(str::to_owned).collect();
         if let Some(base) = base {
             role_ids.extend(base.roles.iter().map(|role| role.id.clone()));
             flag_ids.extend(base.flags.iter().map(|flag| flag.id.clone()));
         }
-        Self { roles, flags, playbooks, role_ids, flag_ids, items: RefCell::new(items) }
+        items.flags.clone_from(&flag_ids);
+        let flags = flags(root, &mut items);
+        let playbooks = playbooks(root, &mut items);
+        Self { roles, flags, playbooks, routes, role_ids, flag_ids, items: RefCell::new(items) }
     }
 
-    /// The ids of items that are taken so far.
-    pub(super) fn claims(&self) -> std::cell::RefMut<'_, Claims> {
+    /// What items are read with.
+    pub(super) fn items(&self) -> std::cell::RefMut<'_, Items> {
         self.items.borrow_mut()
     }
 
@@ -93,6 +119,17 @@ fn roles(root: &Table<'_>) -> Vec<Role> {
     root.each("role").iter().filter_map(read).collect()
 }
 
+fn routes(root: &Table<'_>) -> Vec<Route> {
+    let mut ids = Claims::default();
+    let read = |table: &Table<'_>| {
+        table.only(&["id", "title", "source"]);
+        let id = table.need("id").and_then(|node| id(&node).filter(|id| ids.claim(&node, id)));
+        let (title, source) = (table.need_text("title"), table.need_text("source"));
+        Some(Route { id: id?, title: title?.to_owned(), source: source?.to_owned() })
+    };
+    root.each("route").iter().filter_map(read).collect()
+}
+
 /// `@name` or `@group/name`.
 fn handle(node: &Node<'_>, text: &str) -> Option<String> {
     let name = text.strip_prefix('@').unwrap_or_default();
@@ -105,21 +142,22 @@ fn handle(node: &Node<'_>, text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn flags(root: &Table<'_>, items: &mut Claims) -> Vec<Flag> {
+fn flags(root: &Table<'_>, items: &mut Items) -> Vec<Flag> {
     let mut ids = Claims::default();
     let read = |table: &Table<'_>| {
-        table.only(&["id", "title", "checklist", "source"]);
+        table.only(&["id", "title", "checklist", "route", "source"]);
         let id = table.need("id").and_then(|node| id(&node).filter(|id| ids.claim(&node, id)));
         let (title, source) = (table.need_text("title"), table.need_text("source"));
+        let route = items.route(table);
         let id = id?;
         let list = table.get("checklist").map(|node| checklist(&node, &id, items)).unwrap_or_default();
-        Some(Flag { id, title: title?.to_owned(), checklist: list, source: source?.to_owned() })
+        Some(Flag { id, title: title?.to_owned(), checklist: list, route, source: source?.to_owned() })
     };
     root.each("flag").iter().filter_map(read).collect()
 }
 
 /// The playbooks written here, and the shipped ones that are named.
-fn playbooks(root: &Table<'_>, items: &mut Claims) -> Vec<Playbook> {
+fn playbooks(root: &Table<'_>, items: &mut Items) -> Vec<Playbook> {
     let mut all: Vec<Playbook> = root.each("playbook").iter().filter_map(|table| playbook(table, items)).collect();
     let named = root.get("playbooks").map(|node| node.texts()).unwrap_or_default();
     for (node, name) in named {
@@ -138,7 +176,7 @@ fn playbooks(root: &Table<'_>, items: &mut Claims) -> Vec<Playbook> {
 }
 
 /// One playbook.
-pub(super) fn playbook(table: &Table<'_>, items: &mut Claims) -> Option<Playbook> {
+pub(super) fn playbook(table: &Table<'_>, items: &mut Items) -> Option<Playbook> {
     table.only(&["id", "title", "aliases", "checklist", "source"]);
     let id = table.need("id").and_then(|node| id(&node));
     let (title, source) = (table.need_text("title"), table.need_text("source"));
@@ -154,31 +192,33 @@ pub(super) fn playbook(table: &Table<'_>, items: &mut Claims) -> Option<Playbook
     })
 }
 
-/// The items of a list: a text each, or a table with `text`, and `id` and `gate` where they matter.
-pub(super) fn checklist(list: &Node<'_>, of: &str, taken: &mut Claims) -> Vec<Item> {
+/// The items of a list: a text each, or a table with `text`, and `id`, `gate`, `route` and `raises` where they matter.
+pub(super) fn checklist(list: &Node<'_>, of: &str, known: &mut Items) -> Vec<Item> {
     let of = of.replace(' ', "-").to_lowercase();
     let mut items = Vec::new();
     for (nth, node) in list.items().into_iter().enumerate() {
         let own = format!("{of}-{}", nth + 1);
         let item = if node.is_text() {
-            text(&node).map(|text| Item { id: own, text, gate: false })
+            text(&node).map(|text| Item { id: own, text, gate: false, route: None, raises: None })
         } else {
-            node.table().and_then(|table| from_table(&table, own))
+            node.table().and_then(|table| from_table(&table, own, known))
         };
-        items.extend(item.filter(|item| taken.claim(&node, &item.id)));
+        items.extend(item.filter(|item| known.claims.claim(&node, &item.id)));
     }
     items
 }
 
-fn from_table(table: &Table<'_>, own: String) -> Option<Item> {
-    table.only(&["id", "text", "gate"]);
+fn from_table(table: &Table<'_>, own: String, known: &Items) -> Option<Item> {
+    table.only(&["id", "text", "gate", "route", "raises"]);
     let id = match table.get("id") {
         Some(node) => id(&node)?,
         None => own,
     };
     let gate = table.get("gate").is_some_and(|node| node.flag().unwrap_or_default());
+    let route = known.route(table);
     let text = table.need("text").and_then(|node| text(&node))?;
-    Some(Item { id, text, gate })
+    let raises = table.get("raises").and_then(|node| refer(&node, &known.flags, "flag of this process"));
+    Some(Item { id, text, gate, route, raises })
 }
 
 /// An item stands on the board as it is written, so it must neither call people nor hide anything.

@@ -4,16 +4,18 @@ use chrono::Duration;
 
 use crate::{
     document::{Hint, Node, Table, quoted},
-    domain::process::{DutySpec, EvidenceKind, Rung, Start},
+    domain::process::{DutySpec, EvidenceKind, RemindAt, Rung, Start},
 };
 
 use super::{
     checklists::Lists,
     names::{Claims, Terms, id},
-    schedules::schedules,
+    reminders::reminders,
+    schedules::{CALENDARS, schedules},
 };
 
-const KEYS: [&str; 10] = ["id", "title", "owes", "start", "ask", "met_by", "remind", "escalate", "source", "schedule"];
+const KEYS: [&str; 11] =
+    ["id", "title", "owes", "start", "ask", "met_by", "remind", "escalate", "route", "source", "schedule"];
 
 const STARTS: [(&str, &Start); 5] = [
     ("opened", &Start::Opened),
@@ -38,9 +40,11 @@ fn duty(table: &Table<'_>, terms: &Terms<'_>, lists: &Lists, ids: &mut Claims) -
     let owes = table.need("owes").and_then(|node| lists.role(&node));
     let start = table.get("start").map_or(Some(Start::Opened), |node| start(&node, terms, lists));
     let met_by = table.need("met_by").map(|node| evidence(&node, terms, lists));
-    let remind = table.get("remind").map_or_else(|| vec![100], |node| percents(&node));
+    let remind = table.get("remind");
     let ladder = ladder(table, lists);
+    let route = lists.items().route(table);
     let schedules = schedules(table, terms);
+    let remind = remind.map_or_else(|| vec![RemindAt::DUE], |node| reminders(&node, &schedules));
     Some(DutySpec {
         id: id?,
         title: title?.to_owned(),
@@ -50,6 +54,7 @@ fn duty(table: &Table<'_>, terms: &Terms<'_>, lists: &Lists, ids: &mut Claims) -
         schedules,
         met_by: met_by?,
         remind,
+        route,
         ladder,
         source: source?.to_owned(),
     })
@@ -110,24 +115,11 @@ fn is_possible(node: &Node<'_>, kind: &EvidenceKind, terms: &Terms<'_>, lists: &
     is_there
 }
 
-/// Percent of the way from start to due, growing.
-fn percents(list: &Node<'_>) -> Vec<u8> {
-    let mut percents: Vec<u8> = Vec::new();
-    for item in list.items() {
-        let Some(percent) = item.whole(&(1..=200)).and_then(|percent| u8::try_from(percent).ok()) else { continue };
-        if percents.last().is_some_and(|last| *last >= percent) {
-            item.reject(format!("{percent} does not grow; write the reminders in order, each once"));
-        }
-        percents.push(percent);
-    }
-    percents
-}
-
 /// The steps of the escalation, each later than the one before.
 fn ladder(duty: &Table<'_>, lists: &Lists) -> Vec<Rung> {
     let mut rungs: Vec<Rung> = Vec::new();
     for table in duty.each("escalate") {
-        table.only(&["after", "to", "ask"]);
+        table.only(&["after", "to", "ask", "calendar"]);
         let after = table.need("after").and_then(|node| {
             if node.plain() == Some("0m") {
                 Some(Duration::zero())
@@ -137,11 +129,13 @@ fn ladder(duty: &Table<'_>, lists: &Lists) -> Vec<Rung> {
         });
         let to = table.need("to").map(|node| roles(&node, lists));
         let ask = table.get("ask").map(|node| node.text().map(str::to_owned));
+        let calendar = table.get("calendar").and_then(|node| node.choice(&CALENDARS));
         let (Some(after), Some(to)) = (after, to) else { continue };
-        if rungs.last().is_some_and(|last| last.after >= after) {
+        // Spans of different calendars cannot be compared.
+        if rungs.last().is_some_and(|last| last.calendar == calendar && last.after >= after) {
             table.reject("does not come after the step before; write the steps in the order of time");
         }
-        rungs.push(Rung { after, to, ask: ask.flatten() });
+        rungs.push(Rung { after, calendar, to, ask: ask.flatten() });
     }
     rungs
 }

@@ -22,7 +22,10 @@ pub(super) fn extended(base: Process, own: Process) -> Process {
         duties: merged(base.duties, own.duties, |duty| duty.id.clone()),
         roles: merged(base.roles, own.roles, |role| role.id.clone()),
         flags: merged(base.flags, own.flags, |flag| flag.id.clone()),
+        routes: merged(base.routes, own.routes, |route| route.id.clone()),
         playbooks: merged(base.playbooks, own.playbooks, |playbook| playbook.id.clone()),
+        report: own.report,
+        wording: merged(base.wording, own.wording, |wording| wording.template.clone()),
     }
 }
 

@@ -4,19 +4,24 @@
 //! statuses or severities can be confused by any spelling; each schedule has exactly one due and can come to apply.
 //! Shipped processes go through the same reader as a team's own file.
 //!
-//! Deliberately not here: what the rules do to an incident (`plan`), finding files (`config`), and printing (`cli`).
+//! Deliberately not here: what the rules do to an incident (`plan`), whether a template renders (`render`), and printing (`cli`).
 
+mod base;
 mod checklists;
 mod duties;
 mod extend;
 mod fields;
 mod names;
+mod reminders;
+mod report;
 mod schedules;
 mod terms;
 
+use base::Origin;
+
 use crate::{
-    document::{Document, Hint, Problem, Table, quoted},
-    domain::process::{Playbook, Process},
+    document::{Document, Problem, Table},
+    domain::process::{Playbook, Process, Wording},
 };
 
 /// Shipped processes: name and text, comments included.
@@ -34,7 +39,7 @@ const PLAYBOOKS: [(&str, &str); 3] = [
     ("compromised-host", include_str!("../../processes/playbooks/compromised-host.toml")),
 ];
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 17] = [
     "name",
     "extends",
     "title",
@@ -48,6 +53,9 @@ const KEYS: [&str; 14] = [
     "role",
     "flag",
     "playbook",
+    "route",
+    "report",
+    "wording",
     "playbooks",
 ];
 
@@ -73,14 +81,26 @@ pub fn playbook_names() -> impl Iterator<Item = &'static str> {
     PLAYBOOKS.into_iter().map(|(name, _)| name)
 }
 
-/// Reads a process. `file` is how problems name it.
+/// Reads a process. `file` is how problems name it, and where the name of a file that it extends starts from.
 ///
 /// # Errors
-/// Every problem of the text in its order; never an empty list.
+/// Every problem of the text in its order, then those of a file that it extends; never an empty list.
 pub fn read(text: &str, file: &str) -> Result<Process, Vec<Problem>> {
+    read_from(text, &Origin::of(file))
+}
+
+fn read_from(text: &str, origin: &Origin<'_>) -> Result<Process, Vec<Problem>> {
+    let document = Document::parse(text, origin.file);
+    let process = whole(&document.root(), origin);
+    finish(&document, process, origin.file)
+}
+
+/// The templates that a process's text brings along itself, whatever else is wrong with it: so that what is wrong with
+/// them can be said at the same time.
+#[must_use]
+pub fn wording(text: &str, file: &str) -> Vec<Wording> {
     let document = Document::parse(text, file);
-    let process = whole(&document.root());
-    finish(&document, process, file)
+    report::wording(&document.root(), file)
 }
 
 /// Reads a shipped playbook's text.
@@ -89,7 +109,7 @@ pub fn read(text: &str, file: &str) -> Result<Process, Vec<Problem>> {
 /// Every problem of the text in its order; never an empty list.
 pub fn read_playbook(text: &str, file: &str) -> Result<Playbook, Vec<Problem>> {
     let document = Document::parse(text, file);
-    let playbook = checklists::playbook(&document.root(), &mut names::Claims::default());
+    let playbook = checklists::playbook(&document.root(), &mut checklists::Items::default());
     finish(&document, playbook, file)
 }
 
@@ -103,11 +123,11 @@ fn finish<T>(document: &Document<'_>, read: Option<T>, file: &str) -> Result<T, 
     Err(problems)
 }
 
-fn whole(root: &Table<'_>) -> Option<Process> {
+fn whole(root: &Table<'_>, origin: &Origin<'_>) -> Option<Process> {
     root.only(&KEYS);
     let name = root.need("name").and_then(|node| names::id(&node));
     let base = match root.get("extends") {
-        Some(node) => Some(base(&node, name.as_deref())?),
+        Some(node) => Some(base::base(root, &node, name.as_deref(), origin)?),
         None => None,
     };
     let text = |key: &str, inherited: Option<&String>| match inherited {
@@ -118,8 +138,9 @@ fn whole(root: &Table<'_>) -> Option<Process> {
     let source = text("source", base.as_ref().map(|base| &base.source));
     let terms = names::Terms::of(root, base.as_ref());
     let lists = checklists::Lists::of(root, base.as_ref());
+    let phases = terms::phases(&terms, &mut lists.items());
     let own = Process {
-        phases: terms::phases(&terms, &mut lists.claims()),
+        phases,
         statuses: terms::statuses(&terms, base.as_ref()),
         severities: terms::severities(&terms, base.as_ref()),
         synonyms: fields::synonyms(root),
@@ -128,6 +149,9 @@ fn whole(root: &Table<'_>) -> Option<Process> {
         roles: lists.roles.clone(),
         flags: lists.flags.clone(),
         playbooks: lists.playbooks.clone(),
+        routes: lists.routes.clone(),
+        report: report::report(root, base.as_ref()),
+        wording: report::wording(root, origin.file),
         name: name?,
         title: title?,
         source: source?,
@@ -138,19 +162,4 @@ fn whole(root: &Table<'_>) -> Option<Process> {
     };
     extend::cohere(root, &process);
     Some(process)
-}
-
-/// The shipped process that this one builds on.
-fn base(node: &crate::document::Node<'_>, own: Option<&str>) -> Option<Process> {
-    let name = node.text()?;
-    if own == Some(name) {
-        node.reject("is the name of this process itself; give this one another name");
-        return None;
-    }
-    let Some(text) = shipped(name) else {
-        let known: Vec<&str> = names().collect();
-        node.reject_for(format!("{} is no shipped process", quoted(name)), Hint::among(name, &known));
-        return None;
-    };
-    read(text, name).ok()
 }

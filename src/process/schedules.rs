@@ -13,7 +13,8 @@ use crate::{
 
 use super::names::{Dimension, Terms};
 
-const CALENDARS: [(&str, Calendar); 3] = [
+/// On which calendar a span is counted, as process files say it.
+pub(super) const CALENDARS: [(&str, Calendar); 3] = [
     ("always", Calendar::Fixed(Pattern::RoundTheClock)),
     ("business", Calendar::Fixed(Pattern::BusinessHours)),
     ("severity", Calendar::OfSeverity),
@@ -22,11 +23,12 @@ const CALENDARS: [(&str, Calendar); 3] = [
 const KEYS: [&str; 8] = ["severity", "status", "phase", "after", "within", "calendar", "every", "cron"];
 
 /// Duties count in minutes and months.
-const LEAST: Duration = Duration::minutes(1);
-const MOST: Duration = Duration::days(366);
+pub(super) const LEAST: Duration = Duration::minutes(1);
+pub(super) const MOST: Duration = Duration::days(366);
 
 /// 2026-01-01T00:00:00Z: a rule that never fires after it is taken for a mistake. Reading does not depend on the day.
-const EPOCH: DateTime<chrono::Utc> = DateTime::from_timestamp(1_767_225_600, 0).expect("a moment within range");
+pub(super) const EPOCH: DateTime<chrono::Utc> =
+    DateTime::from_timestamp(1_767_225_600, 0).expect("a moment within range");
 
 pub(super) fn schedules(duty: &Table<'_>, terms: &Terms<'_>) -> Vec<Schedule> {
     let tables = duty.each("schedule");

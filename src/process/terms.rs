@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    checklists::checklist,
+    checklists::{Items, checklist},
     names::{Claims, Dimension, Terms, label_of},
 };
 
@@ -19,7 +19,7 @@ const AUTHORITIES: [(&str, Authority); 3] =
 const ENDINGS: [(&str, Ending); 2] = [("resolved", Ending::Resolved), ("false-alarm", Ending::FalseAlarm)];
 const NOUNS: [(&str, &str); 2] = [("event", "event"), ("incident", "incident")];
 
-pub(super) fn phases(terms: &Terms<'_>, items: &mut Claims) -> Vec<Phase> {
+pub(super) fn phases(terms: &Terms<'_>, items: &mut Items) -> Vec<Phase> {
     let read = |term: Term<'_>| {
         let table = term.table;
         table.only(&["name", "title", "color", "entry", "source"]);

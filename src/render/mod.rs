@@ -24,7 +24,7 @@ pub use self::{
     sample::samples,
 };
 use self::{overrides::Source, scan::Tag};
-use crate::domain::message::Message;
+use crate::domain::{message::Message, process::Wording};
 
 /// The largest text that a template may produce, in bytes.
 const LARGEST_OUTPUT: usize = 2 * 1024 * 1024;
@@ -45,12 +45,27 @@ impl Renderer {
     /// # Errors
     /// Everything that is wrong with the overrides, each with its file and line.
     pub fn new(overrides: Option<&Path>, encode: fn(&str) -> String) -> Result<Self, RenderError> {
+        Self::with_wording(&[], overrides, encode)
+    }
+
+    /// The same, with the templates that a process brings along; those of the folder go before them.
+    ///
+    /// # Errors
+    /// As `new`; a template of a process is named by the process's file and its line there.
+    pub fn with_wording(
+        wording: &[Wording],
+        overrides: Option<&Path>,
+        encode: fn(&str) -> String,
+    ) -> Result<Self, RenderError> {
         let mut sources = shipped::sources();
         let shipped = registry(&sources, encode)?;
-        let Some(folder) = overrides else {
+        if wording.is_empty() && overrides.is_none() {
             return Ok(Self { shipped, overridden: None });
-        };
-        sources.extend(overrides::read(folder)?);
+        }
+        sources.extend(overrides::of_process(wording)?);
+        if let Some(folder) = overrides {
+            sources.extend(overrides::read(folder)?);
+        }
         Ok(Self { shipped, overridden: Some(registry(&sources, encode)?) })
     }
 

@@ -1,4 +1,4 @@
-//! Reads the folder of templates that replace the shipped ones.
+//! Reads the templates that replace the shipped ones: those of a folder, and those that a process brings along.
 //!
 //! What always holds: only known names are read, no file beyond 64 KiB, and names that begin with a dot are passed over
 //! (mounted configuration keeps its own there).
@@ -8,6 +8,8 @@ use std::{
     fs,
     path::{Path, PathBuf},
 };
+
+use crate::domain::process::Wording;
 
 use super::{
     error::{Problem, RenderError},
@@ -25,6 +27,8 @@ const ENDING: &str = ".md.hbs";
 pub(super) struct Source {
     /// For error messages.
     pub(super) file: String,
+    /// So many lines of the file stand above it.
+    pub(super) above: usize,
     /// The template.
     pub(super) text: String,
 }
@@ -32,7 +36,7 @@ pub(super) struct Source {
 impl Source {
     /// Something wrong in this source.
     pub(super) fn problem(&self, line: usize, what: String) -> Problem {
-        Problem { file: self.file.clone(), line, what }
+        Problem { file: self.file.clone(), line: self.above + line, what }
     }
 }
 
@@ -49,6 +53,28 @@ pub(super) fn read(folder: &Path) -> Result<BTreeMap<String, Source>, RenderErro
                 Err(problem) => problems.push(problem),
             },
             None => problems.push(Problem { file: path.display().to_string(), line: 0, what: not_a_template() }),
+        }
+    }
+    RenderError::unless_empty(&mut problems)?;
+    Ok(found)
+}
+
+/// The templates that a process brings along, by name.
+pub(super) fn of_process(wording: &[Wording]) -> Result<BTreeMap<String, Source>, RenderError> {
+    let mut found = BTreeMap::new();
+    let mut problems = Vec::new();
+    for Wording { template, text, file, line } in wording {
+        let above = usize::try_from(*line).unwrap_or(usize::MAX).saturating_sub(1);
+        let source = Source { file: file.clone(), above, text: text.clone() };
+        if shipped::TEMPLATES.iter().all(|(name, _)| name != template) {
+            let names: Vec<&str> = shipped::TEMPLATES.iter().map(|(name, _)| *name).collect();
+            let what = format!("wording: {template:?} is not the name of a template; there are {}", names.join(", "));
+            problems.push(source.problem(1, what));
+        } else if text.len() as u64 > LARGEST_TEMPLATE {
+            let what = format!("wording.{template} has {} bytes; a template may have {LARGEST_TEMPLATE}", text.len());
+            problems.push(source.problem(1, what));
+        } else {
+            found.insert(template.clone(), source);
         }
     }
     RenderError::unless_empty(&mut problems)?;
@@ -88,7 +114,7 @@ fn text(path: &Path) -> Result<Result<Source, Problem>, RenderError> {
     }
     let bytes = fs::read(path).map_err(unreadable)?;
     Ok(match String::from_utf8(bytes) {
-        Ok(text) => Ok(Source { file: path.display().to_string(), text }),
+        Ok(text) => Ok(Source { file: path.display().to_string(), above: 0, text }),
         Err(error) => Err(whole(format!("is not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))),
     })
 }

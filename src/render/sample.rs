@@ -8,9 +8,9 @@ use chrono_tz::Tz;
 use crate::domain::{
     message::{
         Alarm, Authority, Blank, Board, CatchUp, CatchUpItem, Checklist, Collapsed, DisruptionLine, DutyLine,
-        DutySummary, Escalation, FindingLine, FollowUpLine, Gate, Handoff, Holder, ItemLine, Message, MetricLine,
-        Reminder, Reply, Retrospective, ShiftLine, Shown, Sitrep, Superseded, TaskLine, TimelineLine, TurnLine,
-        WaivedLine, When, Why, Wild,
+        DutySummary, Escalation, FalseAlarm, FindingLine, FollowUpIssue, FollowUpLine, Gate, Handoff, Holder, ItemLine,
+        Message, MetricLine, Reminder, Reply, Retrospective, SectionLine, ShiftLine, Shown, Sitrep, Superseded,
+        TaskLine, TimelineLine, TurnLine, WaivedLine, When, Why, Wild,
     },
     time::Moment,
 };
@@ -18,7 +18,7 @@ use crate::domain::{
 /// Every kind of message twice, the full one first; all text from people is `wild`. In the full ones it is an exercise.
 #[must_use]
 pub fn samples(wild: &str) -> Vec<Message> {
-    let kinds: [fn(&Maker) -> Message; 13] = [
+    let kinds: [fn(&Maker) -> Message; 15] = [
         board,
         reminder,
         catch_up,
@@ -32,6 +32,8 @@ pub fn samples(wild: &str) -> Vec<Message> {
         alarm,
         escalation,
         gate,
+        follow_up_issue,
+        false_alarm,
     ];
     kinds.iter().flat_map(|kind| [true, false].map(|full| kind(&Maker { full, wild: Wild(wild.to_owned()) }))).collect()
 }
@@ -85,6 +87,7 @@ impl Maker {
             state: "waiting".to_owned(),
             due: self.option(when()),
             owes: "ic".to_owned(),
+            place: self.wild(),
             snoozed_until: self.option(when()),
         }
     }
@@ -103,6 +106,7 @@ impl Maker {
             id: "assess-1".to_owned(),
             text: "Judge the impact".to_owned(),
             gate: self.full,
+            place: self.wild(),
             done: self.full,
             by: self.text("@alice"),
         }
@@ -124,7 +128,13 @@ impl Maker {
     }
 
     fn follow_up(&self) -> FollowUpLine {
-        FollowUpLine { text: self.wild(), owner: self.wild(), date: self.text("2026-12-01") }
+        FollowUpLine {
+            text: self.wild(),
+            owner: self.wild(),
+            date: self.text("2026-12-01"),
+            number: self.text("#18"),
+            url: self.text("https://forge.example/acme/incidents/18"),
+        }
     }
 
     fn forms(&self) -> Vec<(String, String)> {
@@ -158,7 +168,11 @@ fn board(of: &Maker) -> Message {
             at: when(),
             url: "https://forge.example/acme/incidents/7#note-4".to_owned(),
         }),
-        checklists: of.list(|| Checklist { title: "To do in assess".to_owned(), items: vec![of.item()] }),
+        checklists: of.list(|| Checklist {
+            title: "To do in assess".to_owned(),
+            place: of.wild(),
+            items: vec![of.item()],
+        }),
         leads: of.list(|| of.task()),
         steps: of.list(|| of.task()),
         follow_ups: of.list(|| of.follow_up()),
@@ -183,6 +197,7 @@ fn reminder(of: &Maker) -> Message {
         duty: "sitrep".to_owned(),
         title: "Situation report".to_owned(),
         ask: "Say where things stand.".to_owned(),
+        place: of.wild(),
         mention: of.text("@alice"),
         due: when(),
         overdue: of.full,
@@ -197,6 +212,7 @@ fn catch_up(of: &Maker) -> Message {
         duty: "sitrep".to_owned(),
         title: "Situation report".to_owned(),
         ask: "Say where things stand.".to_owned(),
+        place: of.wild(),
         due: when(),
         ahead: false,
         missed: u32::from(of.full) * 2,
@@ -284,6 +300,7 @@ fn retrospective(of: &Maker) -> Message {
         url: of.text("https://forge.example/acme/incidents/7"),
         process: "Incident response".to_owned(),
         closing: 1,
+        sections: sections(of),
         summary: of.list(|| ("Reporter".to_owned(), of.wild())),
         turns: of.list(|| TurnLine {
             at: when(),
@@ -324,6 +341,23 @@ fn retrospective(of: &Maker) -> Message {
     }))
 }
 
+/// All of them where nothing is left out, those of the short form otherwise.
+fn sections(of: &Maker) -> Vec<SectionLine> {
+    let made =
+        ["summary", "metrics", "changes", "picture", "timeline", "duties", "leads", "steps", "shifts", "follow-ups"];
+    let short = ["summary", "metrics", "changes", "timeline", "follow-ups"];
+    let names: &[&str] = if of.full { &made } else { &short };
+    let made = names.iter().map(|name| SectionLine { name: (*name).to_owned(), ..SectionLine::default() });
+    let blank = SectionLine {
+        name: "blank".to_owned(),
+        heading: "Lessons learned".to_owned(),
+        hint: "What would you do again?".to_owned(),
+        kept: of.list(|| of.wild()),
+    };
+    // First, because templates are checked against the first entry of a list.
+    std::iter::once(blank).chain(made).collect()
+}
+
 fn superseded(of: &Maker) -> Message {
     Message::Superseded(Superseded { exercise: of.full, reopened_at: when(), by: "@alice".to_owned() })
 }
@@ -347,6 +381,7 @@ fn escalation(of: &Maker) -> Message {
         duty: "sitrep".to_owned(),
         title: "Situation report".to_owned(),
         ask: "Find somebody who can say where things stand.".to_owned(),
+        place: of.wild(),
         mention: of.text("@dave"),
         to: vec!["Leads".to_owned()],
         nobody: of.list(|| ("Leads".to_owned(), "leads".to_owned())),
@@ -366,6 +401,31 @@ fn gate(of: &Maker) -> Message {
         held: of.full,
         items: vec![("assess-3".to_owned(), "Save the evidence".to_owned())],
         bot: "@hotwash".to_owned(),
+        why: of.why(),
+    })
+}
+
+fn follow_up_issue(of: &Maker) -> Message {
+    Message::FollowUp(FollowUpIssue {
+        exercise: of.full,
+        incident: 7,
+        text: of.wild(),
+        owner: of.wild(),
+        date: of.text("2026-12-01"),
+        by: "@alice".to_owned(),
+        url: of.text("https://forge.example/acme/incidents/7#note-4"),
+        why: of.why(),
+    })
+}
+
+fn false_alarm(of: &Maker) -> Message {
+    Message::FalseAlarm(FalseAlarm {
+        exercise: of.full,
+        mention: of.text("@alice"),
+        status: "false alarm".to_owned(),
+        by: "@bob".to_owned(),
+        reached: of.list(|| of.wild()),
+        others: of.list(|| of.wild()),
         why: of.why(),
     })
 }

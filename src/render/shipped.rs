@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::overrides::Source;
 
 /// Templates by name.
-pub(super) const TEMPLATES: [(&str, &str); 15] = [
+pub(super) const TEMPLATES: [(&str, &str); 17] = [
     ("alarm", include_str!("../../templates/alarm.md.hbs")),
     ("authority", include_str!("../../templates/authority.md.hbs")),
     ("board", include_str!("../../templates/board.md.hbs")),
@@ -15,6 +15,8 @@ pub(super) const TEMPLATES: [(&str, &str); 15] = [
     ("collapsed", include_str!("../../templates/collapsed.md.hbs")),
     ("escalation", include_str!("../../templates/escalation.md.hbs")),
     ("exercise", include_str!("../../templates/exercise.md.hbs")),
+    ("false-alarm", include_str!("../../templates/false-alarm.md.hbs")),
+    ("follow-up", include_str!("../../templates/follow-up.md.hbs")),
     ("gate", include_str!("../../templates/gate.md.hbs")),
     ("handoff", include_str!("../../templates/handoff.md.hbs")),
     ("reminder", include_str!("../../templates/reminder.md.hbs")),
@@ -34,7 +36,7 @@ pub(super) fn sources() -> BTreeMap<String, Source> {
         .iter()
         .map(|(name, text)| {
             let file = format!("templates/{name}.md.hbs");
-            ((*name).to_owned(), Source { file, text: (*text).to_owned() })
+            ((*name).to_owned(), Source { file, above: 0, text: (*text).to_owned() })
         })
         .collect()
 }

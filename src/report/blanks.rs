@@ -1,31 +1,33 @@
-//! The headed blanks that only people can fill in.
+//! The sections of the report in the order of the process, with the headed blanks that only people can fill in.
 //!
-//! What always holds: nothing that people wrote is lost, not even under a heading that this program no longer uses or
+//! What always holds: nothing that people wrote is lost, not even under a heading that the process no longer asks for or
 //! in the short form.
 
 use std::collections::BTreeMap;
 
-use crate::domain::message::{Blank, Wild};
+use crate::domain::{
+    message::{Blank, SectionLine, Wild},
+    process::{ReportPlan, Section},
+};
 
-/// Headings with what to write below them.
-pub const BLANKS: [(&str, &str); 6] = [
-    (
-        "Cause analysis (Five Whys / Infinite Hows)",
-        "How did it come about? Ask how or why of each answer again, five times or more. Name conditions, not culprits.",
-    ),
-    ("Vulnerabilities", "Which weaknesses made it possible, and which of them are still open?"),
-    ("Prevention", "What would have stopped it, here and elsewhere?"),
-    ("Better response", "What slowed us down, what helped, what would we do differently?"),
-    ("Lessons learned", "What do we know now that we did not know before?"),
-    ("Follow-ups", "One line each: what, who, by when, and the issue that tracks it."),
-];
+/// What the short form of the report holds of what is made from the journal.
+const SHORT: [&str; 4] = ["summary", "changes", "timeline", "follow-ups"];
+
+/// The name of a section that is a blank.
+const BLANK: &str = "blank";
 
 /// All blanks, filled with what was kept; in the short form only those that hold something.
-pub(super) fn all(kept: &BTreeMap<String, Vec<String>>, short: bool) -> Vec<Blank> {
-    let ours = BLANKS.iter().map(|(heading, hint)| blank(heading, hint, kept.get(*heading)));
+pub(super) fn all(plan: &ReportPlan, kept: &BTreeMap<String, Vec<String>>, short: bool) -> Vec<Blank> {
+    let asked = || {
+        plan.sections.iter().filter_map(|section| match section {
+            Section::Blank(prompt) => Some(prompt),
+            Section::Made(_) => None,
+        })
+    };
+    let ours = asked().map(|prompt| blank(&prompt.heading, &prompt.hint, kept.get(&prompt.heading)));
     let others = kept
         .iter()
-        .filter(|(heading, _)| BLANKS.iter().all(|(known, _)| known != heading))
+        .filter(|(heading, _)| asked().all(|prompt| prompt.heading != **heading))
         .map(|(heading, lines)| blank(heading, "Kept from an earlier report.", Some(lines)))
         .filter(|blank| !blank.kept.is_empty());
     ours.chain(others).filter(|blank| !short || !blank.kept.is_empty()).collect()
@@ -39,4 +41,26 @@ fn blank(heading: &str, hint: &str, kept: Option<&Vec<String>>) -> Blank {
         hint: hint.to_owned(),
         kept: if written { lines.iter().map(|line| Wild(line.clone())).collect() } else { Vec::new() },
     }
+}
+
+/// The sections in the order of the process; blanks that it does not ask for, and that hold something, come last.
+pub(super) fn sections(plan: &ReportPlan, blanks: &[Blank], short: bool) -> Vec<SectionLine> {
+    let made = |name: &str| SectionLine { name: name.to_owned(), ..SectionLine::default() };
+    let filled = |blank: &Blank| SectionLine {
+        name: BLANK.to_owned(),
+        heading: blank.heading.clone(),
+        hint: blank.hint.clone(),
+        kept: blank.kept.clone(),
+    };
+    let line = |section: &Section| match section {
+        Section::Made(name) => (!short || SHORT.contains(name)).then(|| made(name)),
+        Section::Blank(prompt) => blanks.iter().find(|blank| blank.heading == prompt.heading).map(filled),
+    };
+    let mut lines: Vec<SectionLine> = plan.sections.iter().filter_map(line).collect();
+    for blank in blanks {
+        if !lines.iter().any(|line| line.name == BLANK && line.heading == blank.heading) {
+            lines.push(filled(blank));
+        }
+    }
+    lines
 }

@@ -6,7 +6,7 @@
 use super::Source;
 use crate::domain::{
     message::{MetricLine, Wild},
-    process::Ending,
+    process::{Ending, Metric},
     reading::{Field, Value},
     time::{Moment, lasting, spoken},
 };
@@ -72,14 +72,19 @@ fn contradiction(source: &Source<'_>, from: Known, to: Known) -> Option<String> 
         .then(|| format!("{} ({}) lies before {} ({})", to.by, spoken(to.at, zone), from.by, spoken(from.at, zone)))
 }
 
-/// The four lines, always in the seeds' order.
+/// The lines, those that the process asks for in its order.
 pub(super) fn lines(source: &Source<'_>, times: &Times) -> Vec<MetricLine> {
-    vec![
-        text(source, "Discovery method", Field::DiscoveryMethod),
-        span(source, "Time to discovery", (times.started, "Started"), (times.aware, "Discovered")),
-        span(source, "Time to containment", (times.aware, "Discovered"), (times.contained, "Contained")),
-        text(source, "Threat actions", Field::ThreatActions),
-    ]
+    let line = |metric: &Metric| match metric {
+        Metric::DiscoveryMethod => text(source, "Discovery method", Field::DiscoveryMethod),
+        Metric::TimeToDiscovery => {
+            span(source, "Time to discovery", (times.started, "Started"), (times.aware, "Discovered"))
+        }
+        Metric::TimeToContainment => {
+            span(source, "Time to containment", (times.aware, "Discovered"), (times.contained, "Contained"))
+        }
+        Metric::ThreatActions => text(source, "Threat actions", Field::ThreatActions),
+    };
+    source.project.process.report.metrics.iter().map(line).collect()
 }
 
 fn text(source: &Source<'_>, name: &str, field: Field) -> MetricLine {

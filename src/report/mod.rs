@@ -12,8 +12,6 @@ mod picture;
 mod summary;
 mod timeline;
 
-pub use blanks::BLANKS;
-
 use std::collections::BTreeMap;
 
 use crate::domain::{
@@ -46,6 +44,8 @@ pub struct Source<'a> {
 #[must_use]
 pub fn retrospective(source: &Source<'_>) -> Retrospective {
     let short = source.ending(&source.incident.status) == Some(Ending::FalseAlarm);
+    let plan = &source.project.process.report;
+    let blanks = blanks::all(plan, source.kept, short);
     let measured = measures::Times::of(source);
     let states = duties::final_states(source.events);
     Retrospective {
@@ -55,6 +55,7 @@ pub fn retrospective(source: &Source<'_>) -> Retrospective {
         url: source.incident.url.clone().unwrap_or_default(),
         process: source.project.process.title.clone(),
         closing: source.incident.closings,
+        sections: blanks::sections(plan, &blanks, short),
         summary: summary::lines(source, &measured),
         turns: turns(source),
         timeline: timeline::lines(source),
@@ -66,7 +67,7 @@ pub fn retrospective(source: &Source<'_>) -> Retrospective {
         steps: if short { Vec::new() } else { tasks(source, false) },
         follow_ups: source.incident.follow_ups.iter().map(FollowUpLine::of).collect(),
         shifts: source.incident.shifts.iter().map(|shift| ShiftLine::of(shift, source.project.zone)).collect(),
-        blanks: blanks::all(source.kept, short),
+        blanks,
         digest: source.digest.to_owned(),
         entries: u64::try_from(source.events.len()).unwrap_or(u64::MAX),
         why: why(source),

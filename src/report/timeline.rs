@@ -186,6 +186,7 @@ fn worked(source: &Source<'_>, event: &Event, command: &Command) -> Option<Said>
 /// A lead, step or item in its own words; a duty by its title.
 fn work_named(source: &Source<'_>, what: &str) -> String {
     let (incident, process) = (source.incident, &source.project.process);
+    let what = what.strip_prefix("item ").or_else(|| what.strip_prefix("duty ")).unwrap_or(what);
     let number = what.trim_start_matches("task-");
     let task = incident.tasks.iter().find(|task| task.number.to_string() == number).map(|task| task.text.clone());
     let item = || process.items().find(|item| item.id == what).map(|item| item.text.clone());
@@ -205,7 +206,8 @@ fn wrote(source: &Source<'_>, kind: MessageKind, covers: &[Occurrence]) -> Optio
         | MessageKind::Sitrep
         | MessageKind::Reply
         | MessageKind::Retrospective
-        | MessageKind::Review => return None,
+        | MessageKind::Review
+        | MessageKind::FollowUp => return None,
     };
     let named = |covered: &Occurrence| {
         format!("{} (due {})", title(source, &covered.duty), spoken(covered.due, source.project.zone))

@@ -37,7 +37,24 @@ pub fn inline(text: &str) -> String {
     out
 }
 
-/// The text as a reader shall see it: one line, no invisible characters, at most 300 characters (then `…`). It is still
+/// The longest title, in characters: forges take some 250, and every second may be one that breaks up what it stands before.
+const LONGEST_TITLE: usize = 120;
+
+/// Makes text from people harmless where a forge wants a title, in which nobody reads Markdown.
+#[must_use]
+pub fn title(text: &str) -> String {
+    let chars: Vec<char> = cut(&folded(text), LONGEST_TITLE).chars().collect();
+    let mut out = String::with_capacity(chars.len() * 2);
+    for (at, c) in chars.iter().enumerate() {
+        if (Around { chars: &chars, at }).refers() {
+            out.push(JOINER);
+        }
+        out.push(*c);
+    }
+    out
+}
+
+/// The text as a reader shall see it: one line, no invisible characters, at most 10,000 characters (then `…`). It is still
 /// live Markdown; use it only where nothing reads Markdown.
 #[must_use]
 pub fn plain(text: &str) -> String {

@@ -117,6 +117,9 @@ fn texts_end_in_an_owner_a_date_or_deferred() {
         ("@hotwash step the deferred one", step("the deferred one", None, false)),
         ("@hotwash followup buy locks @alice by 2026-12-01", followup("buy locks", Some(alice()), december)),
         ("@hotwash followup buy locks, by 2026-12-01 @alice", followup("buy locks", Some(alice()), december)),
+        ("@hotwash followup none", Command::NoFollowup),
+        ("@hotwash followup None.", Command::NoFollowup),
+        ("@hotwash followup none of the locks held", followup("none of the locks held", None, None)),
         ("@hotwash followup buy locks by phone", followup("buy locks by phone", None, None)),
         ("@hotwash done 3", Command::Done { what: "3".into() }),
         ("@hotwash done `assess-2`", Command::Done { what: "assess-2".into() }),
@@ -409,4 +412,12 @@ fn boxes_are_known_by_the_first_code_marks_behind_them() {
     let board = "- [x] Judge `assess-1`, done by `bob`\n- [ ] who \\`task-9\\` `task-1`\r\n- [X] no name\n- text `task-2`\n\
                  - [ ] twice `assess-1`\n```\n- [x] code `task-3`\n```\n";
     assert_eq!(boxes::read(board), [("assess-1".to_owned(), true), ("task-1".to_owned(), false)]);
+}
+
+#[test]
+fn of_a_flood_of_commands_the_first_twenty_are_read_and_the_next_is_refused() {
+    let said = say(&"@hotwash ack\n".repeat(5_000));
+    assert_eq!(said.len(), 21);
+    assert!(said[..20].iter().all(|spoken| spoken.command == Ok(Command::Ack)));
+    assert!(said[20].command.as_ref().is_err_and(|why| why.contains("at most 20")), "{:?}", said[20]);
 }

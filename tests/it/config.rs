@@ -190,6 +190,7 @@ holidays = [2026-12-25, "2027-01-01"]
 commanders = ["@ann", "bo"]
 advance = "off"
 limits = { board_every = "1m", lease = "2m" }
+routes = { stakeholders = "at #updates" }
 "#;
     let config = desk.load(text).unwrap();
     assert_eq!(config.server.public_url, "https://hotwash.acme.example");
@@ -204,8 +205,9 @@ limits = { board_every = "1m", lease = "2m" }
     assert_eq!((project.labels.incident.as_str(), project.labels.severity.as_str()), ("sec", "sev/"));
     assert_eq!(project.business.days, [Weekday::Sun, Weekday::Mon]);
     let days = [(2026, 12, 25), (2027, 1, 1)].map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).unwrap());
-    assert_eq!(project.business.holidays, days);
+    assert_eq!(project.business.holidays, days.into());
     assert_eq!(project.commanders, ["ann", "bo"]);
+    assert_eq!((project.place(Some("stakeholders")), project.place(Some("it-security"))), ("at #updates", ""));
     assert_eq!(project.limits, Limits { reminders_per_hour: 3, board_every: Duration::minutes(1) });
 }
 
@@ -407,7 +409,18 @@ fn a_project_says_what_is_wrong_with_it() {
     refuses("calendar = { days = [\"Monday\"] }", "22: project[0].calendar.days[0]", &["Mon, Tue"]);
     refuses("calendar = { from = \"9\" }", "14: project[0].calendar.from", &["\"09:00\""]);
     refuses("calendar = { from = \"18:00\" }", "1: project[0].calendar", &["ends at 17:00 and begins at 18:00"]);
-    refuses("holidays = \"de.ics\"", "1: project[0].holidays", &["does not read", "2026-12-25"]);
+    refuses("holidays = \"de.ics\"", "1: project[0].holidays", &["de.ics", "cannot be read"]);
+    refuses(
+        "routes = { stakeholder = \"#updates\" }",
+        "12: project[0].routes.stakeholder",
+        &["not a known key", "nearest: stakeholders"],
+    );
+    refuses(
+        "routes = { stakeholders = \"a\\nb\" }",
+        "12: project[0].routes.stakeholders",
+        &["one line", "#incident-updates"],
+    );
+    refuses("holidays = [\"Christmas\"]", "13: project[0].holidays[0]", &["2026-12-25", "ends in .ics"]);
     refuses("holidays = [2026-12-25T10:00:00Z]", "13: project[0].holidays[0]", &["a day such as"]);
     refuses("commanders = [\"a b\"]", "15: project[0].commanders[0]", &["stand after @"]);
     refuses("templates = \"nowhere\"", "1: project[0].templates", &["is not a folder"]);
@@ -418,7 +431,6 @@ fn a_project_says_what_is_wrong_with_it() {
         "12: project[0].limits.lease",
         &["\"2h\" is out of range; allowed: 1s to 1h"],
     );
-    refuses("routes = {}", "1: project[0].routes", &["is not a known key"]);
     refuses("escalation = {}", "1: project[0].escalation", &["is not a known key"]);
     refuses("gates = \"strict\"", "1: project[0].gates", &["allowed: warn, enforce"]);
     refuses("false_alarm = true", "1: project[0].false_alarm", &["expects text in quotes"]);

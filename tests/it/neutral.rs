@@ -1,7 +1,7 @@
 //! Text from people does nothing when the bot repeats it, and long comments become pages.
 
 use hotwash::text::{
-    neutral::{LONGEST, inline, plain},
+    neutral::{LONGEST, inline, plain, title},
     pages::split,
 };
 use proptest::prelude::*;
@@ -233,4 +233,16 @@ fn no_page_reaches_the_limit_and_nothing_is_lost() {
             Ok(())
         })
         .unwrap();
+}
+
+#[test]
+fn a_title_is_short_names_nobody_and_reads_as_it_was_written() {
+    assert_eq!(title("Mend `the` \\fence, please"), "Mend `the` \\fence, please");
+    for live in ["@team", "#7", "!7", "GH-1", "acme/incidents#7", "https://evil.example", "www.evil.example"] {
+        let safe = title(&format!("Mend {live}"));
+        assert!(!safe.contains(live) && safe.replace('\u{2060}', "").contains(live), "{safe}");
+    }
+    assert_eq!(title("one\n@two\r\nthree").lines().count(), 1);
+    let long = title(&"@".repeat(1_000));
+    assert!(long.chars().count() <= 250, "{}", long.chars().count());
 }

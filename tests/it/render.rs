@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use hotwash::{
-    domain::message::{Message, Reply, When, Why, Wild},
+    domain::{
+        message::{Message, Reply, When, Why, Wild},
+        process::Wording,
+    },
     render::{RenderError, Renderer, samples},
 };
 use proptest::{
@@ -486,4 +489,45 @@ fn any_soup_of_tags_is_taken_or_refused_and_never_brings_the_process_down() {
         Ok(())
     });
     assert!(outcome.is_ok(), "seed {seed:?}: {}", outcome.unwrap_err());
+}
+
+/// A template of a process file that begins on line 7 of it.
+fn worded(template: &str, text: &str) -> Result<Renderer, String> {
+    let wording =
+        Wording { template: template.to_owned(), text: text.to_owned(), file: "own.toml".to_owned(), line: 7 };
+    Renderer::with_wording(&[wording], None, stand_in).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_process_can_bring_its_own_words_along() {
+    let renderer = worded("reminder", "{{> exercise}}\nNow: {{ask}}\n{{> why}}").unwrap();
+    let text = renderer.render(&full("reminder")).unwrap();
+    assert!(text.contains("\nNow: Say where things stand.\n"), "{text}");
+    assert_eq!(renderer.render(&full("gate")).unwrap(), shipped().render(&full("gate")).unwrap(), "others stay");
+}
+
+#[test]
+fn the_words_of_the_folder_go_before_those_of_the_process() {
+    let wording = ["reminder", "gate"].map(|template| Wording {
+        template: template.to_owned(),
+        text: "of the process {{> why}}".to_owned(),
+        file: "own.toml".to_owned(),
+        line: 1,
+    });
+    let folder = folder("reminder.md.hbs", "of the folder {{> why}}");
+    let renderer = Renderer::with_wording(&wording, Some(folder.path()), stand_in).unwrap();
+    assert!(renderer.render(&full("reminder")).unwrap().starts_with("of the folder"));
+    assert!(renderer.render(&full("gate")).unwrap().starts_with("of the process"));
+}
+
+#[test]
+fn words_of_a_process_that_are_wrong_are_told_with_the_line_in_its_file() {
+    let refused = |template: &str, text: &str, start: &str, word: &str| {
+        let said = worded(template, text).expect_err("the wording is wrong");
+        assert!(said.starts_with(start) && said.contains(word) && said.lines().count() == 1, "{start}: {said}");
+    };
+    refused("reminder", "one\ntwo {{nonesuch}}", "own.toml:8: ", "there is no field `nonesuch`");
+    refused("reminder", "{{#if ask}}", "own.toml:", "");
+    refused("remainder", "{{ask}}", "own.toml:7: ", "is not the name of a template; there are alarm");
+    refused("reminder", &"x".repeat(70_000), "own.toml:7: ", "70000 bytes");
 }

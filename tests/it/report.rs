@@ -11,7 +11,10 @@ use hotwash::{
         incident::{Effective, Incident, Turn, Via},
         message::{Message, MessageKind, MetricLine, Retrospective},
         people::{Account, Actor, Person},
-        process::{DutySpec, Ending, EvidenceKind, Pattern, Phase, Process, Severity, Start, Status},
+        process::{
+            DutySpec, Ending, EvidenceKind, Metric, Pattern, Phase, Process, ReportPlan, Section, Severity, Start,
+            Status,
+        },
         project::{Detect, Gates, LabelNames, Limits, Project},
         reading::{Field, Value},
         time::Moment,
@@ -65,6 +68,7 @@ fn duty(id: &str, title: &str, met_by: EvidenceKind) -> DutySpec {
         schedules: Vec::new(),
         met_by: vec![met_by],
         remind: Vec::new(),
+        route: None,
         ladder: Vec::new(),
         source: String::new(),
     }
@@ -99,6 +103,9 @@ fn project() -> Project {
         roles: Vec::new(),
         flags: Vec::new(),
         playbooks: Vec::new(),
+        routes: Vec::new(),
+        report: ReportPlan::default(),
+        wording: Vec::new(),
     };
     Project {
         forge: "github".to_owned(),
@@ -111,6 +118,7 @@ fn project() -> Project {
         business: BusinessHours::default(),
         commanders: Vec::new(),
         roles: BTreeMap::new(),
+        routes: BTreeMap::new(),
         gates: Gates::Warn,
         close_false_alarms: false,
         advance: true,
@@ -627,4 +635,43 @@ fn what_is_told_later_stands_where_it_happened() {
         ("15:23", "approved the disruption", "Lock the coop"),
     ];
     assert_eq!(lines, wanted, "an approval of nothing is not told");
+}
+
+/// A report whose process asks for these sections and metrics.
+fn planned(sections: Vec<Section>, metrics: Vec<Metric>, kept: &[(&str, &str)]) -> Retrospective {
+    let mut project = project();
+    Arc::make_mut(&mut project.process).report = ReportPlan { sections, metrics };
+    let kept: BTreeMap<String, Vec<String>> =
+        kept.iter().map(|(heading, line)| ((*heading).to_owned(), vec![(*line).to_owned()])).collect();
+    let events = [];
+    let incident = hotwash::plan::fold::fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project);
+    let source =
+        Source { incident: &incident, events: &events, project: &project, title: "x", digest: "d", kept: &kept };
+    retrospective(&source)
+}
+
+fn heads(report: &Retrospective) -> Vec<String> {
+    let text = Renderer::new(None, str::to_owned).unwrap().render(&Message::Retrospective(Box::new(report.clone())));
+    text.unwrap().lines().filter_map(|line| line.strip_prefix("### ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_report_has_the_sections_of_its_process_in_their_order_and_the_record_last() {
+    let prompt = hotwash::domain::process::Prompt { heading: "Customers".to_owned(), hint: "Who heard?".to_owned() };
+    let sections = ["timeline", "metrics", "lessons"].into_iter().filter_map(Section::named);
+    let sections: Vec<Section> = sections.chain([Section::Blank(prompt)]).collect();
+    let metrics = vec![Metric::ThreatActions, Metric::DiscoveryMethod];
+    let report = planned(sections.clone(), metrics.clone(), &[]);
+    assert_eq!(heads(&report), ["Timeline", "Metrics", "Lessons learned", "Customers", "Record"]);
+    let names: Vec<&str> = report.metrics.iter().map(|line| line.name.as_str()).collect();
+    assert_eq!(names, ["Threat actions", "Discovery method"]);
+    let report = planned(sections, metrics, &[("Prevention", "Lock the door.")]);
+    assert_eq!(heads(&report)[3..], ["Customers", "Prevention", "Record"], "what people wrote stays");
+}
+
+#[test]
+fn what_people_wrote_is_looked_for_under_every_heading_that_a_report_may_have_had() {
+    let plan = ReportPlan { sections: vec![Section::named("lessons").unwrap()], metrics: Vec::new() };
+    let headings: Vec<String> = plan.blanks().into_iter().map(|prompt| prompt.heading).collect();
+    assert_eq!((headings[0].as_str(), headings.len()), ("Lessons learned", 6));
 }

@@ -72,6 +72,8 @@ pub struct DutyLine {
     pub due: Option<When>,
     /// Role that owes it.
     pub owes: String,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// Snoozed until.
     pub snoozed_until: Option<When>,
 }

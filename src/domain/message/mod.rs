@@ -13,8 +13,10 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     board::{Board, DutyLine, FindingLine},
-    retrospective::{Blank, DutySummary, MetricLine, Retrospective, TimelineLine, TurnLine},
-    work::{Authority, Checklist, DisruptionLine, FollowUpLine, ItemLine, ShiftLine, TaskLine, WaivedLine},
+    retrospective::{Blank, DutySummary, MetricLine, Retrospective, SectionLine, TimelineLine, TurnLine},
+    work::{
+        Authority, Checklist, DisruptionLine, FollowUpIssue, FollowUpLine, ItemLine, ShiftLine, TaskLine, WaivedLine,
+    },
 };
 use super::time::{Moment, Zone, spoken};
 
@@ -35,7 +37,7 @@ impl From<&str> for Wild {
     }
 }
 
-/// The kinds of comments, as in the hidden marker.
+/// The kinds of comments (and of issues that the bot files), as in the hidden marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MessageKind {
@@ -63,11 +65,13 @@ pub enum MessageKind {
     Retrospective,
     /// The weekly agenda.
     Review,
+    /// An issue of its own for what is to be done afterwards.
+    FollowUp,
 }
 
 impl MessageKind {
     /// Every kind with the name that markers and template files use.
-    pub const ALL: [(&'static str, Self); 12] = [
+    pub const ALL: [(&'static str, Self); 13] = [
         ("board", Self::Board),
         ("reminder", Self::Reminder),
         ("catch-up", Self::CatchUp),
@@ -80,6 +84,7 @@ impl MessageKind {
         ("reply", Self::Reply),
         ("retrospective", Self::Retrospective),
         ("review", Self::Review),
+        ("follow-up", Self::FollowUp),
     ];
 
     /// The name in markers, such as `catch-up`.
@@ -125,6 +130,10 @@ pub enum Message {
     Escalation(Escalation),
     /// See [`Gate`].
     Gate(Gate),
+    /// See [`FollowUpIssue`].
+    FollowUp(FollowUpIssue),
+    /// See [`FalseAlarm`].
+    FalseAlarm(FalseAlarm),
 }
 
 impl Message {
@@ -138,11 +147,12 @@ impl Message {
             Self::Sitrep(_) => MessageKind::Sitrep,
             Self::Handoff(_) => MessageKind::Handoff,
             Self::Authority(_) => MessageKind::Authority,
-            Self::Reply(_) => MessageKind::Reply,
+            Self::Reply(_) | Self::FalseAlarm(_) => MessageKind::Reply,
             Self::Retrospective(_) | Self::Superseded(_) => MessageKind::Retrospective,
             Self::Alarm(_) => MessageKind::Alarm,
             Self::Escalation(_) => MessageKind::Escalation,
             Self::Gate(_) => MessageKind::Gate,
+            Self::FollowUp(_) => MessageKind::FollowUp,
         }
     }
 
@@ -163,6 +173,8 @@ impl Message {
             Self::Alarm(_) => "alarm",
             Self::Escalation(_) => "escalation",
             Self::Gate(_) => "gate",
+            Self::FollowUp(_) => "follow-up",
+            Self::FalseAlarm(_) => "false-alarm",
         }
     }
 }
@@ -234,6 +246,8 @@ pub struct Reminder {
     pub title: String,
     /// What is asked for.
     pub ask: String,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// Who is meant, as a mention; empty where nobody is known.
     pub mention: String,
     /// When it is due.
@@ -272,6 +286,8 @@ pub struct CatchUpItem {
     pub title: String,
     /// What is asked for.
     pub ask: String,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// When it is, or was, due.
     pub due: When,
     /// It is not due yet.
@@ -415,6 +431,8 @@ pub struct Escalation {
     pub title: String,
     /// What is asked for.
     pub ask: String,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// Who is called, as mentions; empty where nobody is known.
     pub mention: String,
     /// The roles that are called, by title.
@@ -448,6 +466,25 @@ pub struct Gate {
     pub items: Vec<(String, String)>,
     /// `@hotwash`.
     pub bot: String,
+    /// Why this was said.
+    pub why: Why,
+}
+
+/// It was a false alarm: whoever was told of it learns that.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FalseAlarm {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// Who was told and can be mentioned, as mentions; empty where nobody can.
+    pub mention: String,
+    /// The status.
+    pub status: String,
+    /// Who set it: `@alice`.
+    pub by: String,
+    /// Of those who were told, the ones that the mentions reach.
+    pub reached: Vec<Wild>,
+    /// Of those who were told, the ones that somebody has to tell.
+    pub others: Vec<Wild>,
     /// Why this was said.
     pub why: Why,
 }

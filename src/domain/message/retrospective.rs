@@ -19,6 +19,8 @@ pub struct Retrospective {
     pub process: String,
     /// How often the issue was closed, this time included.
     pub closing: u32,
+    /// The sections in their order.
+    pub sections: Vec<SectionLine>,
     /// Summary lines: (label, value).
     pub summary: Vec<(String, Wild)>,
     /// Status, severity, phase and IC over time.
@@ -27,7 +29,7 @@ pub struct Retrospective {
     pub timeline: Vec<TimelineLine>,
     /// The Mermaid source of the picture, without its fence.
     pub picture: String,
-    /// The four metrics of the seeds.
+    /// The metrics that the process asks for.
     pub metrics: Vec<MetricLine>,
     /// How duties went.
     pub duties: Vec<DutySummary>,
@@ -41,7 +43,9 @@ pub struct Retrospective {
     pub follow_ups: Vec<FollowUpLine>,
     /// Who worked when, where it was said.
     pub shifts: Vec<ShiftLine>,
-    /// Headed blanks to fill in, with what people wrote into them in an earlier report.
+    /// Headed blanks to fill in, with what people wrote into them in an earlier report. Templates see them among the
+    /// sections.
+    #[serde(skip)]
     pub blanks: Vec<Blank>,
     /// The journal's digest at this point.
     pub digest: String,
@@ -49,6 +53,19 @@ pub struct Retrospective {
     pub entries: u64,
     /// Why this was said.
     pub why: Why,
+}
+
+/// One section of the report.
+#[derive(Debug, Clone, PartialEq, Serialize, Default)]
+pub struct SectionLine {
+    /// `summary`, `metrics`, ..., or `blank`.
+    pub name: String,
+    /// Of a blank: its heading; empty otherwise.
+    pub heading: String,
+    /// Of a blank: what to write there; empty otherwise.
+    pub hint: String,
+    /// Of a blank: what people wrote there before, line by line.
+    pub kept: Vec<Wild>,
 }
 
 /// A headed blank of the report.

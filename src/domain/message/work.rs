@@ -10,11 +10,16 @@ use crate::domain::{
     time::Zone,
 };
 
+/// Of a longer rota only the beginning is shown.
+const MOST_PEOPLE: usize = 25;
+
 /// A checklist with boxes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Checklist {
     /// What it is for, such as `To do in assess`.
     pub title: String,
+    /// Where to post what comes of it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// What to do.
     pub items: Vec<ItemLine>,
 }
@@ -28,6 +33,8 @@ pub struct ItemLine {
     pub text: String,
     /// It should be done before the phase is left.
     pub gate: bool,
+    /// Where to post it, as the configuration says; empty where it does not.
+    pub place: Wild,
     /// It is done.
     pub done: bool,
     /// Who said so: `@alice`; empty where it is not done.
@@ -35,14 +42,15 @@ pub struct ItemLine {
 }
 
 impl ItemLine {
-    /// An item, and whether it is ticked in this incident.
+    /// An item, whether it is ticked in this incident, and where to post it.
     #[must_use]
-    pub fn of(item: &Item, incident: &Incident) -> Self {
+    pub fn of(item: &Item, incident: &Incident, place: &str) -> Self {
         let done = incident.ticked.get(&item.id);
         Self {
             id: item.id.clone(),
             text: item.text.clone(),
             gate: item.gate,
+            place: Wild::from(place),
             done: done.is_some(),
             by: done.map(|(_, by)| by.spoken()).unwrap_or_default(),
         }
@@ -101,7 +109,7 @@ impl ShiftLine {
     #[must_use]
     pub fn of(shift: &Shift, zone: Zone) -> Self {
         Self {
-            who: shift.who.iter().map(|person| Wild(person.written())).collect(),
+            who: shift.who.iter().take(MOST_PEOPLE).map(|person| Wild(person.written())).collect(),
             at: When::new(shift.at, zone),
             until: shift.span.map(|span| When::new(shift.at + span, zone)),
         }
@@ -130,6 +138,10 @@ pub struct FollowUpLine {
     pub owner: Wild,
     /// By when: `2026-12-01`; empty where it was not said.
     pub date: String,
+    /// The issue that was filed for it: `#18`; empty where none is filed yet.
+    pub number: String,
+    /// Where that is; empty where none is filed yet.
+    pub url: String,
 }
 
 impl FollowUpLine {
@@ -140,8 +152,31 @@ impl FollowUpLine {
             text: Wild(follow_up.text.clone()),
             owner: named(follow_up.owner.as_ref()),
             date: follow_up.by.map(|date| date.to_string()).unwrap_or_default(),
+            number: follow_up.filed.as_ref().map(|filed| format!("#{}", filed.number)).unwrap_or_default(),
+            url: follow_up.filed.as_ref().and_then(|filed| filed.url.clone()).unwrap_or_default(),
         }
     }
+}
+
+/// The issue that is filed for a follow-up. Of the incident it holds the number, and nothing else.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FollowUpIssue {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// The incident's number.
+    pub incident: u64,
+    /// What is to be done.
+    pub text: Wild,
+    /// By whom; empty where nobody was named.
+    pub owner: Wild,
+    /// By when: `2026-12-01`; empty where it was not said.
+    pub date: String,
+    /// Who asked for it: `@alice`.
+    pub by: String,
+    /// Where it was asked for; empty where that is not known.
+    pub url: String,
+    /// Why this was said.
+    pub why: Why,
 }
 
 /// A duty that need not be.

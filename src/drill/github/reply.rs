@@ -10,7 +10,6 @@ const DOCS: &str = "https://docs.github.com/rest";
 pub(super) use super::super::line::reply::{Answered, Reply};
 
 impl Reply {
-
     /// An error in words.
     pub(super) fn message(status: u16, message: impl Into<String>) -> Self {
         let body = json!({ "message": message.into(), "documentation_url": DOCS, "status": status.to_string() });

@@ -72,7 +72,8 @@ impl Desk<'_> {
     /// A project by its number or path, if the caller can see it; a redirection where it moved.
     pub(super) fn project(&self, named: &str) -> Result<Project, Reply> {
         let missing = || not_found("404 Project Not Found");
-        let by_number = named.parse().ok().and_then(|id| self.world.projects().find(|project| project.id.0 == id));
+        let by_number =
+            named.parse::<u64>().ok().and_then(|id| self.world.projects().find(|project| project.id.0 == id));
         if let Some(project) = by_number.or_else(|| self.world.project(named)) {
             return if self.access(project) > Access::None { Ok(project.clone()) } else { Err(missing()) };
         }
@@ -134,7 +135,9 @@ pub(super) fn refused(refusal: &Refusal) -> Reply {
         Refusal::Forbidden { .. } | Refusal::Archived | Refusal::Locked | Refusal::NoIssues => forbidden(),
         Refusal::Invalid { of: "IssueComment", fault, .. } => {
             let words = match fault {
-                Fault::TooLong(most) => format!("400 Bad request - Note {{note: [\"is too long (maximum is {most} characters)\"]}}"),
+                Fault::TooLong(most) => {
+                    format!("400 Bad request - Note {{note: [\"is too long (maximum is {most} characters)\"]}}")
+                }
                 _ => "400 Bad request - Note {note: [\"can't be blank\"]}".to_owned(),
             };
             Reply::new(400, json!({ "message": words }))

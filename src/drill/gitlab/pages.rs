@@ -10,7 +10,8 @@ const LARGEST: usize = 100;
 /// The page that was asked for. What one may not see must be left out before.
 pub(super) fn page<T>(call: &Call, base: &str, all: Vec<T>, write: impl FnMut(T) -> Value) -> Reply {
     let number = |name: &str| call.asked(name).and_then(|text| text.parse::<usize>().ok()).filter(|n| *n > 0);
-    let (size, page, total) = (number("per_page").unwrap_or(USUAL).min(LARGEST), number("page").unwrap_or(1), all.len());
+    let (size, page, total) =
+        (number("per_page").unwrap_or(USUAL).min(LARGEST), number("page").unwrap_or(1), all.len());
     let last = total.div_ceil(size).max(1);
     let body: Vec<Value> = all.into_iter().skip((page - 1).saturating_mul(size)).take(size).map(write).collect();
     let shown = |at: Option<usize>| at.map(|at| at.to_string()).unwrap_or_default();

@@ -113,17 +113,17 @@ async fn respond<S: Site>(state: &Arc<S>, request: Request<Incoming>) -> Result<
 
 /// The answer on the wire; `cut` breaks it off in the middle.
 fn written<S: Site>(reply: Reply, busy: Busy, cut: bool) -> Response<Payload> {
+    let (status, headers_of) = (reply.status, reply.headers.clone());
     let (kind, bytes) = reply.bytes();
     let body = Counted { inner: Full::new(bytes.clone()), cut, _busy: busy };
     let mut response = Response::new(BoxBody::new(body));
-    *response.status_mut() =
-        http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     if !bytes.is_empty() {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     }
     S::dress(headers);
-    for (name, value) in reply.headers {
+    for (name, value) in headers_of {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);
         }

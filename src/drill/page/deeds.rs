@@ -187,9 +187,11 @@ impl Keeper<'_> {
     /// All of them, before anybody else moves.
     async fn perform_all(&mut self, by: &Login, deeds: Vec<Deed>, field: &'static str) -> Result<(), Undone> {
         let mut refused = None;
-        for deed in deeds {
+        for (before, deed) in deeds.into_iter().enumerate() {
             if let Err(why) = self.stage.perform(by, deed) {
-                refused = Some(Complaint::new(field, sentence(by, &why)));
+                let says = sentence(by, &why);
+                let says = if before == 0 { says } else { says.replace(NOTHING_DONE, SOME_DONE) };
+                refused = Some(Complaint::new(field, says));
                 break;
             }
         }
@@ -253,14 +255,17 @@ fn shortened(text: &str) -> String {
     text.chars().take(40).collect()
 }
 
+const NOTHING_DONE: &str = "Nothing was done.";
+const SOME_DONE: &str = "What the form asked for before that was done; the issue shows it.";
+
 /// Why the forge refused, for the person who tried.
 fn sentence(by: &Login, why: &Refusal) -> String {
     match why {
         Refusal::Forbidden { needs } => {
             let needs = format!("{needs:?}").to_lowercase();
-            format!("The forge does not let {by} do this: it takes the access “{needs}”. Nothing was done.")
+            format!("The forge does not let {by} do this: it takes the access “{needs}”. {NOTHING_DONE}")
         }
-        Refusal::Absent(what) => format!("The forge says that {by} cannot see such a {what}. Nothing was done."),
-        other => format!("The forge refused: {other}. Nothing was done."),
+        Refusal::Absent(what) => format!("The forge says that {by} cannot see such a {what}. {NOTHING_DONE}"),
+        other => format!("The forge refused: {other}. {NOTHING_DONE}"),
     }
 }

@@ -4,20 +4,13 @@ use serde_json::{Value, json};
 
 use super::{clock::when, keeper::Keeper};
 use crate::{
-    domain::{
-        event::DutyState,
-        ids::IssueRef,
-        incident::Incident,
-        process::{Calendar, Due, Pattern, Schedule},
-        time::lasting,
-    },
+    domain::{event::DutyState, ids::IssueRef, incident::Incident},
     plan::{
         duties::{Judged, Standing, Started, standings},
         fold::fold,
     },
     store::Entry,
 };
-
 
 /// What the program knows about one issue.
 pub(super) struct Known {
@@ -101,7 +94,7 @@ impl Keeper<'_> {
             "state": state.map_or("does not apply now", |(state, _)| word(state)),
             "pressing": state.is_some_and(|(state, _)| state == DutyState::Due),
             "due": state.map(|(_, due)| when(due, zone)),
-            "rule": standing.schedule.map_or_else(String::new, rule),
+            "rule": standing.schedule.map_or_else(String::new, |schedule| schedule.due.in_words()),
             "started": started,
             "snoozed": snoozed.map(|snooze| when(snooze.until, zone)),
             "past": past,
@@ -130,64 +123,5 @@ fn word(state: DutyState) -> &'static str {
         DutyState::Missed => "missed",
         DutyState::Waived => "waived",
         DutyState::Cancelled => "cancelled",
-    }
-}
-
-fn rule(schedule: &Schedule) -> String {
-    match &schedule.due {
-        Due::Within(span, Calendar::Fixed(Pattern::RoundTheClock)) => format!("within {}", lasting(*span)),
-        Due::Within(span, Calendar::Fixed(Pattern::BusinessHours)) => {
-            format!("within {} of business time", lasting(*span))
-        }
-        Due::Within(span, Calendar::OfSeverity) => {
-            format!("within {} of working time at this severity", lasting(*span))
-        }
-        Due::Every(span) => format!("every {}", lasting(*span)),
-        Due::Cron(rule) => format!("{}, on business days", in_words(&rule.to_string())),
-    }
-}
-
-/// `at 10:00 and 16:00, Monday to Friday`; a rule that is more than times on weekdays stays as it is written.
-fn in_words(rule: &str) -> String {
-    spelled(rule).unwrap_or_else(|| format!("at the times of “{rule}”"))
-}
-
-fn spelled(rule: &str) -> Option<String> {
-    let fields: Vec<&str> = rule.split_whitespace().collect();
-    let [second, minutes, hours, day, month, weekdays, year @ ..] = fields.as_slice() else { return None };
-    let any = |field: &&str| matches!(*field, "*" | "?");
-    if *second != "0" || !any(day) || !any(month) || !year.iter().all(any) {
-        return None;
-    }
-    let numbers = |field: &str| field.split(',').map(|number| number.parse().ok()).collect::<Option<Vec<u32>>>();
-    let (minutes, hours) = (numbers(minutes)?, numbers(hours)?);
-    let mut times: Vec<(u32, u32)> =
-        hours.iter().flat_map(|hour| minutes.iter().map(move |minute| (*hour, *minute))).collect();
-    times.sort_unstable();
-    let times: Vec<String> = times.iter().map(|(hour, minute)| format!("{hour:02}:{minute:02}")).collect();
-    let times = format!("at {}", listed(&times));
-    if any(weekdays) {
-        return Some(times);
-    }
-    let span = |days: &str| match days.split_once('-') {
-        Some((first, last)) => Some(format!("{} to {}", weekday(first)?, weekday(last)?)),
-        None => weekday(days).map(str::to_owned),
-    };
-    let days = weekdays.split(',').map(span).collect::<Option<Vec<String>>>()?;
-    Some(format!("{times}, {}", listed(&days)))
-}
-
-fn weekday(name: &str) -> Option<&'static str> {
-    const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    let short = name.get(..3)?;
-    DAYS.into_iter().find(|day| day.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(short)))
-}
-
-/// `a`, `a and b`, `a, b and c`
-fn listed(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

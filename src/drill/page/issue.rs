@@ -10,9 +10,7 @@ use super::{
 };
 use crate::{
     domain::command::FORMS,
-    drill::{
-        model::{Issue, Login, World},
-    },
+    drill::model::{Issue, Login, World},
 };
 
 /// A part of an issue that a form depends on.

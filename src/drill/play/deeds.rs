@@ -14,7 +14,6 @@ use crate::{
     },
 };
 
-
 impl Play<'_> {
     /// Does what the step says, and tells if the forge refuses.
     pub(super) async fn deed(&mut self, step: &Step, act: &Act) {

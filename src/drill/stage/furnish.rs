@@ -8,8 +8,8 @@ use crate::{
         github::AppKeys,
         gitlab,
         model::{
-            self, AppId, Deed, Grants, HookConfig, HookId, Level, Login, Outcome, ProjectId, Refusal, Selection,
-            Token, UserId, World,
+            self, AppId, Deed, Grants, HookConfig, HookId, Level, Login, Outcome, ProjectId, Refusal, Selection, Token,
+            UserId, World,
         },
         script::{self, Script},
         service::Identity,

@@ -17,7 +17,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
-    super::{ForgeError, lane::{Api, Lane}},
+    super::{
+        ForgeError,
+        lane::{Api, Lane},
+    },
     Auth, GithubConfig,
     answer::unreachable,
     client::{Ask, Client},

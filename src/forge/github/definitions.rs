@@ -11,17 +11,17 @@ use super::{
     answer::before_writing,
     write::Order,
 };
-use crate::domain::{action::LabelDefinition, ids::IssueRef};
+use crate::domain::action::LabelDefinition;
 
 /// GitHub's bound on a label's description, in characters.
 const DESCRIPTION: usize = 100;
 
 impl Github {
     /// Makes the definitions that are missing.
-    pub(super) async fn define(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<(), ForgeError> {
-        let known = self.known_definitions(&issue.project).await?;
+    pub(super) async fn define(&self, project: &str, labels: &[LabelDefinition]) -> Result<(), ForgeError> {
+        let known = self.known_definitions(project).await?;
         for label in labels.iter().filter(|label| !known.contains(&label.name.to_lowercase())) {
-            self.define_one(issue, label).await?;
+            self.define_one(project, label).await?;
         }
         Ok(())
     }
@@ -34,25 +34,18 @@ impl Github {
         Ok(names.iter().map(|name| name.to_lowercase()).collect())
     }
 
-    async fn define_one(&self, issue: &IssueRef, label: &LabelDefinition) -> Result<(), ForgeError> {
+    async fn define_one(&self, project: &str, label: &LabelDefinition) -> Result<(), ForgeError> {
         let body = json!({
             "name": label.name,
             "color": label.color.trim_start_matches('#'),
             "description": label.description.chars().take(DESCRIPTION).collect::<String>(),
         });
-        let what = format!("creating a label in {}", self.shared.client.spoken(&issue.project));
-        let order = Order {
-            project: &issue.project,
-            what,
-            method: Method::POST,
-            tail: "/labels".to_owned(),
-            body,
-            not_after: None,
-        };
+        let what = format!("creating a label in {}", self.shared.client.spoken(project));
+        let order = Order { project, what, method: Method::POST, tail: "/labels".to_owned(), body, not_after: None };
         match self.order(order).await {
             // 422: it exists already. 403: the token may not define labels, but may still put them on.
             Ok(_) | Err(ForgeError::Invalid { status: 422, .. } | ForgeError::Denied { status: 403, .. }) => {
-                self.shared.definitions.add(&issue.project, &label.name);
+                self.shared.definitions.add(project, &label.name);
                 Ok(())
             }
             Err(error) => Err(error),

@@ -21,7 +21,7 @@ use super::{
     route, wire,
 };
 use crate::domain::{
-    ids::IssueRef,
+    ids::{CommentId, IssueRef},
     people::{Account, Permission},
     snapshot::{Change, Comment, Edit, Issue},
     time::Moment,
@@ -96,17 +96,22 @@ impl Read for Github {
     }
 
     async fn permission(&self, project: &str, account: &Account) -> Result<Permission, ForgeError> {
-        let what = format!("reading an account's permission in {}", self.shared.client.spoken(project));
-        let login = route::encoded(&account.login);
-        let path = format!("{}/collaborators/{login}/permission", route::repository(project));
-        let answer = match self.read(project, &Ask::get(what.as_str(), path)).await {
-            Err(ForgeError::Gone { .. }) => return Ok(Permission::None),
-            other => other?,
-        };
-        let found: wire::Collaborator = answer.read(&what)?;
+        let Some(found) = self.collaborator(project, &account.login).await? else { return Ok(Permission::None) };
         let permission = found.permission();
         let same = found.user.and_then(wire::User::account).is_some_and(|user| user.id == account.id);
         Ok(if same { permission } else { Permission::None })
+    }
+
+    async fn permission_of(&self, project: &str, login: &str) -> Result<Permission, ForgeError> {
+        let found = self.collaborator(project, login).await?;
+        Ok(found.map_or(Permission::None, |found| found.permission()))
+    }
+
+    async fn comment(&self, issue: &IssueRef, comment: CommentId) -> Result<Comment, ForgeError> {
+        let what = format!("reading comment {comment} on {issue}");
+        let path = format!("{}/issues/comments/{comment}", route::repository(&issue.project));
+        let answer = self.read(&issue.project, &Ask::get(what.as_str(), path)).await?;
+        answer.read::<wire::Comment>(&what)?.neutral().ok_or_else(|| lacking(&what))
     }
 
     async fn project(&self, project: &str) -> Result<ProjectFacts, ForgeError> {
@@ -168,6 +173,17 @@ fn lacking(what: &str) -> ForgeError {
 }
 
 impl Github {
+    /// What GitHub says of a login in a repository; nothing where it knows no such account.
+    async fn collaborator(&self, project: &str, login: &str) -> Result<Option<wire::Collaborator>, ForgeError> {
+        let what = format!("reading an account's permission in {}", self.shared.client.spoken(project));
+        let login = route::encoded(login);
+        let path = format!("{}/collaborators/{login}/permission", route::repository(project));
+        match self.read(project, &Ask::get(what.as_str(), path)).await {
+            Err(ForgeError::Gone { .. }) => Ok(None),
+            answer => answer?.read(&what).map(Some),
+        }
+    }
+
     /// One read about a project.
     pub(super) async fn read(&self, project: &str, ask: &Ask) -> Result<Answer, ForgeError> {
         Ok(self.read_by(project, ask).await?.0)

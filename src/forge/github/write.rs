@@ -10,7 +10,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{
-    super::{ForgeError, Read as _, Write, lane::Lane},
+    super::{ForgeError, NewIssue, Read as _, Write, lane::Lane},
     Github,
     answer::{Answer, before_writing, unknown},
     client::Ask,
@@ -20,7 +20,7 @@ use super::{
 use crate::domain::{
     action::LabelDefinition,
     ids::{CommentId, IssueRef},
-    snapshot::Comment,
+    snapshot::{Comment, Issue},
     time::Moment,
 };
 
@@ -84,13 +84,29 @@ impl Write for Github {
         self.rewrite(issue, comment, instead).await
     }
 
+    async fn file(&self, project: &str, draft: &NewIssue, not_after: Moment) -> Result<Issue, ForgeError> {
+        let what = format!("filing an issue in {}", self.shared.client.spoken(project));
+        self.private(project, &what).await?;
+        self.define(project, &draft.labels).await.map_err(before_writing)?;
+        let labels: Vec<&str> = draft.labels.iter().map(|label| label.name.as_str()).collect();
+        let body = json!({ "title": draft.title, "body": draft.body, "labels": labels, "assignees": draft.assignees });
+        let tail = "/issues".to_owned();
+        let order = Order { project, what: what.clone(), method: Method::POST, tail, body, not_after: Some(not_after) };
+        let answer = self.order(order).await?;
+        if answer.status != StatusCode::CREATED {
+            return Err(unknown(&what, format!("GitHub answered {} instead of 201", answer.status.as_u16())));
+        }
+        let filed = answer.read::<wire::Issue>(&what)?.neutral();
+        filed.ok_or_else(|| unknown(&what, "the answer lacks the issue's number or moment"))
+    }
+
     async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError> {
         let what = format!("putting labels on {issue}");
         if labels.is_empty() {
             return Ok(self.issue(issue).await?.labels);
         }
         self.private(&issue.project, &what).await?;
-        self.define(issue, labels).await?;
+        self.define(&issue.project, labels).await?;
         let names: Vec<&str> = labels.iter().map(|label| label.name.as_str()).collect();
         let tail = format!("/issues/{}/labels", issue.number);
         let answer = self.order(order(issue, &what, Method::POST, tail, json!({ "labels": names }))).await?;

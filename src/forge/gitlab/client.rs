@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{
     super::{
         ForgeError,
-        answer::{self, Answer, chain, number, refusal, unknown, unreachable},
+        answer::{Answer, chain, number, refusal, unknown, unreachable},
         lane::{Api, Lane, Limit},
     },
     GitlabConfig,
@@ -176,9 +176,8 @@ impl Client {
             let mut response = self.http.execute(request).await.map_err(|error| unsettled(what, error))?;
             let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
             let mut body = Vec::new();
-            let broken = |error: reqwest::Error| {
-                unknown(what, format!("the answer broke off: {}", chain(&error.without_url())))
-            };
+            let broken =
+                |error: reqwest::Error| unknown(what, format!("the answer broke off: {}", chain(&error.without_url())));
             while let Some(piece) = response.chunk().await.map_err(broken)? {
                 body.extend_from_slice(&piece);
                 if body.len() > LARGEST {
@@ -196,7 +195,7 @@ impl Client {
 fn unsettled(what: &str, error: reqwest::Error) -> ForgeError {
     let never_sent = error.is_connect() || error.is_builder();
     let why = chain(&error.without_url());
-    if never_sent { unreachable(what, why) } else { answer::unknown(what, why) }
+    if never_sent { unreachable(what, why) } else { unknown(what, why) }
 }
 
 /// The limit that an answer states, if it is one. GitLab's own limits (notes, say) come without any header.

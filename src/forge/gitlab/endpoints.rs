@@ -42,6 +42,23 @@ impl Endpoint for IssueNotes {
     }
 }
 
+/// One note.
+pub(super) struct OneNote {
+    pub(super) project: u64,
+    pub(super) issue: u64,
+    pub(super) note: u64,
+}
+
+impl Endpoint for OneNote {
+    fn method(&self) -> Method {
+        Method::GET
+    }
+
+    fn endpoint(&self) -> Cow<'static, str> {
+        format!("projects/{}/issues/{}/notes/{}", self.project, self.issue, self.note).into()
+    }
+}
+
 /// When an issue was closed and opened again.
 pub(super) struct StateEvents {
     pub(super) project: u64,

@@ -60,7 +60,9 @@ impl Gitlab {
             return Ok(());
         }
         let facts = self.fresh_facts(&issue.project).await.map_err(before_writing)?;
-        if facts.visibility == Visibility::Private || self.issue(issue).await.map_err(before_writing)?.confidential == Some(true) {
+        if facts.visibility == Visibility::Private
+            || self.issue(issue).await.map_err(before_writing)?.confidential == Some(true)
+        {
             return Ok(());
         }
         let why = "the issue is not confidential and its project not private";

@@ -20,20 +20,21 @@ use super::{
     client::Ask,
     wire,
 };
+use crate::domain::ids::IssueRef;
 
-/// The number of each configured path.
+/// The number of each configured path, and where people find it.
 #[derive(Default)]
 pub(super) struct Places {
-    numbers: Mutex<HashMap<String, u64>>,
+    known: Mutex<HashMap<String, (u64, String)>>,
 }
 
 impl Places {
-    fn get(&self, project: &str) -> Option<u64> {
-        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).get(project).copied()
+    fn get(&self, project: &str) -> Option<(u64, String)> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(project).cloned()
     }
 
-    fn keep(&self, project: &str, number: u64) {
-        self.numbers.lock().unwrap_or_else(PoisonError::into_inner).insert(project.to_owned(), number);
+    fn keep(&self, project: &str, number: u64, web: String) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(project.to_owned(), (number, web));
     }
 }
 
@@ -41,9 +42,22 @@ impl Gitlab {
     /// The project's number.
     pub(super) async fn number(&self, project: &str) -> Result<u64, ForgeError> {
         match self.shared.places.get(project) {
-            Some(number) => Ok(number),
+            Some((number, _)) => Ok(number),
             None => Ok(self.fresh_facts(project).await?.id),
         }
+    }
+
+    /// Where people find an issue.
+    pub(super) async fn web(&self, issue: &IssueRef) -> Result<String, ForgeError> {
+        let known = self.shared.places.get(&issue.project);
+        let web = match known {
+            Some((_, web)) => web,
+            None => {
+                self.fresh_facts(&issue.project).await?;
+                self.shared.places.get(&issue.project).map(|(_, web)| web).unwrap_or_default()
+            }
+        };
+        Ok(format!("{web}/-/issues/{}", issue.number))
     }
 
     /// Asks GitLab who can read the project.
@@ -51,19 +65,21 @@ impl Gitlab {
         let shared = &self.shared;
         let what = format!("looking up who can read {}", shared.client.spoken(project));
         let answer = match shared.places.get(project) {
-            Some(number) => self.project_answer(&what, number.into()).await,
+            Some((number, _)) => self.project_answer(&what, number.into()).await,
             None => self.project_answer(&what, project.to_owned().into()).await,
         };
         let answer = answer.inspect_err(|_| shared.facts.forget(project))?;
         let said: wire::Project = answer.read(&what)?;
         let missing = || unknown(&what, "the answer holds no project number");
+        let web = said.web_url.clone();
         let facts = ProjectFacts {
             id: said.id.ok_or_else(missing)?,
             visibility: said.visibility(),
             archived: said.archived(),
             path: said.path_with_namespace.unwrap_or_else(|| project.to_owned()),
         };
-        shared.places.keep(project, facts.id);
+        let web = web.unwrap_or_else(|| format!("{}/{}", shared.client.root(), facts.path));
+        shared.places.keep(project, facts.id, web);
         shared.facts.keep(project, &facts, shared.clock.machine_now());
         Ok(facts)
     }
@@ -81,14 +97,6 @@ impl Gitlab {
         let Some(number) = number else { return Err(refusal(what, answer.status)) };
         let endpoint = projects::Project::builder().project(number).build().expect("a project is named");
         client.send(Ask::read(what), &endpoint).await
-    }
-
-    /// What is known of the project from the last five minutes.
-    pub(super) async fn facts(&self, project: &str) -> Result<ProjectFacts, ForgeError> {
-        match self.shared.facts.lately(project, self.shared.clock.machine_now()) {
-            Some(facts) => Ok(facts),
-            None => self.fresh_facts(project).await,
-        }
     }
 }
 

@@ -25,12 +25,12 @@ use super::{
     },
     Gitlab,
     client::Ask,
-    endpoints::{ChangedIssues, IssueNotes, Notes, StateEvents, UsersNamed},
+    endpoints::{ChangedIssues, IssueNotes, Notes, OneNote, StateEvents, UsersNamed},
     system::{Noted, noted},
     wire,
 };
 use crate::domain::{
-    ids::IssueRef,
+    ids::{CommentId, IssueRef},
     people::{Account, Permission},
     snapshot::{Change, Changed, Comment, Edit, Issue},
     time::Moment,
@@ -87,8 +87,10 @@ impl Read for Gitlab {
         let labels = IssueResourceLabelEvents::builder().project(project).issue(number).build();
         let labels: Vec<Value> = self.pages(&what, &labels.expect("an issue is named")).await?;
         let states: Vec<Value> = self.pages(&what, &StateEvents { project, issue: number }).await?;
-        let labelled = labels.into_iter().filter_map(|one| serde_json::from_value::<wire::LabelEvent>(one).ok()?.change());
-        let stated = states.into_iter().filter_map(|one| serde_json::from_value::<wire::StateEvent>(one).ok()?.change());
+        let labelled =
+            labels.into_iter().filter_map(|one| serde_json::from_value::<wire::LabelEvent>(one).ok()?.change());
+        let stated =
+            states.into_iter().filter_map(|one| serde_json::from_value::<wire::StateEvent>(one).ok()?.change());
         let mut found: Vec<_> = labelled.chain(stated).collect();
         found.extend(self.people(issue, &what).await?);
         found.sort_by_key(|(at, ..)| *at);
@@ -124,6 +126,21 @@ impl Read for Gitlab {
         };
         let member: wire::Member = answer.read(&what)?;
         Ok(if member.id == Some(account.id) { member.permission() } else { Permission::None })
+    }
+
+    async fn permission_of(&self, project: &str, login: &str) -> Result<Permission, ForgeError> {
+        match self.account(login, &format!("looking up an account for {}", self.shared.client.spoken(project))).await? {
+            Some(account) => self.permission(project, &account).await,
+            None => Ok(Permission::None),
+        }
+    }
+
+    async fn comment(&self, issue: &IssueRef, comment: CommentId) -> Result<Comment, ForgeError> {
+        let what = format!("reading comment {comment} on {issue}");
+        let (project, url) = (self.number(&issue.project).await?, self.web(issue).await?);
+        let endpoint = OneNote { project, issue: issue.number, note: comment.0 };
+        let note: wire::Note = self.shared.client.send(Ask::read(&what), &endpoint).await?.read(&what)?;
+        note.neutral(&url).ok_or_else(|| lacking(&what))
     }
 
     async fn project(&self, project: &str) -> Result<ProjectFacts, ForgeError> {
@@ -181,12 +198,6 @@ fn lacking(what: &str) -> ForgeError {
 }
 
 impl Gitlab {
-    /// Where people read the issue.
-    pub(super) async fn web(&self, issue: &IssueRef) -> Result<String, ForgeError> {
-        let facts = self.facts(&issue.project).await?;
-        Ok(format!("{}/{}/-/issues/{}", self.shared.client.root(), facts.path, issue.number))
-    }
-
     /// An issue's notes, up to the page on which one is `enough`.
     async fn notes(
         &self,
@@ -271,10 +282,15 @@ impl Gitlab {
         if let Some(found) = known.get(&name) {
             return Ok(found.clone());
         }
-        let answer = self.shared.client.send(Ask::read(what), &UsersNamed { username: &name }).await?;
-        let found = answer.read::<Vec<wire::User>>(what)?.into_iter().find_map(wire::User::account);
+        let found = self.account(&name, what).await?;
         known.insert(name, found.clone());
         Ok(found)
+    }
+
+    /// The account of a name; `None` where there is none.
+    pub(super) async fn account(&self, name: &str, what: &str) -> Result<Option<Account>, ForgeError> {
+        let answer = self.shared.client.send(Ask::read(what), &UsersNamed { username: name }).await?;
+        Ok(answer.read::<Vec<wire::User>>(what)?.into_iter().find_map(wire::User::account))
     }
 }
 

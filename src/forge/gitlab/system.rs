@@ -18,7 +18,10 @@ pub(super) enum Noted {
 /// Everything that one note says.
 pub(super) fn noted(body: &str) -> Vec<Noted> {
     let text = body.trim();
-    if text == "changed the description" || text.starts_with("marked the checklist item ") || text.starts_with("marked the task ") {
+    if text == "changed the description"
+        || text.starts_with("marked the checklist item ")
+        || text.starts_with("marked the task ")
+    {
         return vec![Noted::Description];
     }
     if text.starts_with("changed title from ") {

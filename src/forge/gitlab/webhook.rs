@@ -78,10 +78,8 @@ fn is_signed(tokens: &[SecretString], brought: &Brought<'_>, body: &[u8], now: M
     let signed_at: i64 = std::str::from_utf8(timestamp).ok()?.parse().ok()?;
     let age = now - DateTime::from_timestamp(signed_at, 0)?;
     let signatures = std::str::from_utf8(brought.signature?).ok()?;
-    let given: Vec<Vec<u8>> = signatures
-        .split(' ')
-        .filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok())
-        .collect();
+    let given: Vec<Vec<u8>> =
+        signatures.split(' ').filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok()).collect();
     let mut matched = Choice::from(0);
     for key in tokens.iter().filter_map(|token| signing_key(token)) {
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("HMAC takes any key length");

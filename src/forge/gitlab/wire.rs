@@ -222,6 +222,7 @@ impl StateEvent {
 pub(super) struct Project {
     pub(super) id: Option<u64>,
     pub(super) path_with_namespace: Option<String>,
+    pub(super) web_url: Option<String>,
     visibility: Option<String>,
     archived: Option<bool>,
 }

@@ -1,11 +1,17 @@
 //! What commands and ticked boxes leave behind in the incident.
 
-use super::{super::keys::BOARD, Fold, Set, same_person};
+use super::{
+    super::{
+        authority::may_approve,
+        keys::{self, BOARD},
+    },
+    Fold, Set, same_person,
+};
 use crate::domain::{
     command::Command,
     event::Event,
     ids::CommentId,
-    incident::{Disruption, FollowUp, Note, Shift, Snooze, Task, Via, Waiver},
+    incident::{Disruption, Evidence, Filed, FollowUp, Note, Shift, Snooze, Task, Via, Waiver},
     people::{Account, Actor, Person},
     process::EvidenceKind,
     time::Moment,
@@ -13,6 +19,12 @@ use crate::domain::{
 
 /// What the name of a task's box begins with: `task-3`.
 pub const TASK: &str = "task-";
+
+/// What `done` puts before the name of an item that is a duty's as well.
+pub const ITEM: &str = "item ";
+
+/// What `done` puts before the name of a duty that is an item's as well.
+pub const DUTY: &str = "duty ";
 
 impl Fold<'_> {
     pub(super) fn command(&mut self, event: &Event, comment: CommentId, command: &Command) {
@@ -38,9 +50,11 @@ impl Fold<'_> {
             }
             Command::Sitrep { text: None } | Command::Why { .. } | Command::Help => {}
             Command::Responders { .. } | Command::Shift { .. } => self.people(event, command),
-            Command::Lead { .. } | Command::Step { .. } | Command::Done { .. } | Command::Followup { .. } => {
-                self.work(event, comment, command);
-            }
+            Command::Lead { .. }
+            | Command::Step { .. }
+            | Command::Done { .. }
+            | Command::Followup { .. }
+            | Command::NoFollowup => self.work(event, comment, command),
             Command::Disrupt { .. }
             | Command::Approve
             | Command::Decline
@@ -72,17 +86,62 @@ impl Fold<'_> {
         match command {
             Command::Lead { text, owner } => self.task(event.at, true, text, owner.as_ref(), false),
             Command::Step { text, owner, deferred } => self.task(event.at, false, text, owner.as_ref(), *deferred),
-            Command::Done { what } => match what.parse::<usize>() {
-                Ok(number) => self.tick(event, &format!("{TASK}{number}"), true),
-                Err(_) if self.project.process.items().any(|item| item.id == *what) => self.tick(event, what, true),
-                Err(_) => self.evidence(event, EvidenceKind::Done(what.clone())),
-            },
+            Command::Done { what } => self.done(event, what),
             Command::Followup { text, owner, by } => {
-                let (text, owner) = (text.clone(), owner.clone());
-                self.incident.follow_ups.push(FollowUp { at: event.at, text, owner, by: *by, comment });
+                let said = self.incident.given.last().map(|given| given.text.as_str()).unwrap_or_default();
+                let follow_up = FollowUp {
+                    at: event.at,
+                    text: text.clone(),
+                    owner: owner.clone(),
+                    by: *by,
+                    comment,
+                    asked_by: event.by.clone(),
+                    asked_url: event.url.clone(),
+                    key: keys::follow_up(comment, said),
+                    filed: None,
+                };
+                self.incident.follow_ups.push(follow_up);
+            }
+            Command::NoFollowup => {
+                let none = (event.at, event.by.clone());
+                self.incident.no_follow_ups.get_or_insert(none);
                 self.evidence(event, EvidenceKind::FollowUp);
             }
             _ => {}
+        }
+    }
+
+    /// A follow-up is worth what it asks for once it is filed; whoever asked for it did so in time, or not.
+    pub(super) fn filed(&mut self, event: &Event, key: &str, number: u64, assigned: bool) {
+        let Some(asked) = self.incident.follow_ups.iter_mut().find(|asked| asked.key == key) else { return };
+        asked.filed = Some(Filed { number, url: event.url.clone(), assigned });
+        let asked = Event { at: asked.at, by: asked.asked_by.clone(), ..event.clone() };
+        self.evidence(&asked, EvidenceKind::FollowUp);
+    }
+
+    /// Whoever files the follow-ups before the closing need not file another one after it.
+    pub(super) fn filed_before_closing(&mut self) {
+        for closed in self.incident.closings_at.clone() {
+            let filed = self.incident.follow_ups.iter().find(|asked| asked.filed.is_some() && asked.at <= closed);
+            let filed = filed.map(|asked| (asked.asked_by.clone(), asked.filed.as_ref().and_then(|it| it.url.clone())));
+            let none = self.incident.no_follow_ups.clone().filter(|(at, _)| *at <= closed).map(|(_, by)| (by, None));
+            if let Some((by, url)) = filed.or(none) {
+                self.incident.evidence.push(Evidence { at: closed, kind: EvidenceKind::FollowUp, by, url });
+            }
+        }
+    }
+
+    /// A task by its number, else an item, else a duty.
+    fn done(&mut self, event: &Event, what: &str) {
+        if let Ok(number) = what.parse::<usize>() {
+            return self.tick(event, &format!("{TASK}{number}"), true);
+        }
+        let duty = what.strip_prefix(DUTY);
+        let name = what.strip_prefix(ITEM).or(duty).unwrap_or(what);
+        if duty.is_none() && self.project.process.items().any(|item| item.id == name) {
+            self.tick(event, name, true);
+        } else {
+            self.evidence(event, EvidenceKind::Done(name.to_owned()));
         }
     }
 
@@ -105,12 +164,7 @@ impl Fold<'_> {
                 url: event.url.clone(),
             }),
             Command::Approve | Command::Decline => {
-                let yes = *command == Command::Approve;
-                let open = |asked: &&mut Disruption| asked.decided.is_none() && asked.at <= event.at;
-                if let Some(asked) = self.incident.disruptions.iter_mut().rev().find(open) {
-                    asked.decided = Some((event.at, event.by.clone(), yes));
-                    self.evidence(event, EvidenceKind::Decided);
-                }
+                self.decisions.push((event.clone(), *command == Command::Approve));
             }
             Command::Notified { who, at } => {
                 let told = Event { at: at.map_or(event.at, |at| at.min(event.at)), ..event.clone() };
@@ -125,11 +179,16 @@ impl Fold<'_> {
             Command::Playbook { name } if !self.incident.playbooks.contains(name) => {
                 self.incident.playbooks.push(name.clone());
             }
-            Command::Flag { name } if !self.incident.flags.contains_key(name) => {
-                self.incident.flags.insert(name.clone(), (event.at, event.by.clone()));
-                self.evidence(event, EvidenceKind::Flag(name.clone()));
-            }
+            Command::Flag { name } => self.raise(event, name),
             _ => {}
+        }
+    }
+
+    /// A flag is raised once.
+    fn raise(&mut self, event: &Event, flag: &str) {
+        if !self.incident.flags.contains_key(flag) {
+            self.incident.flags.insert(flag.to_owned(), (event.at, event.by.clone()));
+            self.evidence(event, EvidenceKind::Flag(flag.to_owned()));
         }
     }
 
@@ -163,6 +222,11 @@ impl Fold<'_> {
             Some(done) => {
                 self.incident.ticked.insert(item.to_owned(), done);
                 self.evidence(event, EvidenceKind::Ticked(item.to_owned()));
+                let raised =
+                    self.project.process.items().find(|known| known.id == item).and_then(|it| it.raises.as_ref());
+                if let Some(flag) = raised {
+                    self.raise(event, flag);
+                }
             }
             None => {
                 self.incident.ticked.remove(item);
@@ -170,13 +234,23 @@ impl Fold<'_> {
         }
     }
 
-    /// Which severity held when a disruption was asked for decides what may be done.
+    /// Which severity held when a disruption was asked for decides what may be done, and by whom it is decided.
     pub(super) fn decide(&mut self) {
         let turns = &self.incident.turns;
         for asked in &mut self.incident.disruptions {
             let before = turns.iter().filter(|turn| turn.dimension == "severity" && turn.to.at <= asked.at);
             let last = before.max_by_key(|turn| turn.to.at).map(|turn| turn.to.value.clone());
             asked.severity = last.unwrap_or_default();
+        }
+        let mut decisions = std::mem::take(&mut self.decisions);
+        decisions.sort_by_key(|(event, _)| event.at);
+        for (event, yes) in decisions {
+            let open = |asked: &&mut Disruption| asked.decided.is_none() && asked.at <= event.at;
+            let Some(asked) = self.incident.disruptions.iter_mut().rev().find(open) else { continue };
+            if !yes || may_approve(asked, &event.by, event.at, &self.project.process) {
+                asked.decided = Some((event.at, event.by.clone(), yes));
+                self.evidence(&event, EvidenceKind::Decided);
+            }
         }
     }
 }

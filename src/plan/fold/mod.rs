@@ -6,8 +6,11 @@
 
 pub mod commands;
 mod gates;
+mod start;
+mod turns;
+mod written;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::DateTime;
 
@@ -15,10 +18,9 @@ use crate::domain::{
     command::Command,
     event::{Event, Outcome, What},
     ids::{CommentId, IssueRef},
-    incident::{self, Effective, Evidence, Given, Incident, Reminded, Turn, Via, Written},
-    message::MessageKind,
+    incident::{Effective, Evidence, Given, Incident, Via},
     people::{Account, Actor, Person},
-    process::{EvidenceKind, Process},
+    process::EvidenceKind,
     project::Project,
     reading::{Field, Value},
     time::Moment,
@@ -64,13 +66,25 @@ struct Fold<'a> {
     settings: Vec<Setting>,
     /// Every tick of a box and every one taken away: when, which, whether it is on.
     ticks: Vec<(Moment, String, bool)>,
+    /// Every approval and refusal of a disruption, and whether it is an approval.
+    decisions: Vec<(Event, bool)>,
+    /// Comments by people who may not write here: they meet nothing.
+    unheard: BTreeSet<CommentId>,
     /// A phase that is to come once the gate of the present one is open.
     wish: Option<Effective>,
 }
 
 impl<'a> Fold<'a> {
     fn new(issue: &IssueRef, project: &'a Project) -> Self {
-        Self { project, incident: blank(issue, &project.process), settings: Vec::new(), ticks: Vec::new(), wish: None }
+        Self {
+            project,
+            incident: start::blank(issue, &project.process),
+            settings: Vec::new(),
+            ticks: Vec::new(),
+            decisions: Vec::new(),
+            unheard: BTreeSet::new(),
+            wish: None,
+        }
     }
 
     fn take(&mut self, event: &Event) {
@@ -113,6 +127,9 @@ impl<'a> Fold<'a> {
                 }
             }
             What::Commented { comment, sitrep } => self.comment(event, *comment, *sitrep),
+            What::Unheard { comment } => {
+                self.unheard.insert(*comment);
+            }
             What::CommentGone { comment } => self.gone(*comment),
             What::Commanded { comment, text, command, outcome } => {
                 self.given(event, *comment, text, command.as_ref(), outcome);
@@ -135,42 +152,11 @@ impl<'a> Fold<'a> {
             What::Hidden => self.incident.exposed = false,
             What::Labelled { .. }
             | What::Wrote { .. }
+            | What::Filed { .. }
             | What::Rewrote { .. }
             | What::Collapsed { .. }
             | What::Duty { .. }
             | What::GaveUp { .. } => self.own(event),
-        }
-    }
-
-    /// What the bot itself did.
-    fn own(&mut self, event: &Event) {
-        match &event.what {
-            What::Labelled { added, removed } => {
-                if !added.is_empty() {
-                    self.incident.label_moves.push(event.at);
-                }
-                self.incident.labels.extend(added.iter().cloned());
-                self.incident.labels.retain(|label| !removed.contains(label));
-            }
-            What::Wrote { key, kind, comment, covers } => self.wrote(event, key, *kind, *comment, covers),
-            What::Rewrote { key, digest, .. } => {
-                let boxes = self.incident.all_ticked();
-                for written in self.incident.written.iter_mut().filter(|written| written.key == *key) {
-                    written.at = event.at;
-                    written.digest = Some(digest.clone());
-                    written.boxes.clone_from(&boxes);
-                }
-            }
-            What::Collapsed { key } => {
-                for reminder in self.incident.reminders.iter_mut().filter(|reminder| reminder.key == *key) {
-                    reminder.collapsed = true;
-                }
-            }
-            What::Duty { occurrence, state, .. } => {
-                self.incident.duties.insert(occurrence.clone(), *state);
-            }
-            What::GaveUp { key, .. } => self.incident.given_up.push(key.clone()),
-            _ => {}
         }
     }
 
@@ -241,6 +227,9 @@ impl<'a> Fold<'a> {
 
     fn comment(&mut self, event: &Event, comment: CommentId, sitrep: bool) {
         let was = self.incident.comments.insert(comment, sitrep);
+        if self.unheard.contains(&comment) {
+            return;
+        }
         if sitrep && was != Some(true) {
             self.evidence(event, EvidenceKind::Sitrep);
         }
@@ -252,50 +241,6 @@ impl<'a> Fold<'a> {
         }
     }
 
-    fn wrote(
-        &mut self,
-        event: &Event,
-        key: &str,
-        kind: MessageKind,
-        comment: CommentId,
-        covers: &[crate::domain::event::Occurrence],
-    ) {
-        let mut known = false;
-        for reminder in self.incident.reminders.iter_mut().filter(|reminder| reminder.key == key) {
-            known = true;
-            if reminder.gone && reminder.comment == comment {
-                (reminder.gone, reminder.collapsed) = (false, false);
-            }
-        }
-        for written in self.incident.written.iter_mut().filter(|written| written.key == key) {
-            known = true;
-            written.gone &= written.comment != comment;
-        }
-        if known {
-            return;
-        }
-        if matches!(kind, MessageKind::Reminder | MessageKind::CatchUp | MessageKind::Escalation) {
-            self.incident.reminders.push(Reminded {
-                key: key.to_owned(),
-                at: event.at,
-                comment,
-                covers: covers.to_vec(),
-                collapsed: false,
-                gone: false,
-            });
-        } else {
-            self.incident.written.push(Written {
-                key: key.to_owned(),
-                kind,
-                comment,
-                at: event.at,
-                digest: None,
-                gone: false,
-                boxes: self.incident.all_ticked(),
-            });
-        }
-    }
-
     fn finish(mut self) -> Incident {
         self.settings.sort_by_key(|setting| (setting.at, setting.via));
         let mut settings = std::mem::take(&mut self.settings);
@@ -304,142 +249,16 @@ impl<'a> Fold<'a> {
         for setting in &mut settings {
             setting.at = setting.at.max(opened);
         }
-        start(&mut self.incident, self.project);
+        start::start(&mut self.incident, self.project);
         for setting in settings {
             self.release(Some(setting.at));
             self.settle(setting);
         }
         self.release(None);
-        self.incident.evidence.sort_by_key(|evidence| evidence.at);
+        self.filed_before_closing();
         self.decide();
+        self.incident.evidence.sort_by_key(|evidence| evidence.at);
         self.incident
-    }
-
-    fn settle(&mut self, setting: Setting) {
-        let Setting { at, via, by, url, to } = setting;
-        let effective = |value: String| Effective { value, at, by: by.clone(), via, url: url.clone() };
-        match to {
-            Set::Status(name) => self.status(effective(name)),
-            Set::Severity(name) => self.severity(effective(name)),
-            Set::Phase(name) => self.phase(effective(name)),
-            Set::Ic(person) => self.ic(effective(person.written()), person),
-            Set::FirstResponder(person) => {
-                if self.incident.ic.is_none() {
-                    self.ic(effective(person.written()), person);
-                }
-            }
-            Set::NotIc(person) => {
-                let holds = self
-                    .incident
-                    .ic
-                    .as_ref()
-                    .is_some_and(|command| command.who == person && command.since.via == Via::Assignee);
-                if holds {
-                    self.incident.ic = None;
-                }
-            }
-            Set::Reopened => self.resume(&effective),
-        }
-    }
-
-    /// A reopened incident goes on where it was before it ended.
-    fn resume(&mut self, effective: &dyn Fn(String) -> Effective) {
-        let ended = |name: &str| self.project.process.status(name).is_some_and(|status| status.ending.is_some());
-        if !ended(&self.incident.status.value) {
-            return;
-        }
-        let turns = &self.incident.turns;
-        let last = |dimension: &str, among: &[Turn], fits: &dyn Fn(&str) -> bool| {
-            let found = among.iter().rposition(|turn| turn.dimension == dimension && fits(&turn.to.value))?;
-            among.get(found).map(|turn| (found, turn.to.value.clone()))
-        };
-        let Some((active, status)) = last("status", turns, &|name| !ended(name)) else { return };
-        let end = turns
-            .iter()
-            .skip(active + 1)
-            .position(|turn| turn.dimension == "status")
-            .map_or(active, |at| active + 1 + at);
-        let phase = last("phase", turns.get(..end).unwrap_or(turns), &|_| true).map(|(_, phase)| phase);
-        let to = effective(status);
-        self.turn("status", &to);
-        self.incident.status = to;
-        if let Some(phase) = phase {
-            self.phase(effective(phase));
-        }
-    }
-
-    fn turn(&mut self, dimension: &'static str, to: &Effective) {
-        self.incident.turns.push(Turn { dimension, to: to.clone() });
-    }
-
-    fn status(&mut self, to: Effective) {
-        if self.incident.status.value == to.value {
-            return;
-        }
-        self.turn("status", &to);
-        self.reached(&to, EvidenceKind::Status(to.value.clone()));
-        let phase = self.project.process.status(&to.value).and_then(|status| status.phase.clone());
-        let (at, by, url) = (to.at, to.by.clone(), to.url.clone());
-        self.incident.status = to;
-        if let (true, Some(value)) = (self.project.advance, phase) {
-            self.phase(Effective { value, at, by, via: Via::Process, url });
-        }
-    }
-
-    fn severity(&mut self, to: Effective) {
-        if self.incident.severity.value == to.value {
-            return;
-        }
-        self.turn("severity", &to);
-        let process = &self.project.process;
-        let rank = |name: &str| process.severity(name).map_or(0, |severity| severity.rank);
-        if rank(&to.value) > rank(&self.incident.peak_severity) {
-            self.incident.peak_severity.clone_from(&to.value);
-        }
-        if rank(&to.value) > 0 {
-            self.reached(&to, EvidenceKind::SeverityAssessed);
-        }
-        self.incident.severity = to;
-    }
-
-    fn phase(&mut self, to: Effective) {
-        if self.incident.phase.value == to.value {
-            self.wish = None;
-        } else if self.passes(&to) {
-            self.enter(to);
-        }
-    }
-
-    fn enter(&mut self, to: Effective) {
-        self.wish = None;
-        self.turn("phase", &to);
-        self.reached(&to, EvidenceKind::Phase(to.value.clone()));
-        self.incident.phase = to;
-    }
-
-    /// That a value was reached can meet a duty.
-    fn reached(&mut self, to: &Effective, kind: EvidenceKind) {
-        self.incident.evidence.push(Evidence { at: to.at, kind, by: to.by.clone(), url: to.url.clone() });
-    }
-
-    fn ic(&mut self, since: Effective, who: Person) {
-        let same = self.incident.ic.as_ref().is_some_and(|command| same_person(&command.who, &who));
-        if same {
-            return;
-        }
-        self.turn("IC", &since);
-        // Whoever reports may name a commander who knows nothing of it yet; naming oneself is an answer.
-        let reporter = self.incident.filed_by.as_ref();
-        let by_reporter = reporter.is_some() && since.by.account() == reporter;
-        let oneself = reporter.is_some_and(|account| same_person(&who, &Person::Handle(account.login.clone())));
-        let hands_over = self.incident.ic.as_ref().is_some_and(|command| match since.by.account() {
-            Some(account) => same_person(&command.who, &Person::Handle(account.login.clone())),
-            None => false,
-        });
-        if !by_reporter || oneself || hands_over {
-            self.reached(&since, EvidenceKind::IcNamed);
-        }
-        self.incident.ic = Some(incident::Command { who, since });
     }
 }
 
@@ -483,79 +302,4 @@ fn same_person(one: &Person, other: &Person) -> bool {
 #[must_use]
 pub fn slug_of(value: &str) -> String {
     value.replace(' ', "-")
-}
-
-fn blank(issue: &IssueRef, process: &Process) -> Incident {
-    let nothing =
-        Effective { value: String::new(), at: DateTime::UNIX_EPOCH, by: Actor::Bot, via: Via::Start, url: None };
-    Incident {
-        issue: issue.clone(),
-        opened: None,
-        filed_by: None,
-        url: None,
-        open: true,
-        closed_at: None,
-        closed_by: None,
-        reopened_at: None,
-        reopened_by: None,
-        stray_labels: Vec::new(),
-        label_moves: Vec::new(),
-        closings: 0,
-        status: nothing.clone(),
-        severity: nothing.clone(),
-        phase: nothing,
-        breaches: Vec::new(),
-        ic: None,
-        peak_severity: process.severities.first().map(|severity| severity.name.clone()).unwrap_or_default(),
-        turns: Vec::new(),
-        fields: BTreeMap::new(),
-        body: BTreeMap::new(),
-        body_at: None,
-        tasks: Vec::new(),
-        ticked: BTreeMap::new(),
-        flags: BTreeMap::new(),
-        playbooks: Vec::new(),
-        disruptions: Vec::new(),
-        shifts: Vec::new(),
-        rota: Vec::new(),
-        notes: Vec::new(),
-        follow_ups: Vec::new(),
-        waived: BTreeMap::new(),
-        closings_at: Vec::new(),
-        labels: BTreeSet::new(),
-        assignees: BTreeSet::new(),
-        comments: BTreeMap::new(),
-        given: Vec::new(),
-        evidence: Vec::new(),
-        duties: BTreeMap::new(),
-        reminders: Vec::new(),
-        written: Vec::new(),
-        snoozes: BTreeMap::new(),
-        exposed: false,
-        given_up: Vec::new(),
-    }
-}
-
-/// What an incident starts with: the process's first status and severity, and the phase that follows.
-fn start(incident: &mut Incident, project: &Project) {
-    let process = &project.process;
-    let at = incident.opened.unwrap_or(DateTime::UNIX_EPOCH);
-    let by = incident.filed_by.clone().map_or(Actor::Somebody, Actor::Person);
-    let url = incident.url.clone();
-    let starting = |value: String| Effective { value, at, by: by.clone(), via: Via::Start, url: url.clone() };
-    let status = process.statuses.first();
-    let phase = status
-        .and_then(|status| status.phase.clone())
-        .or_else(|| process.phases.first().map(|phase| phase.name.clone()))
-        .unwrap_or_default();
-    incident.status = starting(status.map(|status| status.name.clone()).unwrap_or_default());
-    incident.severity = starting(process.severities.first().map(|severity| severity.name.clone()).unwrap_or_default());
-    incident.phase = starting(phase);
-    for (dimension, to) in [
-        ("status", incident.status.clone()),
-        ("severity", incident.severity.clone()),
-        ("phase", incident.phase.clone()),
-    ] {
-        incident.turns.push(Turn { dimension, to });
-    }
 }

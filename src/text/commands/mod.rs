@@ -25,6 +25,9 @@ pub struct Here {
     pub zone: Tz,
 }
 
+/// More commands than this in one comment are no work of people; the first beyond is refused, the rest is not read.
+const MOST: usize = 20;
+
 /// Every line that begins with one of the mentions (with or without the leading `@`), in order. After the mention must
 /// come white space, a colon, a comma or the end of the line.
 #[must_use]
@@ -37,7 +40,13 @@ pub fn read(body: &str, mentions: &[&str], here: Here) -> Vec<Spoken> {
     let dead = ground::dead(body);
     calls.retain(|call| !ground::is_dead(&dead, call.start));
     let ends: Vec<usize> = calls.iter().skip(1).map(|next| next.start).chain([body.len()]).collect();
-    calls.iter().zip(ends).map(|(call, end)| speak(body, call, end, here)).collect()
+    let spoken = calls.iter().zip(ends).map(|(call, end)| speak(body, call, end, here));
+    let mut spoken: Vec<Spoken> = spoken.take(MOST + 1).collect();
+    if let Some(over) = spoken.get_mut(MOST) {
+        over.command =
+            Err(format!("A comment holds at most {MOST} commands; write this one and what follows in another."));
+    }
+    spoken
 }
 
 /// A line that begins with a mention. All offsets are bytes of the body.

@@ -68,6 +68,9 @@ fn work(verb: &str, said: &str) -> Result<Command, String> {
         let said = value("done", said).map_err(|_| needs("done", what))?;
         return Ok(Command::Done { what: said });
     }
+    if verb == "followup" && value(verb, said)?.trim_end_matches('.').eq_ignore_ascii_case("none") {
+        return Ok(Command::NoFollowup);
+    }
     let tail = match verb {
         "lead" => Tail::of(said).owner(),
         "step" => Tail::of(said).owner_and_deferred(),

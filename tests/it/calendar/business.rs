@@ -1,5 +1,7 @@
 //! Business time: single nights with literal times, and random spans against a walk over every minute of two years.
 
+use std::collections::BTreeSet;
+
 use chrono::{Duration, NaiveTime, Weekday};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use hotwash::domain::calendar::BusinessHours;
@@ -34,11 +36,12 @@ fn business_time_stops_overnight_and_over_the_weekend() {
 #[test]
 fn a_night_shift_belongs_to_the_day_on_which_it_begins() {
     let at = |h| NaiveTime::from_hms_opt(h, 0, 0).unwrap();
-    let nights = BusinessHours { days: vec![Weekday::Fri], from: at(22), to: at(6), holidays: Vec::new() };
+    let nights = BusinessHours { days: vec![Weekday::Fri], from: at(22), to: at(6), holidays: BTreeSet::new() };
     let start = utc("2026-11-21T05:00:00Z"); // Saturday, still Friday's shift
     assert_eq!(nights.add(start, Duration::hours(1), Tz::UTC), Some(utc("2026-11-21T06:00:00Z")));
     assert_eq!(nights.add(start, Duration::hours(2), Tz::UTC), Some(utc("2026-11-27T23:00:00Z")));
-    let whole = BusinessHours { days: vec![Weekday::Fri, Weekday::Sat], from: at(0), to: at(0), holidays: Vec::new() };
+    let whole =
+        BusinessHours { days: vec![Weekday::Fri, Weekday::Sat], from: at(0), to: at(0), holidays: BTreeSet::new() };
     assert_eq!(whole.add(start, Duration::hours(19), Tz::UTC), Some(utc("2026-11-22T00:00:00Z")));
 }
 
@@ -46,7 +49,7 @@ fn a_night_shift_belongs_to_the_day_on_which_it_begins() {
 fn shifts_that_a_gap_pushes_into_each_other_count_once() {
     let at = |h, m| NaiveTime::from_hms_opt(h, m, 0).unwrap();
     let days = vec![Weekday::Sat, Weekday::Sun];
-    let hours = BusinessHours { days, from: at(4, 15), to: at(2, 45), holidays: Vec::new() };
+    let hours = BusinessHours { days, from: at(4, 15), to: at(2, 45), holidays: BTreeSet::new() };
     // The clock jumps from 01:00 to 03:00: Saturday's shift ends at 04:45, when Sunday's has begun.
     let start = utc("2027-03-28T02:00:00Z");
     let end = hours.add(start, Duration::hours(2), Tz::Antarctica__Troll);
@@ -64,7 +67,7 @@ fn business_that_is_never_done_is_said_so() {
 #[test]
 fn a_gap_before_midnight_carries_the_end_of_a_shift_into_the_day_after_the_next() {
     let at = |h, m| NaiveTime::from_hms_opt(h, m, 0).unwrap();
-    let hours = BusinessHours { days: vec![Weekday::Fri], from: at(23, 45), to: at(23, 30), holidays: Vec::new() };
+    let hours = BusinessHours { days: vec![Weekday::Fri], from: at(23, 45), to: at(23, 30), holidays: BTreeSet::new() };
     // Nuuk's clock jumps from Saturday 23:00 to Sunday 00:00: Friday's shift ends on Sunday at 00:30.
     let sunday = utc("2026-03-29T01:10:00Z");
     let end = hours.add(sunday, Duration::minutes(20), Tz::America__Nuuk);

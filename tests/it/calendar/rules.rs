@@ -65,7 +65,8 @@ fn fractions_of_a_second_do_not_repeat_a_slot() {
 #[test]
 fn business_schedules_skip_weekends_and_holidays() {
     let daily = rule("0 0 10 * * * *");
-    let hours = BusinessHours { holidays: vec![NaiveDate::from_ymd_opt(2026, 11, 26).unwrap()], ..Default::default() };
+    let hours =
+        BusinessHours { holidays: [NaiveDate::from_ymd_opt(2026, 11, 26).unwrap()].into(), ..Default::default() };
     let next = |after: &str| daily.next_business(utc(after), Tz::America__New_York, &hours).unwrap();
     assert_eq!(next("2026-11-25T16:00:00Z"), utc("2026-11-27T15:00:00Z"));
     assert_eq!(next("2026-11-27T16:00:00Z"), utc("2026-11-30T15:00:00Z"));
@@ -87,8 +88,19 @@ fn a_wrong_schedule_is_refused_with_what_to_write() {
     assert!(complaint("0 0 10 * * Mon * *").starts_with("has 8 of seven fields"));
     assert!(complaint("0 0 10 * * 0 *").starts_with("counts weekdays in numbers"));
     assert!(complaint("0 0 10 * * 1-5 *").contains("`Mon-Fri`"));
+    assert!(complaint("0 0 10 * * Sat-Sun *").ends_with("list them: `Sat,Sun`"));
+    assert!(complaint("0 0 10 * * Mon,fri-mon *").ends_with("list them: `Fri,Sat,Sun,Mon`"));
     assert!(complaint("0 0 25 * * Mon *").starts_with("is not a schedule: "));
     assert!(complaint("0 0 10 * * Mond *").starts_with("is not a schedule: "));
     assert_eq!(rule("0 0 10,16 * * Mon-Fri *").to_string(), "0 0 10,16 * * Mon-Fri *");
     assert!(CronRule::parse("0 0 10 * * Mon").is_ok(), "the year may be left out");
+}
+
+#[test]
+fn rules_are_told_in_words_as_far_as_they_are_times_on_weekdays() {
+    let told = |text: &str| rule(text).in_words();
+    assert_eq!(told("0 0 10,16 * * Mon-Fri *"), "at 10:00 and 16:00, Monday to Friday");
+    assert_eq!(told("0 30 9 * * *"), "at 09:30");
+    assert_eq!(told("0 0 8 * * Sat,Sun *"), "at 08:00, Saturday and Sunday");
+    assert_eq!(told("0 0/5 8 * * * *"), "at the times of “0 0/5 8 * * * *”");
 }

@@ -42,7 +42,8 @@ fn doubled(found: &Picture) -> Vec<String> {
 /// Whoever comes back after a long time says in one comment what came due meanwhile and still is; what was met meanwhile
 /// is not said at all. So reminders may be fewer and others, but none may speak of what the undisturbed run never spoke
 /// of, and none may be left open that would not be. Hand-off packets and sitreps tell where things stand when they are
-/// written, so of late ones only the presence is compared.
+/// written, so of late ones only the presence is compared. A report does not hold what was posted only after the closing that
+/// it tells of: reminders, escalations, and what a phase that was left still lacks (the comment itself must be there).
 fn after_an_absence(expected: &Picture, found: &Picture) -> String {
     let (mut told, tells) = (without_reminders(expected), without_reminders(found));
     // Whoever was away while an issue was closed and opened again writes no report of that closing afterwards.
@@ -77,10 +78,11 @@ fn without_reminders(picture: &Picture) -> Picture {
         if matches!(said.kind, MessageKind::Handoff | MessageKind::Sitrep) {
             said.text.clear();
         }
-        let of_reminders = |rest: &str| {
-            rest.starts_with(" reminded of ") || rest.starts_with(" escalated ") || rest.contains("overdue")
+        let late = |rest: &str| {
+            let words = [" reminded of ", " escalated ", " asked for what the phase still lacks"];
+            words.iter().any(|word| rest.starts_with(word)) || rest.contains("overdue")
         };
-        let told = said.text.lines().filter(|line| !line.strip_prefix(OWN).is_some_and(of_reminders));
+        let told = said.text.lines().filter(|line| !line.strip_prefix(OWN).is_some_and(late));
         said.text = told.collect::<Vec<_>>().join("\n");
     }
     picture

@@ -1,6 +1,7 @@
 //! Drills: the clock that jumps, scripts and what is wrong with them, and whole stories played by the program itself.
 
 mod clock;
+mod coverage;
 mod files;
 mod leaps;
 mod limits;

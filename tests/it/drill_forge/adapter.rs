@@ -10,6 +10,7 @@ use hotwash::{
         snapshot::{Changed, Visibility},
     },
     drill::model::{At, Deed},
+    forge::NewIssue,
 };
 
 use super::bench::{Bench, PATH, at};
@@ -32,6 +33,7 @@ async fn an_app_does_everything_that_an_incident_needs() {
     let posted = forge.write.comment(&at(number), "The board", bench.later()).await.unwrap();
     assert_eq!(posted.author.as_ref(), Some(&me));
     forge.write.rewrite(&at(number), posted.id, "The board, again").await.unwrap();
+    assert_eq!(forge.read.comment(&at(number), posted.id).await.unwrap().body, "The board, again");
     let comments = forge.read.comments(&at(number), None).await.unwrap();
     assert_eq!(comments.iter().map(|it| it.body.as_str()).collect::<Vec<_>>(), ["The board, again"]);
 
@@ -44,6 +46,30 @@ async fn an_app_does_everything_that_an_incident_needs() {
     forge.write.react(&at(number), said).await.unwrap();
     let issue = forge.read.issue(&at(number)).await.unwrap();
     assert_eq!((issue.labels, issue.comments), (BTreeSet::from(["severity::high".to_owned()]), 2));
+}
+
+#[tokio::test]
+async fn an_app_files_an_issue_with_label_and_assignee() {
+    let bench = Bench::open().await;
+    let forge = bench.as_app();
+    let draft = |who: &str| NewIssue {
+        title: "Mend the fence".to_owned(),
+        body: "text".to_owned(),
+        labels: vec![definition("follow-up")],
+        assignees: vec![who.to_owned()],
+    };
+    let filed = forge.write.file(PATH, &draft("bob"), bench.later()).await.unwrap();
+    assert_eq!(filed.labels, BTreeSet::from(["follow-up".to_owned()]));
+    assert_eq!(filed.assignees.iter().map(|who| who.login.as_str()).collect::<Vec<_>>(), ["bob"]);
+    assert_eq!(filed.author, Some(forge.read.whoami().await.unwrap()));
+    let since = bench.now() - TimeDelta::minutes(1);
+    let changed = forge.read.changed(PATH, Some(since), "").await.unwrap();
+    assert!(changed.iter().any(|issue| issue.number == filed.number && issue.body == "text"));
+    // Somebody without access is left out; somebody whom nobody knows is refused, and nothing is filed.
+    let filed = forge.write.file(PATH, &draft("mallory"), bench.later()).await.unwrap();
+    assert_eq!(filed.assignees, []);
+    let error = forge.write.file(PATH, &draft("no-such-person"), bench.later()).await.unwrap_err();
+    assert_eq!(error.class(), "invalid");
 }
 
 #[tokio::test]
@@ -97,6 +123,7 @@ async fn permissions_follow_ownership_membership_and_gifts() {
     ] {
         let id = bench.forge.look(|world| world.user(who).unwrap().id.0);
         assert_eq!(forge.read.permission(PATH, &Account::new(id, who)).await.unwrap(), expected, "{who}");
+        assert_eq!(forge.read.permission_of(PATH, who).await.unwrap(), expected, "{who} by login");
         let other = Account::new(id + 1_000, who);
         assert_eq!(forge.read.permission(PATH, &other).await.unwrap(), Permission::None, "{who} with another number");
     }

@@ -166,6 +166,17 @@ async fn an_issue_that_was_hidden_for_a_while_is_found_again_and_its_clocks_go_o
 }
 
 #[tokio::test]
+async fn a_history_that_is_not_to_be_had_after_a_start_stops_no_clock() {
+    let (mut scene, issue) = started().await;
+    scene.model.open().broken.insert("history");
+    scene.model.open().reads.remove("history");
+    scene.restart();
+    scene.until("10:05").await;
+    assert!(scene.model.open().reads.contains_key("history"), "the first look after a start asks for it");
+    assert!(scene.keys(issue).contains(&REMINDER.to_owned()), "{:?}", scene.keys(issue));
+}
+
+#[tokio::test]
 async fn a_permission_that_cannot_be_read_stops_no_clock_and_the_command_is_obeyed_later() {
     let (mut scene, issue) = started().await;
     scene.model.open().broken.insert("permission");
@@ -275,6 +286,23 @@ async fn a_thread_that_never_becomes_complete_holds_a_lost_comment_back_for_minu
     assert_eq!(scene.keys(issue), ["board"], "not sent again on the word of an incomplete thread");
     scene.until("10:10").await;
     assert_eq!(scene.keys(issue), ["board", REMINDER]);
+}
+
+#[tokio::test]
+async fn the_second_page_of_a_long_sitrep_is_posted_though_its_first_try_was_lost() {
+    let (mut scene, issue) = started().await;
+    scene.model.open().faults.extend([Fault::Queued(0), Fault::Lost]);
+    scene.model.say(
+        &bob(),
+        issue,
+        &format!("@hotwash sitrep {}", "all*is*well, so *far* we know|as_of \n\n".repeat(1_500)),
+    );
+    scene.until("10:20").await;
+    let keys: Vec<String> = scene.keys(issue).into_iter().filter(|key| key.starts_with("sitrep/")).collect();
+    assert!(keys.len() >= 2 && keys[1].ends_with("#2"), "{keys:?}");
+    let mut once = keys.clone();
+    once.dedup();
+    assert_eq!(keys, once);
 }
 
 #[tokio::test]

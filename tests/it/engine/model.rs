@@ -17,7 +17,7 @@ use hotwash::{
         snapshot::{Change, Changed, Comment, Issue, Visibility},
         time::Moment,
     },
-    forge::{Forge, ForgeError, ProjectFacts, Read, Write},
+    forge::{Forge, ForgeError, NewIssue, ProjectFacts, Read, Write},
 };
 
 use super::clock::HeldClock;
@@ -52,6 +52,8 @@ pub(crate) struct Inner {
     pub(crate) collapsed: BTreeSet<CommentId>,
     pub(crate) history: Vec<(u64, Change)>,
     pub(crate) faults: VecDeque<Fault>,
+    /// What happens to the next issues that are filed by the program.
+    pub(crate) filing_faults: VecDeque<Fault>,
     pub(crate) public: bool,
     /// The next read panics.
     pub(crate) breaks: bool,
@@ -298,6 +300,7 @@ impl Read for Model {
     async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError> {
         self.count_read("history");
         let inner = self.open();
+        inner.answers("history")?;
         Ok(inner
             .history
             .iter()
@@ -311,6 +314,23 @@ impl Read for Model {
         self.open().answers("permission")?;
         // Mallory may read only.
         Ok(if account.login == "mallory" { Permission::Read } else { Permission::Write })
+    }
+
+    async fn permission_of(&self, _: &str, login: &str) -> Result<Permission, ForgeError> {
+        self.count_read("permission of");
+        self.open().answers("permission")?;
+        Ok(match login {
+            "nobody" => Permission::None,
+            "mallory" => Permission::Read,
+            _ => Permission::Write,
+        })
+    }
+
+    async fn comment(&self, issue: &IssueRef, comment: CommentId) -> Result<Comment, ForgeError> {
+        self.count_read("comment");
+        let inner = self.open();
+        let found = inner.comments.iter().find(|(of, known)| *of == issue.number && known.id == comment);
+        found.map(|(_, comment)| comment.clone()).ok_or_else(|| gone("a comment"))
     }
 
     async fn project(&self, project: &str) -> Result<ProjectFacts, ForgeError> {
@@ -375,6 +395,28 @@ impl Write for Model {
         let comment = inner.compose(issue.number, &bot(), body, now);
         inner.place(issue.number, comment.clone());
         if fault == Some(Fault::Ghost) { Err(unknown()) } else { Ok(comment) }
+    }
+
+    async fn file(&self, _: &str, draft: &NewIssue, _: Moment) -> Result<Issue, ForgeError> {
+        let fault = self.open().filing_faults.pop_front();
+        let what = "filing an issue".to_owned();
+        let unknown = || ForgeError::Unknown { what: "filing an issue".to_owned(), source: "connection reset".into() };
+        self.count_write("file")?;
+        match fault {
+            Some(Fault::Lost) => return Err(unknown()),
+            Some(Fault::Refused) => return Err(ForgeError::Invalid { what, status: 422 }),
+            _ => {}
+        }
+        // Nobody of that name: GitHub refuses the whole issue.
+        if draft.assignees.iter().any(|login| login == "nobody") {
+            return Err(ForgeError::Invalid { what, status: 422 });
+        }
+        let labels: Vec<&str> = draft.labels.iter().map(|label| label.name.as_str()).collect();
+        let number = Self::file(self, &bot(), &draft.title, &draft.body, &labels);
+        let mut inner = self.open();
+        let issue = inner.issues.get_mut(&number).unwrap();
+        issue.assignees = draft.assignees.iter().map(|login| Account::new(60, login.as_str())).collect();
+        if fault == Some(Fault::Ghost) { Err(unknown()) } else { Ok(issue.clone()) }
     }
 
     async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError> {

@@ -183,6 +183,25 @@ async fn permission_follows_the_number_and_the_role() {
 }
 
 #[tokio::test]
+async fn what_somebody_may_do_who_is_only_named_goes_by_the_login() {
+    let peer = Peer::new().await;
+    let answer = json!({ "user": { "id": 9, "login": "carol" }, "role_name": "read" });
+    peer.on("GET", "/repos/acme/incidents/collaborators/carol/permission", ok(answer)).await;
+    for (login, expected) in [("carol", Permission::Read), ("nobody", Permission::None)] {
+        assert_eq!(peer.forge.read.permission_of("acme/incidents", login).await.unwrap(), expected, "{login}");
+    }
+}
+
+#[tokio::test]
+async fn one_comment_is_read_alone_and_one_that_is_gone_is_gone() {
+    let peer = Peer::new().await;
+    peer.on("GET", "/repos/acme/incidents/issues/comments/7", ok(comment(7, "the board"))).await;
+    let found = peer.forge.read.comment(&five(), CommentId(7)).await.unwrap();
+    assert_eq!((found.id, found.body.as_str()), (CommentId(7), "the board"));
+    assert_eq!(peer.forge.read.comment(&five(), CommentId(8)).await.unwrap_err().class(), "gone");
+}
+
+#[tokio::test]
 async fn the_project_says_who_can_read_it() {
     let peer = Peer::new().await;
     let facts = peer.forge.read.project("acme/incidents").await.unwrap();

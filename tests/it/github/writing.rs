@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use hotwash::{
     domain::{action::LabelDefinition, ids::CommentId},
-    forge::github::GithubConfig,
+    forge::{NewIssue, github::GithubConfig},
 };
 use serde_json::{Value, json};
 use wiremock::Request;
@@ -12,6 +12,7 @@ use wiremock::Request;
 use super::{COMMENTS, Peer, comment, created, five, issue, ok, repository, status, token};
 
 const COMMENT: &str = "/repos/acme/incidents/issues/comments/7";
+const ISSUES: &str = "/repos/acme/incidents/issues";
 const LABELS: &str = "/repos/acme/incidents/issues/5/labels";
 const DEFINITIONS: &str = "/repos/acme/incidents/labels";
 
@@ -32,6 +33,46 @@ async fn a_comment_is_posted_and_comes_back() {
     let sent = peer.sent("POST", COMMENTS).await;
     assert_eq!(body(&sent[0]), json!({ "body": "hello" }));
     assert_eq!(super::bearer(&sent[0]), "Bearer pat-secret");
+}
+
+fn follow_up(assignees: &[&str]) -> NewIssue {
+    NewIssue {
+        title: "Mend the fence".to_owned(),
+        body: "text".to_owned(),
+        labels: vec![definition("follow-up")],
+        assignees: assignees.iter().map(|login| (*login).to_owned()).collect(),
+    }
+}
+
+#[tokio::test]
+async fn an_issue_is_filed_with_label_and_assignee_and_comes_back() {
+    let peer = Peer::new().await;
+    peer.on("GET", DEFINITIONS, ok(json!([]))).await;
+    peer.on("POST", DEFINITIONS, created(json!({ "name": "follow-up" }))).await;
+    peer.on("POST", ISSUES, created(issue(18, "2026-11-20T15:00:00Z"))).await;
+    let filed = peer.forge.write.file("acme/incidents", &follow_up(&["bob"]), super::far()).await.unwrap();
+    assert_eq!((filed.number, filed.assignees[0].login.as_str()), (18, "bob"));
+    let sent = peer.sent("POST", ISSUES).await;
+    let wanted = json!({ "title": "Mend the fence", "body": "text", "labels": ["follow-up"], "assignees": ["bob"] });
+    assert_eq!(sent.iter().map(body).collect::<Vec<_>>(), [wanted]);
+    assert_eq!(peer.sent("POST", DEFINITIONS).await.len(), 1);
+}
+
+#[tokio::test]
+async fn filing_tells_a_refusal_from_not_knowing_and_keeps_the_deadline() {
+    for (answer, class) in [(status(422), "invalid"), (status(502), "unknown"), (ok(json!({})), "unknown")] {
+        let peer = Peer::new().await;
+        peer.on("GET", DEFINITIONS, ok(json!([{ "name": "follow-up" }]))).await;
+        peer.on("POST", ISSUES, answer).await;
+        let error = peer.forge.write.file("acme/incidents", &follow_up(&[]), super::far()).await.unwrap_err();
+        assert_eq!(error.class(), class);
+    }
+    let peer = Peer::new().await;
+    peer.on("GET", DEFINITIONS, ok(json!([{ "name": "follow-up" }]))).await;
+    let past = super::moment("2020-01-01T00:00:00Z");
+    let error = peer.forge.write.file("acme/incidents", &follow_up(&[]), past).await.unwrap_err();
+    assert_eq!(error.class(), "later");
+    assert!(peer.sent("POST", ISSUES).await.is_empty());
 }
 
 #[tokio::test]

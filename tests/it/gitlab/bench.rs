@@ -121,12 +121,8 @@ impl Bench {
     }
 
     pub(super) fn listen(&self, ear: &Ear, secret: &str) -> HookId {
-        let config = HookConfig {
-            url: ear.url(),
-            secret: Some(secret.to_owned()),
-            events: vec!["*".to_owned()],
-            active: true,
-        };
+        let config =
+            HookConfig { url: ear.url(), secret: Some(secret.to_owned()), events: vec!["*".to_owned()], active: true };
         let Outcome::Hook(id) = self.act("alice", Deed::AddHook { project: PATH.to_owned(), config }) else {
             panic!("no hook")
         };

@@ -14,7 +14,9 @@ const VARIES: [&str; 3] = ["labels", "assignees", "changes"];
 
 fn lacking(captured: &Value, emitted: &Value, path: &str, out: &mut Vec<String>) {
     let (Value::Object(wanted), Value::Object(found)) = (captured, emitted) else {
-        let same = captured.is_null() || emitted.is_null() || std::mem::discriminant(captured) == std::mem::discriminant(emitted);
+        let same = captured.is_null()
+            || emitted.is_null()
+            || std::mem::discriminant(captured) == std::mem::discriminant(emitted);
         if !same {
             out.push(format!("{path}: {emitted} instead of {captured}"));
         }
@@ -34,7 +36,11 @@ async fn emitted_bodies_have_the_shape_of_captured_ones() {
     if captured.is_empty() {
         return;
     }
-    let bench = Bench::with(hotwash::domain::snapshot::Visibility::Private, Options { dates: Dates::Offset, ..Options::default() }).await;
+    let bench = Bench::with(
+        hotwash::domain::snapshot::Visibility::Private,
+        Options { dates: Dates::Offset, ..Options::default() },
+    )
+    .await;
     let ear = Ear::open().await;
     bench.listen(&ear, "token");
     let number = bench.file("x", true);
@@ -65,7 +71,8 @@ async fn an_incident_is_a_work_item_when_it_opens_and_closing_it_is_told_twice()
         (Kinds::Issue, ["issue", "issue", "issue"]),
         (Kinds::WorkItem, ["work_item", "work_item", "work_item"]),
     ] {
-        let bench = Bench::with(hotwash::domain::snapshot::Visibility::Private, Options { kinds, ..Options::default() }).await;
+        let bench =
+            Bench::with(hotwash::domain::snapshot::Visibility::Private, Options { kinds, ..Options::default() }).await;
         let ear = Ear::open().await;
         let number = bench.file("x", true);
         bench.act("bob", Deed::SetKind { at: Bench::at(number), kind: Some("incident".to_owned()) });
@@ -75,7 +82,8 @@ async fn an_incident_is_a_work_item_when_it_opens_and_closing_it_is_told_twice()
         let kinds: Vec<String> =
             ear.heard().iter().map(|got| got.body["object_kind"].as_str().unwrap().to_owned()).collect();
         assert_eq!(kinds, wanted[1..], "{wanted:?}");
-        let actions: Vec<Value> = ear.heard().iter().map(|got| got.body["object_attributes"]["action"].clone()).collect();
+        let actions: Vec<Value> =
+            ear.heard().iter().map(|got| got.body["object_attributes"]["action"].clone()).collect();
         assert_eq!(actions, ["close", "update"]);
     }
 }

@@ -2,7 +2,8 @@
 
 use hotwash::domain::{
     command::Command,
-    event::Outcome,
+    event::{Outcome, What},
+    ids::CommentId,
     message::{Message, MessageKind},
     people::Person,
     process::Authority,
@@ -122,4 +123,20 @@ fn a_flag_is_answered_with_its_checklist() {
     let Message::Reply(reply) = story.message(MessageKind::Reply) else { panic!("not a reply") };
     assert!(reply.lines[0].starts_with("The flag eggs is raised: Eggs are lost."), "{:?}", reply.lines);
     assert_eq!(reply.items.iter().map(|item| item.text.as_str()).collect::<Vec<_>>(), ["Tell the baker"]);
+}
+
+#[test]
+fn what_is_wrong_with_several_commands_of_one_comment_is_said_in_one_reply() {
+    let wrong = |text: &str, why: &str| What::Commanded {
+        comment: CommentId(7),
+        text: text.to_owned(),
+        command: None,
+        outcome: Outcome::Refused { why: why.to_owned() },
+    };
+    let story = high().opened("09:00").tells(wrong("a", "No such status."), "09:05");
+    let story = story.tells(wrong("b", "No such phase."), "09:05").tells(wrong("c", "No such phase."), "09:05");
+    let story = given(story).at("09:05");
+    assert_eq!(story.keys("reply/").len(), 1);
+    let Message::Reply(reply) = story.message(MessageKind::Reply) else { panic!("not a reply") };
+    assert_eq!(reply.lines, ["No such status.", "No such phase."]);
 }

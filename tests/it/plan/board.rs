@@ -52,6 +52,68 @@ fn state(lines: &[TaskLine]) -> Vec<(&str, &str, bool)> {
     lines.iter().map(|line| (line.id.as_str(), line.text.0.as_str(), line.done)).collect()
 }
 
+/// A duty, a flag and an item that are told on a route.
+const ROUTED: &str = r#"
+[[route]]
+id = "street"
+title = "Criers"
+source = "test"
+
+[[flag]]
+id = "loud"
+title = "People ask"
+route = "street"
+checklist = ["Tell them", { text = "Tell the stakeholders", route = "stakeholders" }]
+source = "test"
+
+[[duty]]
+id = "x"
+title = "X"
+owes = "ic"
+ask = "Do X."
+met_by = ["done:x"]
+route = "street"
+source = "test"
+schedule = [{ within = "1h" }]
+escalate = [{ after = "30m", to = ["leads"] }]
+"#;
+
+#[test]
+fn what_is_told_on_a_route_says_where_as_far_as_the_project_says_it() {
+    let mut story = high().following(ROUTED).opened("09:00").says(Command::Flag { name: "loud".to_owned() }, "09:01");
+    let silent = board(&given(story.clone()).at("09:02"));
+    assert!(silent.duties.iter().all(|line| line.place.0.is_empty()) && list(&silent, "Flag loud").place.0.is_empty());
+    story.project.routes.insert("street".to_owned(), "#street".to_owned());
+    let story = given(story).at("09:02");
+    let told = board(&story);
+    let places: Vec<(&str, &str)> = told
+        .duties
+        .iter()
+        .map(|line| (line.id.as_str(), line.place.0.as_str()))
+        .filter(|(_, at)| !at.is_empty())
+        .collect();
+    assert_eq!(places, [("x", "#street")]);
+    let loud = list(&told, "Flag loud");
+    assert_eq!(
+        (loud.place.0.as_str(), loud.items[1].place.0.as_str()),
+        ("#street", ""),
+        "stakeholders lead nowhere here"
+    );
+}
+
+#[test]
+fn reminders_and_escalations_say_where_to_post() {
+    let mut story = high().following(ROUTED).opened("09:00").comment(super::story::bob(), "09:01").sitrep("09:02");
+    story.project.routes.insert("street".to_owned(), "#street".to_owned());
+    let story = given(story.sitrep("09:59")).at("10:00").reminds("x");
+    let Message::Reminder(reminder) = story.message(MessageKind::Reminder) else { panic!("not a reminder") };
+    assert_eq!(reminder.place.0, "#street");
+    let explained = hotwash::plan::why::explain(&story.incident(), &story.project, "x", story.moment("10:00")).unwrap();
+    assert_eq!(explained.place, "#street");
+    let Message::Escalation(told) = story.at("10:30").message(MessageKind::Escalation) else { panic!("not one") };
+    assert_eq!(told.place.0, "#street");
+}
+
 #[test]
 fn leads_and_steps_have_boxes_of_their_own() {
     let story = high().opened("09:00").says(lead("Who opened?"), "09:05").says(step("Mend", true), "09:06");

@@ -155,3 +155,16 @@ fn an_issue_that_slept_for_ten_years_costs_little() {
     let story = given(high().opened("2016-11-14 09:00")).at("10:00");
     assert!(story.incident().duties.len() < 2_000);
 }
+
+#[test]
+fn a_slot_that_was_met_ahead_stays_met_when_the_severity_changes_before_it() {
+    let story =
+        low().opened("08:00").sitrep("09:30").label_off("severity::low", "09:40").label("severity::medium", "09:40");
+    given(story)
+        .at("10:05")
+        .stays_silent()
+        .judged("sitrep", &[("10:00", Met)])
+        .at("16:05")
+        .reminds("sitrep")
+        .judged("sitrep", &[("10:00", Met), ("16:00", Due)]);
+}

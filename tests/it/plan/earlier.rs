@@ -56,3 +56,28 @@ fn a_journal_without_duties_is_given_those_of_the_time_before_the_reopening_once
     events.extend(earlier(&incident, &events, &project));
     assert_eq!(told(&events), [], "what the journal tells is not told again");
 }
+
+#[test]
+fn what_was_due_when_the_issue_was_reopened_ends_as_missed() {
+    let mut events = vec![
+        event(0, alice(), What::Opened),
+        event(0, alice(), What::LabelAdded { label: "severity::high".to_owned() }),
+        event(0, alice(), What::LabelAdded { label: "status::resolved".to_owned() }),
+        event(10, alice(), What::Closed),
+        event(10_000, alice(), What::Reopened),
+    ];
+    let mut project = project(chrono_tz::UTC);
+    let text = hotwash::process::shipped("cloud-gov").unwrap();
+    project.process = std::sync::Arc::new(hotwash::process::read(text, "cloud-gov.toml").unwrap());
+    let issue = IssueRef::new("github", "acme/incidents", 1);
+    let states = |events: &[Event]| {
+        let incident = fold(&issue, events, &project);
+        let of_report = incident.duties.iter().filter(|(occurrence, _)| occurrence.duty == "retrospective");
+        of_report.map(|(_, state)| *state).collect::<Vec<_>>()
+    };
+    let told = earlier(&fold(&issue, &events, &project), &events, &project);
+    events.extend(told);
+    assert_eq!(states(&events), [DutyState::Missed]);
+    let again = earlier(&fold(&issue, &events, &project), &events, &project);
+    assert_eq!(again, [], "it is told once");
+}

@@ -179,6 +179,58 @@ fn each_hour_without_a_sitrep_is_told_to_others_anew() {
     story.judged("y", &[("10:00", Missed), ("11:00", Due)]);
 }
 
+/// A duty of 2 business hours, told to the leads 2 such hours later, and to the director 4 hours later on every clock.
+const BUSINESS: &str = r#"
+[[role]]
+id = "leads"
+title = "Leads"
+source = "test"
+
+[[duty]]
+id = "x"
+title = "X"
+owes = "ic"
+ask = "Do X."
+met_by = ["done:x"]
+source = "test"
+schedule = [{ within = "2h", calendar = "severity" }]
+
+[[duty.escalate]]
+after = "2h"
+to = ["leads"]
+"#;
+
+fn in_business(story: Story, more: &str) -> Story {
+    story.following(&format!("{BUSINESS}{more}")).opened("14:00").comment(bob(), "14:01").sitrep("14:02")
+}
+
+#[test]
+fn a_step_is_counted_as_its_duty_in_the_time_in_which_people_work() {
+    let story = given(in_business(low(), "")).at("16:00").reminds("x").at("18:00").stays_silent();
+    let story = story.running_until("Tue 09:59");
+    assert_eq!(story.keys("escalation/"), Vec::<String>::new(), "one business hour is left on Monday, one on Tuesday");
+    assert_eq!(story.at("Tue 10:00").keys("escalation/"), ["escalation/x@2026-11-16T16:00:00Z/1"]);
+    let round_the_clock = high().following(BUSINESS).opened("14:00").comment(bob(), "14:01").sitrep("17:30");
+    let story = given(round_the_clock).at("16:00").at("18:00");
+    assert_eq!(story.keys("escalation/"), ["escalation/x@2026-11-16T16:00:00Z/1"]);
+}
+
+#[test]
+fn a_step_can_be_counted_round_the_clock_whatever_its_duty_is() {
+    let always = "\n[[duty.escalate]]\nafter = \"4h\"\nto = [\"leads\"]\ncalendar = \"always\"\n";
+    let story = given(in_business(low(), always)).at("16:00").at("19:59").stays_silent().at("20:00");
+    assert_eq!(story.keys("escalation/"), ["escalation/x@2026-11-16T16:00:00Z/2"], "the later step comes first");
+    story.running_until("Tue 09:59").stays_silent();
+}
+
+#[test]
+fn a_holiday_puts_a_step_off() {
+    let mut story = in_business(low(), "");
+    story.project.business.holidays.extend(chrono::NaiveDate::from_ymd_opt(2026, 11, 17));
+    let story = given(story).at("16:00").reminds("x").at("Tue 16:00").stays_silent().running_until("Wed 09:59");
+    assert_eq!(story.at("Wed 10:00").keys("escalation/"), ["escalation/x@2026-11-16T16:00:00Z/1"]);
+}
+
 #[test]
 fn a_key_tells_which_step_of_what_so_that_a_lost_journal_repeats_none() {
     let story = given(x(low())).at("10:15");

@@ -3,10 +3,14 @@
 mod answers;
 mod board;
 mod closing;
+mod disruptions;
 mod duties;
 mod earlier;
 mod escalation;
+mod false_alarms;
+mod follow_ups;
 mod gates;
+mod judging;
 mod labels;
 mod observe;
 mod reminders;

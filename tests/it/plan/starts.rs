@@ -7,7 +7,7 @@ use hotwash::domain::{
     reading::Field,
 };
 
-use super::story::{Story, bob, given, high, low, medium};
+use super::story::{Story, alice, bob, given, high, low, medium};
 
 /// A duty `x` that starts by this and is met by that, due an hour later unless its schedule says otherwise.
 fn duty(start: &str, met_by: &str, schedule: &str) -> String {
@@ -51,7 +51,7 @@ fn t7_the_consult_clock_runs_from_each_disruption_until_it_is_decided() {
     let disrupt = || Command::Disrupt { text: "cut the network".to_owned() };
     let asked = |story: Story| story.following(&consult).opened("09:00").says(disrupt(), "09:20");
     given(asked(medium())).at("09:20").at("10:21").judged("x", &[("10:20", Due)]);
-    given(asked(medium()).says(Command::Approve, "09:50")).at("09:51").judged("x", &[("10:20", Met)]);
+    given(asked(medium()).says_as(alice(), Command::Approve, "09:50")).at("09:51").judged("x", &[("10:20", Met)]);
     given(asked(high())).at("10:21").judged("x", &[]);
     let twice = asked(medium()).says(Command::Decline, "09:50").says(disrupt(), "11:00");
     given(twice).at("12:01").judged("x", &[("10:20", Met), ("12:00", Due)]);
@@ -205,4 +205,29 @@ fn reopening_starts_the_clock_of_the_commander_and_the_phase_again() {
         let facts = facts.says_done("x", "09:30").closed("10:00").reopened("Tue 12:00");
         given(facts).at("09:31").at("Tue 13:01").judged("x", &[("10:00", Met), ("Tue 13:00", Due)]);
     }
+}
+
+#[test]
+fn two_starts_on_one_weekend_are_two_occurrences() {
+    let notice = duty("\"disruption\"", "decided", "within = \"1h\"\ncalendar = \"business\"");
+    let disrupt = || Command::Disrupt { text: "cut the network".to_owned() };
+    let story = high().following(&notice).opened("09:00").says(disrupt(), "Sat 10:00").says(disrupt(), "Sat 11:00");
+    let story = given(story).at("next Mon 10:01");
+    let incident = story.incident();
+    let seen: Vec<_> = incident.duties.iter().filter(|(occurrence, _)| occurrence.duty == "x").collect();
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    assert_eq!(*seen[1].1, Due, "the later one is what is owed now");
+}
+
+#[test]
+fn a_ticked_reason_raises_its_flag_once_and_taking_the_tick_away_does_not_lower_it() {
+    let reasons = "[[flag]]\nid = \"leak\"\ntitle = \"Data may have leaked\"\nsource = \"test\"\n\
+        checklist = [{ id = \"pii\", text = \"PII\", raises = \"leak\" }, { id = \"keys\", text = \"Keys\", raises = \"leak\" }]\n";
+    let entries = format!("{reasons}{}", hour("{ flag = \"leak\" }", "notified:legal"));
+    let story = || high().following(&entries).opened("09:00").ticks("keys", true, "09:10");
+    given(story()).at("10:11").judged("x", &[("10:10", Due)]);
+    given(story().ticks("pii", true, "09:40").ticks("keys", false, "09:50")).at("10:11").judged("x", &[("10:10", Due)]);
+    given(story().ticks("pii", true, "09:40").says(notified("legal"), "09:50"))
+        .at("11:00")
+        .judged("x", &[("10:10", Met)]);
 }

@@ -39,6 +39,7 @@ pub(crate) fn project(zone: Tz) -> Project {
         business: BusinessHours::default(),
         commanders: Vec::new(),
         roles: std::collections::BTreeMap::new(),
+        routes: std::collections::BTreeMap::new(),
         gates: hotwash::domain::project::Gates::Warn,
         close_false_alarms: false,
         advance: true,
@@ -208,6 +209,12 @@ impl Story {
         self.add(at, bob(), What::Commanded { comment, text, command: Some(command), outcome: Outcome::Obeyed })
     }
 
+    pub(crate) fn says_as(self, by: Actor, command: Command, at: &str) -> Self {
+        let comment = CommentId(self.comments + 1);
+        let text = command.verb().to_owned();
+        self.add(at, by, What::Commanded { comment, text, command: Some(command), outcome: Outcome::Obeyed })
+    }
+
     pub(crate) fn waives(self, duty: &str, at: &str) -> Self {
         self.says(Command::Waive { duty: duty.to_owned(), reason: "not needed".to_owned() }, at)
     }
@@ -301,6 +308,7 @@ impl Story {
             Effect::Comment { message, covers } => {
                 What::Wrote { key, kind: message.kind(), comment, covers: covers.clone() }
             }
+            Effect::File(_) => What::Filed { key, number: comment.0, assigned: true },
             Effect::Report { .. } => What::Wrote { key, kind: MessageKind::Retrospective, comment, covers: Vec::new() },
             Effect::Supersede { .. } => What::Rewrote {
                 key: key.trim_start_matches("superseded/").to_owned(),
@@ -374,6 +382,25 @@ impl Story {
             .filter(|message| message.kind() == kind)
             .collect();
         assert_eq!(messages.len(), 1, "{kind} messages: {messages:?}");
+        messages[0].clone()
+    }
+
+    /// What the last step did.
+    pub(crate) fn done(&self) -> &[Action] {
+        &self.done
+    }
+
+    /// The message of the only comment under a key that begins so, of the last step.
+    #[track_caller]
+    pub(crate) fn message_under(&self, prefix: &str) -> Message {
+        let under = self.done.iter().filter(|action| action.key.starts_with(prefix));
+        let messages: Vec<&Message> = under
+            .filter_map(|action| match &action.what {
+                Effect::Comment { message, .. } => Some(message.as_ref()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(messages.len(), 1, "under {prefix}: {messages:?}");
         messages[0].clone()
     }
 

@@ -14,7 +14,7 @@ use hotwash::{
     process,
 };
 
-use crate::plan::story::{Story, bob, high, low, medium, unknown};
+use crate::plan::story::{Story, alice, bob, high, low, medium, unknown};
 
 pub(super) fn shipped(name: &str) -> Process {
     process::read(process::shipped(name).unwrap(), name).map_err(|problems| format!("{problems:#?}")).unwrap()
@@ -95,7 +95,7 @@ fn t7_t20_the_leads_have_an_hour_to_answer() {
         let asked = || under(name, medium()).opened("09:00").says(disrupt(), "09:20");
         asked().at("09:21").judged("disruption-consult", &[]);
         asked().at("10:21").judged("disruption-consult", &[("10:20", Due)]);
-        asked().says(Command::Approve, "09:50").at("09:51").judged("disruption-consult", &[("10:20", Met)]);
+        asked().says_as(alice(), Command::Approve, "09:50").at("09:51").judged("disruption-consult", &[("10:20", Met)]);
         let duty = shipped(name).duty("disruption-consult").unwrap().clone();
         assert!(duty.ladder[0].after.is_zero() && duty.ladder[0].to == ["ic"], "{duty:?}");
         under(name, low()).opened("09:00").says(disrupt(), "09:20").at("12:00").judged("disruption-consult", &[]);
@@ -278,8 +278,16 @@ fn gitlab_sirt_has_the_phases_of_its_guide_and_closes_only_when_four_things_are_
     assert_eq!(phases[7..], ["post-mortem"]);
     let resolution = process.phase("resolution").unwrap();
     assert_eq!(resolution.entry.iter().filter(|item| item.gate).count(), 4);
-    let simoc = process.flag("simoc").unwrap();
-    assert_eq!(simoc.checklist.iter().filter(|item| item.text.starts_with("Reason ")).count(), 6);
+    let engagement = process.phase("engagement").unwrap();
+    let reasons: Vec<_> = engagement.entry.iter().filter(|item| item.text.starts_with("Reason ")).collect();
+    assert_eq!(reasons.len(), 6);
+    for reason in reasons {
+        assert_eq!(reason.raises.as_deref(), Some("simoc"));
+        let ticked = under("gitlab-sirt", high()).opened("09:00").ticks(&reason.id, true, "09:30").at("09:46");
+        ticked.judged("simoc-page", &[("09:45", Due)]);
+    }
+    let other = under("gitlab-sirt", high()).opened("09:00").ticks("engagement-log", true, "09:30").at("09:46");
+    other.judged("simoc-page", &[]);
     let paged = under("gitlab-sirt", high()).opened("09:00").says(flag("simoc"), "09:30");
     let paged = paged.says(notified("simoc"), "09:40").at("10:41");
     paged.judged("simoc-page", &[("09:45", Met)]).judged("simoc-communications", &[("10:40", Due)]);

@@ -6,7 +6,7 @@ use hotwash::{
 };
 
 /// A process of one duty, of which the tests break one thing each.
-const OWN: &str = r#"name = "own"
+pub(super) const OWN: &str = r#"name = "own"
 extends = "cloud-gov"
 [[role]]
 id = "director"
@@ -44,7 +44,7 @@ fn broken(from: &str, to: &str) -> Vec<String> {
 
 /// Exactly one problem, on this line, that says each of these words.
 #[track_caller]
-fn refused(from: &str, to: &str, line: u32, words: &[&str]) {
+pub(super) fn refused(from: &str, to: &str, line: u32, words: &[&str]) {
     let all = broken(from, to);
     assert_eq!(all.len(), 1, "{all:#?}");
     assert!(all[0].starts_with(&format!("own.toml:{line}:")), "expected line {line}: {}", all[0]);
@@ -114,6 +114,29 @@ fn an_escalation_stands_in_the_order_of_time_and_calls_somebody() {
     refused("after = \"20m\"", "after = \"5m\"", 25, &["in the order of time"]);
     refused("[\"director\", \"leads\"]", "[]", 27, &["is empty; name at least one role"]);
     refused("[\"director\", \"leads\"]", "[\"directer\"]", 27, &["\"directer\" is no role", "nearest: director"]);
+}
+
+#[test]
+fn a_step_is_counted_on_the_calendar_it_names() {
+    let text = OWN.replacen("after = \"20m\"", "after = \"5m\"\ncalendar = \"always\"", 1);
+    let own = process::read(&text, "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
+    let calendars: Vec<Option<Calendar>> = own.duty("tell").unwrap().ladder.iter().map(|rung| rung.calendar).collect();
+    assert_eq!(
+        calendars,
+        [None, Some(Calendar::Fixed(Pattern::RoundTheClock))],
+        "steps of two calendars have no order"
+    );
+    refused(
+        "after = \"20m\"",
+        "after = \"20m\"\ncalendar = \"nights\"",
+        27,
+        &["escalate[1].calendar", "allowed: always, business, severity"],
+    );
+}
+
+#[test]
+fn weekdays_that_run_over_the_end_of_a_week_are_explained() {
+    refused("within = \"1h\"", "cron = \"0 0 10 * * Sat-Sun *\"", 21, &["`Sat-Sun`", "list them: `Sat,Sun`"]);
 }
 
 #[test]
@@ -207,4 +230,13 @@ fn a_duty_that_is_broken_is_not_said_to_be_missing_as_well() {
     let text = OWN.replacen("owes = \"ic\"", "owes = \"nobody\"", 1) + other;
     let all = process::read(&text, "own.toml").expect_err("nobody is no role");
     assert_eq!(all.len(), 1, "{all:#?}");
+}
+
+#[test]
+fn an_item_raises_a_flag_that_there_is() {
+    let list = "checklist = [\"Call legal\"]";
+    refused(list, "checklist = [{ text = \"Call legal\", raises = \"leagl\" }]", 10, &["leagl", "legal"]);
+    let sound = OWN.replacen(list, "checklist = [{ text = \"Call legal\", raises = \"legal\" }]", 1);
+    let read = process::read(&sound, "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
+    assert_eq!(read.flag("legal").unwrap().checklist[0].raises.as_deref(), Some("legal"));
 }

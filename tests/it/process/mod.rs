@@ -1,14 +1,19 @@
 //! Process files: the shipped ones are sound, and whatever is wrong with one is said at once, with its line.
 
+mod extends;
 mod handbooks;
 mod language;
+mod reminders;
+mod report;
+mod routes;
 mod table;
+mod templates;
 
 use chrono::Duration;
 use hotwash::{
     document::Problem,
     domain::{
-        process::{Calendar, Due, Ending, EvidenceKind, Pattern, Process},
+        process::{Calendar, Due, Ending, EvidenceKind, Pattern, Process, RemindAt},
         reading::Field,
     },
     process,
@@ -106,7 +111,7 @@ fn cloud_gov_owes_an_acknowledgement_in_10_minutes() {
     let process = cloud_gov();
     let duty = process.duty("acknowledge").unwrap();
     assert_eq!(duty.met_by, [EvidenceKind::Ack, EvidenceKind::IcNamed, EvidenceKind::ResponderComment]);
-    assert_eq!(duty.remind, [100]);
+    assert_eq!(duty.remind, [RemindAt::DUE]);
     let [schedule] = duty.schedules.as_slice() else { panic!("one schedule") };
     assert!(
         matches!(&schedule.due, Due::Within(span, Calendar::Fixed(Pattern::RoundTheClock)) if *span == Duration::minutes(10))
@@ -162,7 +167,7 @@ calendar = "business"
 "#;
     let process = process::read(&text, "own.toml").unwrap();
     let duty = process.duty("second-look").unwrap();
-    assert_eq!(duty.remind, [50, 100, 150]);
+    assert_eq!(duty.remind, [50, 100, 150].map(RemindAt::Percent));
     assert_eq!(duty.schedules[0].phases, ["initiate", "assess"]);
     assert!(
         matches!(&duty.schedules[0].due, Due::Within(span, Calendar::Fixed(Pattern::BusinessHours)) if *span == Duration::minutes(90))

@@ -5,11 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::{
-    Dates, Kinds, Options, WEB,
-    rest::discussions,
-    wire::Wire,
-};
+use super::super::{Dates, Kinds, Options, WEB, rest::discussions, wire::Wire};
 use crate::{
     domain::time::Moment,
     drill::model::{Comment, Happening, Issue, Label, Project, UserId, What},
@@ -142,11 +138,8 @@ impl Teller<'_> {
             "user": self.person(self.by), "project_id": self.project.id.0, "project": self.project(),
             "object_attributes": attributes, "repository": self.repository(), "issue": self.attributes(),
         });
-        let (header, trigger) = if hidden {
-            ("Confidential Note Hook", "confidential_note_events")
-        } else {
-            ("Note Hook", "note_events")
-        };
+        let (header, trigger) =
+            if hidden { ("Confidential Note Hook", "confidential_note_events") } else { ("Note Hook", "note_events") };
         Event { header, trigger, action: Some(action.to_owned()), body }
     }
 
@@ -299,7 +292,8 @@ impl Teller<'_> {
         let (edited, closed) = (issue.edits.last().filter(|_| issue.edits.len() > 1), issue.closed);
         let kind = if self.is_incident() { "Incident" } else { "Issue" };
         let assignees: Vec<u64> = issue.assignees.iter().map(|id| id.0).collect();
-        let severity = self.wire.extras.severities.get(&issue.id).map_or_else(|| "unknown".to_owned(), |it| it.to_lowercase());
+        let severity =
+            self.wire.extras.severities.get(&issue.id).map_or_else(|| "unknown".to_owned(), |it| it.to_lowercase());
         let status = json!({
             "id": "gid://gitlab/WorkItems::Statuses::SystemDefined::Status/1", "name": "To do", "category": "to_do",
             "description": null, "color": "#737278",

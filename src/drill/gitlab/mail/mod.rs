@@ -275,7 +275,10 @@ fn together(happenings: &[Happening]) -> usize {
         return 1;
     }
     let same = |one: &&Happening| {
-        one.at == first.at && one.by == first.by && one.issue.as_ref().is_some_and(|other| other.id == issue.id) && joins(&one.what)
+        one.at == first.at
+            && one.by == first.by
+            && one.issue.as_ref().is_some_and(|other| other.id == issue.id)
+            && joins(&one.what)
     };
     1 + happenings.iter().skip(1).take_while(same).count()
 }

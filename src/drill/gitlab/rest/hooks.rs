@@ -75,7 +75,10 @@ fn about(desk: &mut Desk<'_>, call: &Call, method: &str, id: HookId, rest: &[&st
             let again = locked(&desk.state.mail).resend(id, event, desk.now);
             match again {
                 Some(true) => Ok(Reply::new(201, json!({ "response_status": 200 }))),
-                Some(false) => Err(Reply::new(429, json!({ "message": { "error": "This endpoint has been requested too many times. Try again later." } }))),
+                Some(false) => Err(Reply::new(
+                    429,
+                    json!({ "message": { "error": "This endpoint has been requested too many times. Try again later." } }),
+                )),
                 None => Err(not_found("404 Not found")),
             }
         }
@@ -100,7 +103,8 @@ fn config(asked: &Asked, before: Option<HookConfig>) -> Result<HookConfig, Reply
         None => before_url.clone().ok_or_else(|| Reply::new(400, json!({ "error": "url is missing" })))?,
     };
     let moved = before_url.as_ref().is_some_and(|old| *old != url);
-    let (mut token, mut signing) = super::super::mail::secrets(before.as_ref().and_then(|config| config.secret.as_deref()));
+    let (mut token, mut signing) =
+        super::super::mail::secrets(before.as_ref().and_then(|config| config.secret.as_deref()));
     if moved {
         token = None;
     }

@@ -170,7 +170,9 @@ fn labels(desk: &Desk<'_>, asked: &Asked, issue: &Issue) -> Option<Vec<String>> 
     let mut names = whole.unwrap_or_else(|| issue.labels.clone());
     names.retain(|name| !remove.iter().flatten().any(|gone| same(gone, name)));
     for name in add.into_iter().flatten() {
-        if desk.state.options.scoped && let Some((scope, _)) = name.rsplit_once("::") {
+        if desk.state.options.scoped
+            && let Some((scope, _)) = name.rsplit_once("::")
+        {
             names.retain(|on| on.rsplit_once("::").is_none_or(|(own, _)| !same(own, scope)));
         }
         if !names.iter().any(|on| same(on, &name)) {

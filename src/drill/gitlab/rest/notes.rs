@@ -69,13 +69,7 @@ fn shown(desk: &Desk<'_>, project: &Project, issue: &Issue, id: CommentId, statu
     Ok(Reply::new(status, desk.wire().note(project, issue, comment)))
 }
 
-fn one(
-    desk: &mut Desk<'_>,
-    call: &Call,
-    method: &str,
-    (project, issue): (&Project, &Issue),
-    note: &str,
-) -> Answered {
+fn one(desk: &mut Desk<'_>, call: &Call, method: &str, (project, issue): (&Project, &Issue), note: &str) -> Answered {
     let missing = || not_found("404 Note Not Found");
     let id = note.parse().map(CommentId).map_err(|_| missing())?;
     let found = desk.world.comment(id).filter(|comment| comment.issue == issue.id).cloned();

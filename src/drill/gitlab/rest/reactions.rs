@@ -56,7 +56,8 @@ pub(in super::super) fn answer(
         "POST" => {
             let name = Asked::of(call).needed("name")?.to_owned();
             let content = NAMES.iter().find(|(own, _)| *own == name).map(|(_, content)| (*content).to_owned());
-            let content = content.ok_or_else(|| not_found("404 Award Emoji Name is not a valid emoji name Not Found"))?;
+            let content =
+                content.ok_or_else(|| not_found("404 Award Emoji Name is not a valid emoji name Not Found"))?;
             match desk.perform(Deed::React { to, content })? {
                 Outcome::Reaction(id, true) => {
                     let given = desk.world.reactions(to).find(|reaction| reaction.id == id);

@@ -19,8 +19,11 @@ pub(in super::super) fn own(desk: &Desk<'_>) -> Answered {
 pub(in super::super) fn rotate(desk: &mut Desk<'_>, project: &str) -> Answered {
     desk.project(project)?;
     let secret = format!("glpat-drill-{}", desk.world.count_token());
-    let (user, scopes, expires_at) =
-        (desk.caller.user.id, desk.caller.scopes.clone(), desk.caller.expires_at.map(|_| desk.now + chrono::TimeDelta::days(7)));
+    let (user, scopes, expires_at) = (
+        desk.caller.user.id,
+        desk.caller.scopes.clone(),
+        desk.caller.expires_at.map(|_| desk.now + chrono::TimeDelta::days(7)),
+    );
     let old = desk.caller.secret.clone();
     desk.world.revoke(&old);
     desk.world.add_token(&secret, Token::Personal { user, scopes, expires_at });

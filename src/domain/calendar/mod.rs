@@ -7,7 +7,9 @@
 //!
 //! What is deliberately not here: which rule applies to an incident, and what is said when it fires (`plan`).
 
-use std::{fmt, str::FromStr};
+mod words;
+
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc, Weekday};
 use chrono_tz::GapInfo;
@@ -32,7 +34,7 @@ pub struct BusinessHours {
     /// End of the working day; at or before `from`, it is on the next day (`00:00` to `00:00` is the whole day).
     pub to: NaiveTime,
     /// Days off.
-    pub holidays: Vec<NaiveDate>,
+    pub holidays: BTreeSet<NaiveDate>,
 }
 
 impl Default for BusinessHours {
@@ -41,7 +43,7 @@ impl Default for BusinessHours {
             days: vec![Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri],
             from: NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default(),
             to: NaiveTime::from_hms_opt(17, 0, 0).unwrap_or_default(),
-            holidays: Vec::new(),
+            holidays: BTreeSet::new(),
         }
     }
 }
@@ -134,12 +136,23 @@ impl CronRule {
                         write names, as in `Mon-Fri`"
                 .to_owned());
         }
+        if let Some((range, days)) = words::backwards(weekday) {
+            return Err(format!(
+                "has the weekdays `{range}`, which run over the end of a week (it begins with Sun); list them: `{days}`"
+            ));
+        }
         let schedule = CronSchedule::from_str(text).map_err(|error| {
             let first = error.to_string();
             format!("is not a schedule: {}", first.lines().next().unwrap_or("unreadable"))
         })?;
         let every_hour = schedule.hours().is_all();
         Ok(Self { every_hour, schedule: Box::new(schedule), text: text.to_owned() })
+    }
+
+    /// `at 10:00 and 16:00, Monday to Friday`; a rule that is more than times on weekdays stays as it is written.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        words::spelled(&self.text).unwrap_or_else(|| format!("at the times of “{}”", self.text))
     }
 
     /// The first slot after `after` in `zone`. `None` when the rule never fires again (schedules end with the year
