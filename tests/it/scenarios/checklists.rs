@@ -146,11 +146,11 @@ fn a5_8_steps_are_owned_verified_and_done_now_or_afterwards() {
 
 #[test]
 fn a5_9_the_first_sitrep_goes_to_three_places() {
-    let list = come_with("phase assess", &["assess-7"]);
+    let list = come_with("phase assess", &["assess-7", "sitrep-mail", "sitrep-stakeholders"]);
     given("cloud-gov").plays([list.reads(
         "09:40",
         "board",
-        &["the response channel, to IT security and devops by e-mail"],
+        &["Send that sitrep to the response channel", "to IT security and devops by e-mail"],
     )]);
 }
 

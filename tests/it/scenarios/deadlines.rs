@@ -162,6 +162,7 @@ fn t7_the_leads_have_an_hour_to_answer_then_the_team_may_act_alone() {
                 .hears("14:00", "disruption-consult", &["09:50 @leads", "10:20 @bob"])
                 .reads("14:00", "escalation", &["the team may act without them"]),
             asked("they answer", "medium")
+                .by("carol")
                 .says("09:40", "approve")
                 .owes("09:41", "disruption-consult", "met", "10:20")
                 .reads_no("09:41", "board", &["To decide"])

@@ -7,7 +7,13 @@ fn a6_1_six_reasons_lead_to_the_simoc() {
     let reasons =
         ["data", "availability", "resources", "notification", "crime", "people"].map(|one| format!("simoc-{one}"));
     given("gitlab-sirt").plays([
-        come_with("flag simoc", &reasons.each_ref().map(String::as_str)),
+        come_with("phase engagement", &reasons.each_ref().map(String::as_str)),
+        story("one reason is enough")
+            .filed("09:00", "high")
+            .acked("09:02")
+            .says("09:05", "phase engagement")
+            .ticks("09:10", "simoc-crime")
+            .hears("09:30", "simoc-page", &["09:17 @engineer", "09:25 @engineer"]),
         story("raised twice, told once")
             .filed("09:00", "high")
             .acked("09:02")
@@ -91,7 +97,7 @@ fn a6_7_nothing_is_switched_off_without_its_owners() {
     given("sectemplates").plays([
         asked("the owners do not answer", "sev1").hears("12:00", duty, &["09:50 @owners", "10:20 @owners @executives"]),
         asked("at no level", "sev3").hears("12:00", duty, &["09:50 @owners", "10:20 @owners @executives"]),
-        asked("they decide", "sev2").says("09:40", "approve").hears("12:00", duty, &[]),
+        asked("they decide", "sev2").by("carol").says("09:40", "approve").hears("12:00", duty, &[]),
     ]);
     given("sectemplates").plays([come_with("phase contain", &["step-8"])]);
 }

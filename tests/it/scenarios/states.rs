@@ -99,7 +99,7 @@ fn a2_4_a_false_alarm_is_closed_or_asked_to_be() {
                 .stands_open("11:00", true),
         ]);
         given(process).plays([alarm("asked once")
-            .reads("09:21", "reply", &["tell whoever was told of this, then close the issue"])
+            .reads("09:21", "reply", &["The status is false alarm now: please close the issue"])
             .counts("11:00", "reply", 1)
             .stands_open("11:00", true)]);
     }
@@ -194,7 +194,11 @@ fn a2_8_ten_questions_lead_to_the_severity() {
 fn a2_9_orange_or_red_data_go_to_the_simoc() {
     let flagged = |name| story(name).filed("09:00", "high").acked("09:02").says("09:30", "flag simoc");
     given("gitlab-sirt").plays([
-        come_with("flag simoc", &["simoc-data"]).reads("09:40", "board", &["Reason 1: data classified orange or red"]),
+        come_with("phase engagement", &["simoc-data"]).reads(
+            "09:40",
+            "board",
+            &["Reason 1: data classified orange or red"],
+        ),
         flagged("nobody pages").hears("12:00", "simoc-page", &["09:37 @engineer", "09:45 @engineer"]),
         flagged("paged").says("09:35", "notified simoc").hears("12:00", "simoc-page", &[]),
         story("no reason to").filed("09:00", "high").acked("09:02").hears("12:00", "simoc-page", &[]),
