@@ -23,7 +23,7 @@ pub(super) const DEFAULT_GITLAB_URL: &str = "https://gitlab.com";
 /// A forge's name where none is given; its webhook is `POST /webhooks/gitlab`.
 pub(super) const DEFAULT_GITLAB_NAME: &str = "gitlab";
 /// gitlab.com takes 60 notes a minute.
-pub(super) const DEFAULT_GITLAB_INTERVAL: Duration = Duration::milliseconds(1200);
+pub(super) const DEFAULT_GITLAB_INTERVAL: Duration = Duration::seconds(2);
 /// GitHub asks for at least this long between writes.
 pub(super) const DEFAULT_WRITE_INTERVAL: Duration = Duration::seconds(1);
 

@@ -1,7 +1,6 @@
 //! Requests that the library lacks.
 
 use gitlab::api::endpoint_prelude::*;
-use serde_json::Value;
 
 /// Which of an issue's notes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,29 +159,5 @@ impl Endpoint for ChangedIssues<'_> {
             parameters.push("state", "opened");
         }
         parameters
-    }
-}
-
-/// A question or a change that only GraphQL knows. Both come as `POST`.
-pub(super) struct Graph<'a> {
-    pub(super) text: &'a str,
-    pub(super) variables: Value,
-}
-
-impl Endpoint for Graph<'_> {
-    fn method(&self) -> Method {
-        Method::POST
-    }
-
-    fn endpoint(&self) -> Cow<'static, str> {
-        "api/graphql".into()
-    }
-
-    fn url_base(&self) -> UrlBase {
-        UrlBase::Instance
-    }
-
-    fn body(&self) -> Result<Option<(&'static str, Vec<u8>)>, BodyError> {
-        JsonParams::into_body(&serde_json::json!({ "query": self.text, "variables": self.variables }))
     }
 }

@@ -59,14 +59,14 @@ impl Default for Timeouts {
 }
 
 impl GitlabConfig {
-    /// The usual pace and patience: 1.2 s between writes, 5 s to connect, 10 s for an answer.
+    /// The usual pace and patience: 2 s between writes, 5 s to connect, 10 s for an answer.
     #[must_use]
     pub fn new(name: impl Into<String>, url: impl Into<String>, token: SecretString) -> Self {
         Self {
             name: name.into(),
             url: url.into(),
             token,
-            write_interval: Duration::from_millis(1200),
+            write_interval: Duration::from_secs(2),
             timeouts: Timeouts::default(),
         }
     }

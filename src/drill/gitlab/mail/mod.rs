@@ -210,7 +210,9 @@ impl State {
     }
 
     fn collect_from(&self, world: &mut MutexGuard<'_, World>) {
-        let happenings = world.take_happenings();
+        let mut happenings = world.take_happenings();
+        // What concerns the project alone, a label's definition say, reaches no hook of a project.
+        happenings.retain(|happening| happening.issue.is_some());
         let mut rest = happenings.as_slice();
         while let Some((first, _)) = rest.split_first() {
             let (together, others) = rest.split_at(together(rest).max(1));
