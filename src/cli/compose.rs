@@ -2,16 +2,17 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     clock::SharedClock,
-    config::{Config, GithubAuth, GithubSettings, LogFormat, LogLevel},
+    config::{Config, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel},
     domain::project::Project,
     engine::{Patience, Ports, Watched},
     forge::{
         Forge,
         github::{Auth, Github, GithubConfig},
+        gitlab::{Gitlab, GitlabConfig},
     },
     render::Renderer,
     store::{
@@ -39,6 +40,9 @@ pub(super) fn ports(config: &Config, store: SharedStore, clock: SharedClock, exe
     let mut forges = BTreeMap::new();
     for settings in &config.github {
         forges.insert(settings.name.clone(), github(settings, &clock)?);
+    }
+    for settings in &config.gitlab {
+        forges.insert(settings.name.clone(), gitlab(settings, &clock)?);
     }
     let mut projects = Vec::new();
     for project in &config.projects {
@@ -69,21 +73,28 @@ fn github(settings: &GithubSettings, clock: &SharedClock) -> Result<Forge, Failu
     Ok(github.forge())
 }
 
+fn gitlab(settings: &GitlabSettings, clock: &SharedClock) -> Result<Forge, Failure> {
+    let defaults = GitlabConfig::new(&settings.name, &settings.url, settings.token.clone());
+    let config = GitlabConfig { write_interval: span(settings.write_interval), ..defaults };
+    let gitlab = Gitlab::new(&config, SharedClock::clone(clock)).map_err(|error| Failure::Usage(error.to_string()))?;
+    Ok(gitlab.forge())
+}
+
 /// Markers are made with the configured key and read with that of every webhook secret as well, so that a rotation
 /// without a configured key does not turn the bot's comments into strangers.
 fn marker_keys(config: &Config) -> BTreeMap<String, Vec<MarkerKey>> {
-    let own = || MarkerKey::derive(config.server.marker_key.expose_secret().as_bytes());
-    config
-        .github
+    let keys = |secrets: &mut dyn Iterator<Item = &SecretString>| -> Vec<MarkerKey> {
+        let own = MarkerKey::derive(config.server.marker_key.expose_secret().as_bytes());
+        let derived = secrets
+            .map(|secret| MarkerKey::derive(crate::config::derived_marker_key(secret).expose_secret().as_bytes()));
+        std::iter::once(own).chain(derived).collect()
+    };
+    let github = config.github.iter().map(|forge| (forge.name.clone(), keys(&mut forge.webhook_secrets.iter())));
+    let gitlab = config
+        .gitlab
         .iter()
-        .map(|forge| {
-            let derived = forge
-                .webhook_secrets
-                .iter()
-                .map(|secret| MarkerKey::derive(crate::config::derived_marker_key(secret).expose_secret().as_bytes()));
-            (forge.name.clone(), std::iter::once(own()).chain(derived).collect())
-        })
-        .collect()
+        .map(|forge| (forge.name.clone(), keys(&mut forge.signing_tokens.iter().chain(&forge.webhook_secrets))));
+    github.chain(gitlab).collect()
 }
 
 /// How log lines look, as configured.

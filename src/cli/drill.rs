@@ -14,9 +14,10 @@ use tokio::task::yield_now;
 
 use crate::{
     clock::SharedClock,
-    config::{self, DrillSettings, Drilled, GithubAuth, StoreSettings},
+    config::{self, DrillSettings, Drilled, DrilledForge, GithubAuth, StoreSettings},
     domain::time::Moment,
     drill::{
+        face,
         play::{Audience, Pace, page::Page, plainly::Lines, play},
         script::{self, Script},
         service::{self, Broken, Identity, Service, Surroundings},
@@ -87,11 +88,11 @@ enum SimulatedForge {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    if args.forge == SimulatedForge::Gitlab {
-        let why = "the simulated GitLab comes with the GitLab adapter, in a later version; leave out --forge";
-        return Err(Failure::Usage(why.to_owned()));
-    }
     let (script, settings) = script(args.script.as_deref())?;
+    let script = script.on(match args.forge {
+        SimulatedForge::Github => face::Kind::Github,
+        SimulatedForge::Gitlab => face::Kind::Gitlab,
+    });
     if let Some(file) = &args.log {
         if args.script.as_ref().is_some_and(|script| is_same_file(script, file)) {
             let why = format!("{}: is the script; give the log a file of its own", file.display());
@@ -243,7 +244,7 @@ impl Service for Program {
         let path = surroundings.folder.join("hotwash.db");
         let config = self.settings.config(Drilled {
             api_url: surroundings.forge_url.clone(),
-            auth: auth(&surroundings.identity),
+            forge: forge(&surroundings.identity),
             webhook_secret: surroundings.webhook_secret.clone().into(),
             marker_key: surroundings.marker_key.clone().into(),
             store: StoreSettings { path: path.clone() },
@@ -253,17 +254,20 @@ impl Service for Program {
         let store = self.disk.as_ref().map_or_else(|| Arc::clone(&counted), |disk| disk(Arc::clone(&counted)));
         let clock = SharedClock::clone(&surroundings.clock);
         let running = Running::start(&config, Arc::clone(&store), clock, true).await.map_err(broken)?;
-        let webhook = config.github.first().map(|forge| format!("/webhooks/{}", forge.name)).unwrap_or_default();
+        let github = config.github.iter().map(|forge| &forge.name);
+        let name = github.chain(config.gitlab.iter().map(|forge| &forge.name)).next();
+        let webhook = name.map(|name| format!("/webhooks/{name}")).unwrap_or_default();
         Ok(Box::new(Drilling { running, webhook, store, file }))
     }
 }
 
-fn auth(identity: &Identity) -> GithubAuth {
+fn forge(identity: &Identity) -> DrilledForge {
     match identity {
-        Identity::Token(token) => GithubAuth::Token(token.clone().into()),
+        Identity::Token(token) => DrilledForge::Github(GithubAuth::Token(token.clone().into())),
         Identity::App { id, private_key_pem } => {
-            GithubAuth::App { id: *id, private_key: private_key_pem.clone().into() }
+            DrilledForge::Github(GithubAuth::App { id: *id, private_key: private_key_pem.clone().into() })
         }
+        Identity::GitlabToken(token) => DrilledForge::Gitlab(token.clone().into()),
     }
 }
 

@@ -16,12 +16,16 @@ use crate::{
     clock::SharedClock,
     config::Config,
     engine::Engine,
+    forge::gitlab::webhook::Proofs,
     store::SharedStore,
     telemetry,
     web::{self, App, Readiness, Receiver, Signal},
 };
 
-use super::{Failure, compose, receiver::GithubReceiver};
+use super::{
+    Failure, compose,
+    receiver::{GithubReceiver, GitlabReceiver},
+};
 
 /// The running program. Dropping it lets it run on; end it by [`Running::stop`] or [`Running::kill`].
 pub(super) struct Running {
@@ -52,7 +56,7 @@ impl Running {
         })?;
         let address = listener.local_addr()?;
         let app = App {
-            receivers: receivers(config),
+            receivers: receivers(config, &clock),
             store,
             clock,
             readiness: Arc::new(Ready { engine: Arc::clone(&engine) }),
@@ -99,17 +103,23 @@ async fn turned_true(mut asked: watch::Receiver<bool>) {
     let _ = asked.wait_for(|asked| *asked).await;
 }
 
-fn receivers(config: &Config) -> BTreeMap<String, Arc<dyn Receiver>> {
-    config
-        .github
-        .iter()
-        .map(|forge| {
-            let ours = config.projects.iter().filter(|project| project.forge == forge.name);
-            let paths = ours.map(|project| project.path.clone()).collect();
-            let receiver = GithubReceiver::new(&forge.name, forge.webhook_secrets.clone(), paths);
-            (forge.name.clone(), Arc::new(receiver) as Arc<dyn Receiver>)
-        })
-        .collect()
+fn receivers(config: &Config, clock: &SharedClock) -> BTreeMap<String, Arc<dyn Receiver>> {
+    let paths = |forge: &str| -> Vec<String> {
+        let ours = config.projects.iter().filter(|project| project.forge == forge);
+        ours.map(|project| project.path.clone()).collect()
+    };
+    let mut receivers: BTreeMap<String, Arc<dyn Receiver>> = BTreeMap::new();
+    for forge in &config.github {
+        let receiver = GithubReceiver::new(&forge.name, forge.webhook_secrets.clone(), paths(&forge.name));
+        receivers.insert(forge.name.clone(), Arc::new(receiver));
+    }
+    for forge in &config.gitlab {
+        let proofs =
+            Proofs { secret_tokens: forge.webhook_secrets.clone(), signing_tokens: forge.signing_tokens.clone() };
+        let receiver = GitlabReceiver::new(&forge.name, proofs, paths(&forge.name), SharedClock::clone(clock));
+        receivers.insert(forge.name.clone(), Arc::new(receiver));
+    }
+    receivers
 }
 
 fn wake(engine: Arc<Engine>) -> Arc<dyn Fn(Signal) + Send + Sync> {

@@ -7,26 +7,36 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use super::{
-    Config, EngineSettings, GithubAuth, GithubSettings, LogFormat, LogLevel, ServerSettings, StoreSettings,
+    Config, EngineSettings, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel, ServerSettings,
+    StoreSettings,
     limits::Limits,
     projects,
-    settings::{DEFAULT_GITHUB_NAME, DEFAULT_WRITE_INTERVAL},
+    settings::{DEFAULT_GITHUB_NAME, DEFAULT_GITLAB_INTERVAL, DEFAULT_GITLAB_NAME, DEFAULT_WRITE_INTERVAL},
 };
 use crate::document::Table;
 
 /// What a drill makes up.
 #[derive(Debug, Clone)]
 pub struct Drilled {
-    /// Root of the simulated forge's REST API.
+    /// Root of the simulated forge's REST API, or of its site.
     pub api_url: String,
-    /// As whom the program acts there.
-    pub auth: GithubAuth,
+    /// Which forge, and as whom the program acts there.
+    pub forge: DrilledForge,
     /// What deliveries are signed with.
     pub webhook_secret: SecretString,
     /// The key of the bot's own marks.
     pub marker_key: SecretString,
     /// The database.
     pub store: StoreSettings,
+}
+
+/// Which forge is simulated.
+#[derive(Debug, Clone)]
+pub enum DrilledForge {
+    /// GitHub.
+    Github(GithubAuth),
+    /// GitLab, by an access token.
+    Gitlab(SecretString),
 }
 
 /// The settings of a script's `[project]`, checked.
@@ -55,15 +65,29 @@ impl DrillSettings {
     /// A whole configuration, as if somebody had written it.
     #[must_use]
     pub fn config(&self, drilled: Drilled) -> Config {
-        let Drilled { api_url, auth, webhook_secret, marker_key, store } = drilled;
-        let github = GithubSettings {
-            name: DEFAULT_GITHUB_NAME.to_owned(),
-            api_url,
-            webhook_secrets: vec![webhook_secret],
-            auth,
-            allow_internal: false,
-            write_interval: DEFAULT_WRITE_INTERVAL,
-        };
+        let Drilled { api_url, forge, webhook_secret, marker_key, store } = drilled;
+        let (mut github, mut gitlab, mut projects) = (Vec::new(), Vec::new(), self.projects.projects.clone());
+        match forge {
+            DrilledForge::Github(auth) => github.push(GithubSettings {
+                name: DEFAULT_GITHUB_NAME.to_owned(),
+                api_url,
+                webhook_secrets: vec![webhook_secret],
+                auth,
+                allow_internal: false,
+                write_interval: DEFAULT_WRITE_INTERVAL,
+            }),
+            DrilledForge::Gitlab(token) => {
+                projects.iter_mut().for_each(|project| DEFAULT_GITLAB_NAME.clone_into(&mut project.forge));
+                gitlab.push(GitlabSettings {
+                    name: DEFAULT_GITLAB_NAME.to_owned(),
+                    url: api_url,
+                    token,
+                    webhook_secrets: Vec::new(),
+                    signing_tokens: vec![webhook_secret],
+                    write_interval: DEFAULT_GITLAB_INTERVAL,
+                });
+            }
+        }
         let server = ServerSettings {
             listen: ([127, 0, 0, 1], 0).into(),
             public_url: "http://127.0.0.1".to_owned(),
@@ -75,8 +99,9 @@ impl DrillSettings {
             server,
             store,
             engine: self.engine,
-            github: vec![github],
-            projects: self.projects.projects.clone(),
+            github,
+            gitlab,
+            projects,
             warnings: Vec::new(),
             templates: self.projects.templates.clone(),
         }

@@ -1,13 +1,16 @@
-//! `[[github]]` and, for now refused, `[[gitlab]]`.
+//! `[[github]]` and, with `gitlab`, `[[gitlab]]`.
 
 use std::ops::RangeInclusive;
 
 use chrono::Duration;
 use http::Uri;
+use secrecy::SecretString;
 
 use super::{
     secrets::{Vault, pem, strong},
-    settings::{DEFAULT_GITHUB_API, DEFAULT_GITHUB_NAME, DEFAULT_WRITE_INTERVAL, GithubAuth, GithubSettings},
+    settings::{
+        DEFAULT_GITHUB_API, DEFAULT_GITHUB_NAME, DEFAULT_WRITE_INTERVAL, GithubAuth, GithubSettings, GitlabSettings,
+    },
     urls::{Scheme, url},
 };
 use crate::document::{Node, Table, quoted};
@@ -20,30 +23,47 @@ const WRITE_INTERVALS: RangeInclusive<Duration> = Duration::zero()..=Duration::s
 pub(super) struct Forges {
     /// Those that are whole.
     pub(super) github: Vec<GithubSettings>,
+    /// The same of GitLab.
+    pub(super) gitlab: Vec<GitlabSettings>,
     /// Names of all, the broken ones included, so that their projects are not blamed.
     pub(super) names: Vec<String>,
+    /// Of these, the names of GitLab instances.
+    pub(super) gitlabs: Vec<String>,
+}
+
+impl Forges {
+    /// What the key of the marks is derived from where none is configured.
+    pub(super) fn first_secret(&self) -> Option<&SecretString> {
+        let github = self.github.iter().flat_map(|forge| &forge.webhook_secrets);
+        let gitlab = self.gitlab.iter().flat_map(|forge| forge.signing_tokens.iter().chain(&forge.webhook_secrets));
+        github.chain(gitlab).next()
+    }
 }
 
 pub(super) fn forges(root: &Table<'_>, vault: &Vault<'_>) -> Forges {
     let (github, gitlab) = (root.each("github"), root.each("gitlab"));
     if github.is_empty() && gitlab.is_empty() {
-        root.reject_absence("has no [[github]], so there is nothing to watch; hotwash.example.toml shows one");
+        root.reject_absence(
+            "has no [[github]] and no [[gitlab]], so there is nothing to watch; hotwash.example.toml shows both",
+        );
     }
-    for table in &gitlab {
-        table.reject("GitLab is not in this version; take the section and its projects out, or watch GitHub projects");
-    }
-    let mut forges = Forges { github: Vec::new(), names: Vec::new() };
+    let mut forges = Forges { github: Vec::new(), gitlab: Vec::new(), names: Vec::new(), gitlabs: Vec::new() };
     for table in &github {
         let settings = one(table, vault, &mut forges.names);
         forges.github.extend(settings);
     }
-    forges.names.extend(gitlab.iter().filter_map(|table| table.get("name")?.plain().map(str::to_owned)));
+    for table in &gitlab {
+        let before = forges.names.len();
+        let settings = super::gitlab::gitlab(table, vault, &mut forges.names);
+        forges.gitlabs.extend(forges.names.iter().skip(before).cloned());
+        forges.gitlab.extend(settings);
+    }
     forges
 }
 
 fn one(table: &Table<'_>, vault: &Vault<'_>, names: &mut Vec<String>) -> Option<GithubSettings> {
     table.only(&KEYS);
-    let name = name(table, names);
+    let name = name(table, DEFAULT_GITHUB_NAME, names);
     let api_url = match table.get("api_url") {
         Some(node) => url(&node, Scheme::Guarded).filter(|url| is_api(&node, url)),
         None => Some(DEFAULT_GITHUB_API.to_owned()),
@@ -78,9 +98,9 @@ fn is_api(node: &Node<'_>, url: &str) -> bool {
 }
 
 /// It becomes part of the webhook's address, and projects refer to it.
-fn name(table: &Table<'_>, names: &mut Vec<String>) -> Option<String> {
+pub(super) fn name(table: &Table<'_>, default: &str, names: &mut Vec<String>) -> Option<String> {
     let node = table.get("name");
-    let name = node.as_ref().map_or(Some(DEFAULT_GITHUB_NAME), Node::text)?;
+    let name = node.as_ref().map_or(Some(default), Node::text)?;
     let refuse = |what: String| match &node {
         Some(node) => node.reject(what),
         None => table.reject(what),

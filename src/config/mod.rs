@@ -12,6 +12,7 @@ mod business;
 mod calendar_file;
 mod drill;
 mod forges;
+mod gitlab;
 mod labels;
 mod limits;
 mod processes;
@@ -28,10 +29,11 @@ use crate::{
     domain::project::Project,
 };
 
-pub use drill::{DrillSettings, Drilled};
+pub use drill::{DrillSettings, Drilled, DrilledForge};
 pub use server::derived_marker_key;
 pub use settings::{
-    DEFAULT_CONFIG, EngineSettings, GithubAuth, GithubSettings, LogFormat, LogLevel, ServerSettings, StoreSettings,
+    DEFAULT_CONFIG, EngineSettings, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel, ServerSettings,
+    StoreSettings,
 };
 
 use projects::Projects;
@@ -51,8 +53,10 @@ pub struct Config {
     pub store: StoreSettings,
     /// How work is done.
     pub engine: EngineSettings,
-    /// GitHub instances, in the order of the file; at least one.
+    /// GitHub instances, in the order of the file.
     pub github: Vec<GithubSettings>,
+    /// GitLab instances, in the order of the file; with those of GitHub, at least one.
+    pub gitlab: Vec<GitlabSettings>,
     /// Watched projects, in the order of the file; at least one.
     pub projects: Vec<Project>,
     /// What does not stop the program but somebody should know.
@@ -126,15 +130,16 @@ fn whole(root: &Table<'_>, folder: &Path, env: Env<'_>) -> Option<Config> {
     root.only(&KEYS);
     let vault = Vault::new(env, folder);
     let forges = forges::forges(root, &vault);
-    let server = server::server(root, &vault, &forges.github);
+    let server = server::server(root, &vault, forges.first_secret());
     let store = server::store(root, folder);
     let mut limits = limits::Limits::of(root);
-    let Projects { projects, templates } = projects::projects(root, folder, &forges.names, &mut limits);
+    let Projects { projects, templates } = projects::projects(root, folder, &forges, &mut limits);
     Some(Config {
         server: server?,
         store: store?,
         engine: limits.engine,
         github: forges.github,
+        gitlab: forges.gitlab,
         projects,
         warnings: Vec::new(),
         templates,

@@ -9,6 +9,7 @@ use chrono_tz::TZ_VARIANTS;
 
 use super::{
     business::{CalendarFiles, business},
+    forges::Forges,
     labels::labels,
     limits::Limits,
     processes::Processes,
@@ -73,7 +74,7 @@ impl<'l> Shared<'l> {
     }
 }
 
-pub(super) fn projects(root: &Table<'_>, folder: &Path, forges: &[String], limits: &mut Limits) -> Projects {
+pub(super) fn projects(root: &Table<'_>, folder: &Path, forges: &Forges, limits: &mut Limits) -> Projects {
     let tables = root.each("project");
     if tables.is_empty() {
         root.reject_absence("has no [[project]], so there is nothing to watch; hotwash.example.toml shows one");
@@ -93,10 +94,11 @@ pub(super) fn projects(root: &Table<'_>, folder: &Path, forges: &[String], limit
     all
 }
 
-fn project(table: &Table<'_>, folder: &Path, forges: &[String], shared: &mut Shared<'_>) -> Option<Project> {
+fn project(table: &Table<'_>, folder: &Path, forges: &Forges, shared: &mut Shared<'_>) -> Option<Project> {
     table.only(&KEYS);
-    let forge = table.need("forge").and_then(|node| forge(&node, forges));
-    let path = table.need("path").and_then(|node| path(&node));
+    let forge = table.need("forge").and_then(|node| forge(&node, &forges.names));
+    let nests = forge.as_ref().is_none_or(|forge| forges.gitlabs.contains(forge));
+    let path = table.need("path").and_then(|node| path(&node, nests));
     settings(table, folder, (forge, path), shared)
 }
 
@@ -104,7 +106,7 @@ fn project(table: &Table<'_>, folder: &Path, forges: &[String], shared: &mut Sha
 pub(super) fn of_drill(table: &Table<'_>, folder: &Path, forge: &str, limits: &mut Limits) -> Option<Projects> {
     let keys: Vec<&str> = KEYS.into_iter().filter(|key| *key != "forge").collect();
     table.only(&keys);
-    let path = table.get("path").map_or(Some(DRILLED.to_owned()), |node| path(&node));
+    let path = table.get("path").map_or(Some(DRILLED.to_owned()), |node| path(&node, true));
     let project = settings(table, folder, (Some(forge.to_owned()), path), &mut Shared::new(limits));
     let templates = table.get("templates").and_then(|node| templates(&node, folder));
     let project = project?;
@@ -218,15 +220,21 @@ fn forge(node: &Node<'_>, forges: &[String]) -> Option<String> {
     known.then(|| name.to_owned())
 }
 
-/// `owner/name` in the characters that GitHub allows.
-fn path(node: &Node<'_>) -> Option<String> {
+/// `owner/name` in the characters that forges allow; on GitLab, groups nest.
+fn path(node: &Node<'_>, nests: bool) -> Option<String> {
     let text = node.text()?;
     let fits = |part: &str| {
         !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
     };
-    let good = text.split_once('/').is_some_and(|(owner, name)| fits(owner) && fits(name));
+    let parts: Vec<&str> = text.split('/').collect();
+    let good = parts.iter().all(|part| fits(part)) && if nests { parts.len() >= 2 } else { parts.len() == 2 };
     if !good {
-        node.reject(format!("{} is not a repository; write owner/name, as in acme/incidents", quoted(text)));
+        let form = if nests {
+            "a project; write its whole path, as in acme/security/incidents"
+        } else {
+            "a repository; write owner/name, as in acme/incidents"
+        };
+        node.reject(format!("{} is not {form}", quoted(text)));
     }
     good.then(|| text.to_owned())
 }
@@ -258,15 +266,16 @@ fn login(node: &Node<'_>) -> Option<String> {
 }
 
 fn detect(node: &Node<'_>) -> Detect {
-    let mut detect = Detect { label: false, marker: false, fields: false };
+    let mut detect = Detect { label: false, marker: false, kind: false, fields: false };
     let items = node.items();
     if node.is_list() && items.is_empty() {
-        node.reject("is empty, so no issue would ever be an incident; list label, marker or fields");
+        node.reject("is empty, so no issue would ever be an incident; list label, marker, type or fields");
     }
     for item in items {
-        match item.choice(&[("label", 0), ("marker", 1), ("fields", 2)]) {
+        match item.choice(&[("label", 0), ("marker", 1), ("type", 2), ("fields", 3)]) {
             Some(0) => detect.label = true,
             Some(1) => detect.marker = true,
+            Some(2) => detect.kind = true,
             Some(_) => detect.fields = true,
             None => {}
         }

@@ -12,7 +12,7 @@ use sha2::Sha256;
 
 use super::{
     secrets::Vault,
-    settings::{GithubSettings, LogFormat, LogLevel, ServerSettings, StoreSettings},
+    settings::{LogFormat, LogLevel, ServerSettings, StoreSettings},
     urls::{Scheme, url},
 };
 use crate::document::{Hint, Node, Table, quoted};
@@ -26,7 +26,11 @@ const DEFAULT_STORE: &str = "hotwash.db";
 /// What the derived marker key is a keyed hash of. Part of the contract: operators can compute the key themselves.
 const DERIVED: &[u8] = b"hotwash marker key";
 
-pub(super) fn server(root: &Table<'_>, vault: &Vault<'_>, forges: &[GithubSettings]) -> Option<ServerSettings> {
+pub(super) fn server(
+    root: &Table<'_>,
+    vault: &Vault<'_>,
+    first_secret: Option<&SecretString>,
+) -> Option<ServerSettings> {
     let table = root.sub("server");
     let get = |key: &str| table.as_ref().and_then(|table| table.get(key));
     if let Some(table) = &table {
@@ -44,7 +48,7 @@ pub(super) fn server(root: &Table<'_>, vault: &Vault<'_>, forges: &[GithubSettin
         vault.secret(&node)
     } else {
         warn_of_rotation(root);
-        forges.first().and_then(|forge| forge.webhook_secrets.first()).map(derived_marker_key)
+        first_secret.map(derived_marker_key)
     };
     Some(ServerSettings {
         listen: listen?,
@@ -83,7 +87,9 @@ pub fn derived_marker_key(secret: &SecretString) -> SecretString {
 
 /// A derived key changes with the secret, and the bot would no longer know its own comments.
 fn warn_of_rotation(root: &Table<'_>) {
-    let secrets = root.each("github").first().and_then(|table| table.get("webhook_secret"));
+    let (github, gitlab) = (root.each("github"), root.each("gitlab"));
+    let first = github.first().or(gitlab.first());
+    let secrets = first.and_then(|table| table.get("signing_token").or_else(|| table.get("webhook_secret")));
     if let Some(node) = secrets.filter(|node| node.is_list() && node.items().len() == 2) {
         node.warn(
             "the marker key is derived from one of these; set server.marker_key before the old one is taken out, or the bot \

@@ -18,6 +18,12 @@ pub(super) const DEFAULT_MENTION: &str = "hotwash";
 pub(super) const DEFAULT_GITHUB_API: &str = "https://api.github.com";
 /// A forge's name where none is given; its webhook is `POST /webhooks/github`.
 pub(super) const DEFAULT_GITHUB_NAME: &str = "github";
+/// GitLab's own site.
+pub(super) const DEFAULT_GITLAB_URL: &str = "https://gitlab.com";
+/// A forge's name where none is given; its webhook is `POST /webhooks/gitlab`.
+pub(super) const DEFAULT_GITLAB_NAME: &str = "gitlab";
+/// gitlab.com takes 60 notes a minute.
+pub(super) const DEFAULT_GITLAB_INTERVAL: Duration = Duration::seconds(2);
 /// GitHub asks for at least this long between writes.
 pub(super) const DEFAULT_WRITE_INTERVAL: Duration = Duration::seconds(1);
 
@@ -151,4 +157,21 @@ pub enum GithubAuth {
     },
     /// A personal access token.
     Token(SecretString),
+}
+
+/// One GitLab instance.
+#[derive(Debug, Clone)]
+pub struct GitlabSettings {
+    /// Its name here; its webhook is `POST /webhooks/<name>`.
+    pub name: String,
+    /// The address that people use, without a trailing slash. HTTPS, or HTTP on loopback.
+    pub url: String,
+    /// A personal, project or group access token.
+    pub token: SecretString,
+    /// Secret tokens, sent along as they are; two while rotating. Not looked at where there are signing tokens.
+    pub webhook_secrets: Vec<SecretString>,
+    /// Signing tokens; two while rotating.
+    pub signing_tokens: Vec<SecretString>,
+    /// The least time between two writes.
+    pub write_interval: Duration,
 }

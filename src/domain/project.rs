@@ -89,13 +89,15 @@ pub struct Detect {
     pub label: bool,
     /// Its body holds the template's marker.
     pub marker: bool,
+    /// The forge itself calls it an incident (GitLab's issue type).
+    pub kind: bool,
     /// Its body has a status and a severity field.
     pub fields: bool,
 }
 
 impl Default for Detect {
     fn default() -> Self {
-        Self { label: true, marker: true, fields: false }
+        Self { label: true, marker: true, kind: true, fields: false }
     }
 }
 

@@ -39,6 +39,10 @@ pub struct Issue {
     pub url: String,
     /// A pull or merge request: never an incident.
     pub is_change_request: bool,
+    /// Whether only the trusted can read it; `None` where the forge has no such flag.
+    pub confidential: Option<bool>,
+    /// The forge itself calls it an incident.
+    pub is_incident: bool,
 }
 
 impl std::fmt::Debug for Issue {

@@ -5,8 +5,11 @@
 //! story. What is deliberately not here: putting the program together (`cli` implements [`service::Service`]).
 
 pub mod clock; // stands still while anything moves
+pub mod face; // the simulated forge, whichever it is
 pub mod faults; // what goes wrong, by switch and seed
 pub mod github; // the GitHub face of a world
+pub mod gitlab; // the GitLab face of a world
+mod line; // what both have in common
 pub mod model; // people, projects, issues: a forge without a wire
 pub mod page; // where people take part, in a browser
 pub mod play; // a script from its start to its end

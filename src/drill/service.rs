@@ -31,8 +31,10 @@ pub struct Surroundings {
 /// As whom the program acts. Made up for one drill.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
-    /// A machine account, by its token.
+    /// A machine account on GitHub, by its token.
     Token(String),
+    /// A bot's account on GitLab, by its token.
+    GitlabToken(String),
     /// A registered App.
     App {
         /// Its number.

@@ -75,6 +75,13 @@ impl Desk<'_> {
 
     async fn label(&mut self, forge: &Forge, add: &[LabelDefinition], remove: &[String]) -> Result<Applied, Trouble> {
         let issue = self.claim.issue.clone();
+        if !add.is_empty() && !remove.is_empty() && forge.write.moves_labels_at_once() {
+            forge.write.move_labels(&issue, add, remove).await?;
+            let added = add.iter().map(|label| label.name.clone()).collect();
+            self.tell(What::Labelled { added, removed: remove.to_vec() }, None);
+            telemetry::effect("labels", "done");
+            return Ok(Applied::Done);
+        }
         if !add.is_empty() {
             forge.write.add_labels(&issue, add).await?;
             let added = add.iter().map(|label| label.name.clone()).collect();

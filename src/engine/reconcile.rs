@@ -257,9 +257,10 @@ impl Desk<'_> {
         }
     }
 
+    /// What the waiting deliveries say, in incident time; a delivery may say several things.
     fn hints(&self) -> Vec<Hint> {
         let clock = &self.engine.ports.clock;
-        let read = self.claim.hints.iter().filter_map(|json| serde_json::from_str::<Hint>(json).ok());
+        let read = self.claim.hints.iter().filter_map(|json| said(json)).flatten();
         read.map(|hint| Hint { at: clock.incident_time(hint.at), ..hint }).collect()
     }
 
@@ -267,7 +268,7 @@ impl Desk<'_> {
     /// They need no request.
     async fn is_quiet(&self, forge: &Forge, hints: &[Hint]) -> Result<bool, Trouble> {
         let swept = self.engine.swept.is_unread(&self.claim.issue);
-        let unread = self.claim.full || swept || hints.len() < self.claim.hints.len();
+        let unread = self.claim.full || swept || self.claim.hints.iter().any(|json| said(json).is_none());
         if unread || !self.looked || self.has_unsettled() || self.incident.opened.is_none() {
             return Ok(false);
         }
@@ -288,4 +289,9 @@ impl Desk<'_> {
     fn is_due(&self) -> bool {
         self.next.is_some_and(|at| at <= self.machine_now())
     }
+}
+
+/// What one delivery says, as the intake stored it; `None` where it cannot be read.
+fn said(json: &str) -> Option<Vec<Hint>> {
+    serde_json::from_str(json).map(|one| vec![one]).or_else(|_| serde_json::from_str(json)).ok()
 }

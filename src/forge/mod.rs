@@ -15,7 +15,12 @@ use crate::domain::{
     time::Moment,
 };
 
+mod answer; // what an answer means
+mod definitions; // label definitions known to exist
+mod facts; // what is known of projects
 pub mod github;
+pub mod gitlab;
+mod lane; // limits and pacing of one token or installation
 
 /// Reading never changes anything.
 #[async_trait]
@@ -78,6 +83,29 @@ pub trait Write: Send + Sync + 'static {
     async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError>;
     /// Takes one label off. Success if it was not on.
     async fn remove_label(&self, issue: &IssueRef, label: &str) -> Result<(), ForgeError>;
+    /// Whether `move_labels` is one request here, so that a dimension is never without its label or with two.
+    fn moves_labels_at_once(&self) -> bool {
+        false
+    }
+    /// Puts labels on, creating missing definitions, and takes others off. Returns the labels now on the issue.
+    async fn move_labels(
+        &self,
+        issue: &IssueRef,
+        add: &[LabelDefinition],
+        remove: &[String],
+    ) -> Result<BTreeSet<String>, ForgeError> {
+        let mut now_on = self.add_labels(issue, add).await?;
+        for label in remove {
+            self.remove_label(issue, label).await?;
+            now_on.remove(label);
+        }
+        Ok(now_on)
+    }
+    /// Makes the issue readable by the trusted alone. Success where the forge has no such flag.
+    async fn make_confidential(&self, issue: &IssueRef) -> Result<(), ForgeError> {
+        let _ = issue;
+        Ok(())
+    }
     /// Closes the issue as one that nothing came of. Success if it was closed.
     async fn close(&self, issue: &IssueRef) -> Result<(), ForgeError>;
     /// Reacts to a comment with a thumb up. Success where the forge has no reactions.

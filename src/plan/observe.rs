@@ -107,6 +107,7 @@ pub fn recognised(issue: &Issue, reading: &Reading, project: &Project) -> bool {
     !issue.is_change_request
         && ((detect.label && spelled(issue, project).contains(&project.labels.incident))
             || (detect.marker && reading.marked)
+            || (detect.kind && issue.is_incident)
             || (detect.fields && fields))
 }
 

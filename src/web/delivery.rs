@@ -52,8 +52,12 @@ pub(super) fn row(forge: &str, received: &Received, digest: [u8; 16], at: Moment
         event: received.event.chars().take(EVENT_CHARS).collect(),
         received_at: at,
         issue: received.issue.clone(),
-        // A hint explains; without it the issue is still looked at.
-        hint: received.hint.as_ref().and_then(|hint| serde_json::to_string(hint).ok()),
+        // Hints explain; without them the issue is still looked at.
+        hint: match received.hints.as_slice() {
+            [] => None,
+            [one] => serde_json::to_string(one).ok(),
+            several => serde_json::to_string(several).ok(),
+        },
         unreadable: received.unreadable,
         body,
     }

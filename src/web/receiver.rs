@@ -24,8 +24,8 @@ pub struct Received {
     pub event: String,
     /// The issue to look at, if it belongs to a configured project.
     pub issue: Option<IssueRef>,
-    /// Who did what when.
-    pub hint: Option<Hint>,
+    /// Who did what when: nothing, one thing, or several at once.
+    pub hints: Vec<Hint>,
     /// The body cannot be understood.
     pub unreadable: bool,
     /// The configured path of a project that itself changed.

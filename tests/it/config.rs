@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use crate::process::mutate;
 
 const CANARY: &str = "canary-3f9c-do-not-show";
+const SIGNING: &str = "whsec_Y2FuYXJ5LTNmOWMtZG8tbm90LXNob3ctc2lnbmluZw==";
 
 const GOOD: &str = r#"[[github]]
 webhook_secret = { env = "HOTWASH_SECRET" }
@@ -40,6 +41,9 @@ fn desk() -> Desk {
         ("HOTWASH_GITHUB_SECRET", format!("{CANARY}-webhook")),
         ("HOTWASH_APP_SECRET", format!("{CANARY}-app")),
         ("HOTWASH_MARKER_KEY", format!("{CANARY}-marker")),
+        ("HOTWASH_GITLAB_TOKEN", format!("{CANARY}-gitlab")),
+        ("HOTWASH_GITLAB_SECRET", format!("{CANARY}-gitlab-webhook")),
+        ("HOTWASH_GITLAB_SIGNING", SIGNING.to_owned()),
         ("GITHUB_TOKEN", format!("{CANARY}-token")),
         ("EMPTY", " \n".to_owned()),
     ];
@@ -201,7 +205,7 @@ routes = { stakeholders = "at #updates" }
     assert_eq!((config.github[0].allow_internal, config.github[0].write_interval), (true, Duration::milliseconds(500)));
     let project = &config.projects[0];
     assert_eq!((project.zone.name(), project.mention.as_str(), project.advance), ("America/New_York", "wash", false));
-    assert_eq!(project.detect, Detect { label: false, marker: false, fields: true });
+    assert_eq!(project.detect, Detect { label: false, marker: false, kind: false, fields: true });
     assert_eq!((project.labels.incident.as_str(), project.labels.severity.as_str()), ("sec", "sev/"));
     assert_eq!(project.business.days, [Weekday::Sun, Weekday::Mon]);
     let days = [(2026, 12, 25), (2027, 1, 1)].map(|(y, m, d)| NaiveDate::from_ymd_opt(y, m, d).unwrap());
@@ -239,12 +243,13 @@ name = "gitlab"
         "hotwash.toml:6:1: github[0].api_url: is http://",
         "hotwash.toml:7:1: github[0].webhook_secret: is a secret in plain text",
         "hotwash.toml:9:1: project[0].forge: \"git\" is not the name of a forge in this file",
-        "hotwash.toml:10:1: project[0].path: \"incidents\" is not a repository",
+        "hotwash.toml:10:1: project[0].path: \"incidents\" is not a project",
         "hotwash.toml:11:1: project[0].process: \"cloud-gof\" is no shipped process",
         "hotwash.toml:12:3: project[0].timezone: \"Amerika/New_York\" is not an IANA zone; nearest: America/New_York",
-        "hotwash.toml:13:11: project[0].detect[0]: \"labels\" is not allowed; allowed: label, marker, fields",
+        "hotwash.toml:13:11: project[0].detect[0]: \"labels\" is not allowed; allowed: label, marker, type, fields",
         "hotwash.toml:14:12: project[0].limits.settle: \"long\" is not a duration",
-        "hotwash.toml:15:1: gitlab[0]: GitLab is not in this version",
+        "hotwash.toml:15:1: gitlab[0].token: is missing",
+        "hotwash.toml:15:1: gitlab[0]: has neither `signing_token` nor `webhook_secret`",
     ];
     assert_eq!(all.len(), expected.len(), "{all:#?}");
     for (problem, start) in all.iter().zip(expected) {
@@ -403,7 +408,7 @@ fn a_project_says_what_is_wrong_with_it() {
         desk.refuses(&project(more), &format!("hotwash.toml:9:{start}"), words);
     };
     refuses("mention = \"two words\"", "1: project[0].mention", &["stand after @"]);
-    refuses("detect = []", "1: project[0].detect", &["is empty", "label, marker or fields"]);
+    refuses("detect = []", "1: project[0].detect", &["is empty", "label, marker, type or fields"]);
     refuses("advance = \"yes\"", "1: project[0].advance", &["allowed: auto, off"]);
     refuses("advance = true", "1: project[0].advance", &["expects text in quotes, found true or false"]);
     refuses("calendar = { days = [\"Monday\"] }", "22: project[0].calendar.days[0]", &["Mon, Tue"]);
@@ -526,11 +531,13 @@ fn mutated_configurations_never_panic_and_never_show_a_secret() {
     let desk = desk().file("app.pem", PEM);
     fs::create_dir(desk.folder.path().join("templates")).unwrap();
     let path = desk.folder.path().join("hotwash.toml");
-    Config::read(&example, &path, &|_| Some(CANARY.to_owned())).unwrap();
+    let env = |name: &str| Some(if name.ends_with("SIGNING") { SIGNING } else { CANARY }.to_owned());
+    Config::read(&example, &path, &env).unwrap();
     let mut refused = 0;
     for mutant in mutate::mutants(&example, seed, 1_500) {
-        let read = Config::read(&mutant, &path, &|_| Some(CANARY.to_owned()));
-        assert!(!format!("{read:?}").contains(CANARY), "a secret shows (seed {seed}):\n{mutant}");
+        let read = Config::read(&mutant, &path, &env);
+        let shown = format!("{read:?}");
+        assert!(!shown.contains(CANARY) && !shown.contains(SIGNING), "a secret shows (seed {seed}):\n{mutant}");
         if let Err(problems) = read {
             refused += 1;
             assert!(!problems.0.is_empty(), "no reason given (seed {seed}):\n{mutant}");
@@ -563,4 +570,42 @@ fn the_nearest_name_is_near() {
     assert_eq!(nearest("Mention", names), Some("mention"));
     assert_eq!(nearest("colour", names), None);
     assert_eq!(nearest(&"x".repeat(10_000), names), None);
+}
+
+const GITLAB: &str = r#"
+[[gitlab]]
+token = { env = "HOTWASH_GITLAB_TOKEN" }
+signing_token = { env = "HOTWASH_GITLAB_SIGNING" }
+[[project]]
+forge = "gitlab"
+path = "acme/security/incidents"
+process = "cloud-gov"
+"#;
+
+#[test]
+fn a_gitlab_alone_is_a_whole_configuration() {
+    let config = desk().load(GITLAB).unwrap();
+    let gitlab = &config.gitlab[0];
+    assert_eq!((gitlab.name.as_str(), gitlab.url.as_str()), ("gitlab", "https://gitlab.com"));
+    assert_eq!((gitlab.webhook_secrets.len(), gitlab.signing_tokens.len()), (0, 1));
+    assert_eq!(gitlab.write_interval, Duration::seconds(2));
+    assert!(config.github.is_empty());
+    assert_eq!(config.projects[0].path, "acme/security/incidents");
+    assert!(!format!("{config:?}").contains(SIGNING));
+}
+
+#[test]
+fn a_gitlab_says_what_is_wrong_with_it() {
+    let desk = desk();
+    let with = |line: &str| GITLAB.replacen("[[gitlab]]\n", &format!("[[gitlab]]\n{line}\n"), 1);
+    let at = "hotwash.toml:3:";
+    desk.refuses(&with("url = \"http://git.acme.example\""), at, &["http://", "https://"]);
+    desk.refuses(&with("url = \"https://git.acme.example/api/v4\""), at, &["address of the API"]);
+    desk.refuses(&with("api_url = \"https://gitlab.com\""), at, &["not a known key"]);
+    let plain = GITLAB.replace("HOTWASH_GITLAB_SIGNING", "HOTWASH_GITLAB_SECRET");
+    desk.refuses(&plain, "hotwash.toml:4:", &["is no signing token", "whsec_"]);
+    let none = GITLAB.replace("signing_token = { env = \"HOTWASH_GITLAB_SIGNING\" }\n", "");
+    desk.refuses(&none, "hotwash.toml:2:", &["neither `signing_token` nor `webhook_secret`"]);
+    let flat = GITLAB.replace("acme/security/incidents", "incidents");
+    desk.refuses(&flat, "hotwash.toml:7:", &["whole path"]);
 }

@@ -15,6 +15,7 @@ mod exercise;
 mod fields;
 mod foreign;
 mod github;
+mod gitlab;
 mod holidays;
 mod intake;
 mod layers;

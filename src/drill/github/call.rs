@@ -1,53 +1,13 @@
-//! One request, taken apart.
+//! What GitHub reads out of a request's body and query.
 
-use std::collections::BTreeMap;
-
-use bytes::Bytes;
-use http::{HeaderMap, Method, request::Parts};
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::reply::Reply;
 use crate::domain::time::Moment;
 
-/// A request as the desk reads it.
-#[derive(Clone)]
-pub(super) struct Call {
-    pub(super) method: Method,
-    /// As it was written, without the query.
-    pub(super) path: String,
-    /// Decoded parts of the path.
-    pub(super) segments: Vec<String>,
-    pub(super) query: BTreeMap<String, String>,
-    pub(super) headers: HeaderMap,
-    /// `None` where it is not JSON.
-    pub(super) body: Option<Value>,
-}
+pub(super) use super::super::line::call::Call;
 
 impl Call {
-    pub(super) fn new(head: Parts, body: &Bytes) -> Self {
-        // An Enterprise Server answers the same below `/api/v3`, and GraphQL at `/api/graphql`.
-        let whole = head.uri.path();
-        let path = whole.strip_prefix("/api/v3").or_else(|| whole.strip_prefix("/api")).unwrap_or(whole).to_owned();
-        let decoded = |part: &str| percent_decode_str(part).decode_utf8_lossy().into_owned();
-        let segments = path.split('/').filter(|part| !part.is_empty()).map(decoded).collect();
-        let query = form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
-        let body = if body.is_empty() { Some(Value::Null) } else { serde_json::from_slice(body).ok() };
-        Self { method: head.method, path, segments, query, headers: head.headers, body }
-    }
-
-    pub(super) fn is_read(&self) -> bool {
-        matches!(self.method, Method::GET | Method::HEAD)
-    }
-
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    pub(super) fn asked(&self, name: &str) -> Option<&str> {
-        self.query.get(name).map(String::as_str)
-    }
-
     /// The body, which must be an object.
     pub(super) fn object(&self) -> Result<&Value, Reply> {
         match &self.body {

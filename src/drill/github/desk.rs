@@ -28,7 +28,7 @@ pub(super) struct Desk<'a> {
 /// The answer to a request at a moment.
 pub(super) fn answer(state: &State, call: &Call, now: Moment) -> Reply {
     let mut world = locked(&state.world);
-    let past = state.faults.lagging().and_then(|lag| {
+    let past = state.line.faults.lagging().and_then(|lag| {
         world.remember(lag + lag, now);
         world.as_of(now - lag)
     });
@@ -96,7 +96,7 @@ impl Desk<'_> {
     pub(super) fn listed(&self, call: &Call) -> Wire<'_> {
         match &self.past {
             Some(past) if past.serial() != self.world.serial() => {
-                self.state.faults.note(self.now, "stale", &format!("{} {}", call.method, call.path));
+                self.state.line.faults.note(self.now, "stale", &format!("{} {}", call.method, call.path));
                 Wire { world: past, base: &self.state.url }
             }
             _ => self.wire(),

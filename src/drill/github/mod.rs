@@ -4,14 +4,12 @@
 //! delivered but when the caller of [`Simulated::deliver_due`] says so. What is deliberately not here: what deeds do
 //! (`model`), and when time passes (whoever drives the drill).
 
-mod call; // one request, taken apart
+mod call; // what is read out of a request
 mod caller; // who asks, by which secret
 mod desk; // answering one request
-mod ghosts; // writes that happen after all
 mod graphql;
 mod keys; // an App's pair of keys
 mod limits; // the hourly budget and its siblings
-mod listen; // connections, and how they fail
 mod mail; // deliveries: made, due, sent, kept
 mod pages; // one page of a list
 mod reply; // answers as GitHub words them
@@ -23,9 +21,10 @@ mod wire; // facts as GitHub writes them
 use std::{
     fmt::Write as _,
     io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::Ordering},
+    sync::{Arc, Mutex, atomic::Ordering},
 };
 
+use http::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinHandle;
 
@@ -35,6 +34,7 @@ pub use mail::Attempt;
 
 use super::{
     faults::Faults,
+    line::{Line, Site, ghosts::materialise, listen, locked},
     model::{Deed, Login, Outcome, Refusal, World},
 };
 use crate::{
@@ -69,15 +69,41 @@ pub struct Simulated {
 /// What all connections share.
 struct State {
     url: String,
-    clock: SharedClock,
+    line: Line,
     options: Options,
     world: Arc<Mutex<World>>,
-    faults: Arc<Faults>,
     limits: Mutex<limits::Limits>,
     mail: Mutex<mail::Outbox>,
-    ghosts: Mutex<ghosts::Ghosts>,
-    busy: Arc<std::sync::atomic::AtomicUsize>,
-    served: std::sync::atomic::AtomicU64,
+}
+
+impl Site for State {
+    /// An Enterprise Server answers the same below `/api/v3`, and GraphQL at `/api/graphql`.
+    const PREFIXES: &'static [&'static str] = &["/api/v3", "/api"];
+
+    fn line(&self) -> &Line {
+        &self.line
+    }
+
+    fn answer(&self, call: &call::Call, now: Moment) -> reply::Reply {
+        desk::answer(self, call, now)
+    }
+
+    fn broken(status: u16) -> reply::Reply {
+        reply::Reply::message(status, "Server Error")
+    }
+
+    fn too_many(wait: Option<u32>) -> reply::Reply {
+        let reply = reply::Reply::message(429, "You have exceeded a secondary rate limit.");
+        match wait {
+            Some(seconds) => reply.with("retry-after", seconds.to_string()),
+            None => reply,
+        }
+    }
+
+    fn dress(headers: &mut HeaderMap) {
+        headers.insert("x-github-media-type", HeaderValue::from_static("github.v3; format=json"));
+        headers.insert("x-github-api-version-selected", HeaderValue::from_static("2022-11-28"));
+    }
 }
 
 impl Simulated {
@@ -91,15 +117,11 @@ impl Simulated {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let state = Arc::new(State {
             url: format!("http://{}", listener.local_addr()?),
-            clock,
+            line: Line::new(clock, faults),
             options,
             world: Arc::new(Mutex::new(world)),
-            faults: Arc::new(faults),
             limits: Mutex::default(),
             mail: Mutex::default(),
-            ghosts: Mutex::default(),
-            busy: Arc::default(),
-            served: std::sync::atomic::AtomicU64::default(),
         });
         let accepting = tokio::spawn(listen::accept(listener, Arc::clone(&state)));
         Ok(Self { state, accepting })
@@ -122,28 +144,28 @@ impl Simulated {
 
     /// Somebody does something, now.
     pub fn act(&self, by: &str, deed: Deed) -> Result<Outcome, Refusal> {
-        let now = self.state.clock.machine_now();
+        let now = self.state.line.clock.machine_now();
         locked(&self.state.world).perform(&Login::from(by), deed, now)
     }
 
     /// The switches.
     pub fn faults(&self) -> &Faults {
-        &self.state.faults
+        &self.state.line.faults
     }
 
     /// How many requests are being answered and deliveries sent.
     pub fn in_flight(&self) -> usize {
-        self.state.busy.load(Ordering::SeqCst)
+        self.state.line.busy.load(Ordering::SeqCst)
     }
 
     /// How many requests were answered altogether.
     pub fn served(&self) -> u64 {
-        self.state.served.load(Ordering::SeqCst)
+        self.state.line.served.load(Ordering::SeqCst)
     }
 
     /// When the next delivery or late write is due.
     pub fn next_due(&self) -> Option<Moment> {
-        let late = locked(&self.state.ghosts).next();
+        let late = locked(&self.state.line.ghosts).next();
         self.state.collect();
         let delivery = locked(&self.state.mail).next();
         late.into_iter().chain(delivery).min()
@@ -152,14 +174,14 @@ impl Simulated {
     /// Does the late writes that are due, then sends the deliveries that are due, one after the other. Says how many of
     /// both there were.
     pub async fn deliver_due(&self, now: Moment) -> usize {
-        let late = self.state.materialise(now);
+        let late = materialise(self.state.as_ref(), now);
         late + self.state.send_due(now).await
     }
 
     /// Does the late writes that are due, or else sends the first delivery that is due, so that the caller can see what
     /// comes of each.
     pub async fn deliver_one(&self, now: Moment) {
-        if self.state.materialise(now) == 0 {
+        if materialise(self.state.as_ref(), now) == 0 {
             self.state.send_one(now).await;
         }
     }
@@ -167,7 +189,7 @@ impl Simulated {
     /// Puts a delivery on its way again, as somebody would in the settings of its hook; false where it is not known any
     /// more.
     pub fn deliver_again(&self, attempt: u64) -> bool {
-        let now = self.state.clock.machine_now();
+        let now = self.state.line.clock.machine_now();
         let mut mail = locked(&self.state.mail);
         let Some(via) = mail.attempts().iter().find(|one| one.id == attempt).map(|one| one.via) else { return false };
         mail.again(via, attempt, now).is_some()
@@ -195,9 +217,4 @@ fn hex(bytes: &[u8]) -> String {
         write!(text, "{byte:02x}").expect("writing to a String cannot fail");
         text
     })
-}
-
-/// What is inside; a holder that panicked leaves nothing half done that anybody relies on.
-fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
 }

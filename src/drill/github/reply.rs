@@ -7,37 +7,9 @@ use super::super::model::{Fault, Refusal};
 /// Where every error points.
 const DOCS: &str = "https://docs.github.com/rest";
 
-/// An answer.
-#[derive(Debug, Clone)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) headers: Vec<(&'static str, String)>,
-    pub(super) body: Option<Value>,
-    /// Spends nothing of the hourly budget.
-    pub(super) free: bool,
-}
-
-/// An answer, or one that ends the work early.
-pub(super) type Answered = Result<Reply, Reply>;
+pub(super) use super::super::line::reply::{Answered, Reply};
 
 impl Reply {
-    pub(super) fn new(status: u16, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Some(body), free: false }
-    }
-
-    pub(super) fn ok(body: Value) -> Self {
-        Self::new(200, body)
-    }
-
-    pub(super) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: None, free: false }
-    }
-
-    /// Done, and nothing to show.
-    pub(super) fn done() -> Self {
-        Self::empty(204)
-    }
-
     /// An error in words.
     pub(super) fn message(status: u16, message: impl Into<String>) -> Self {
         let body = json!({ "message": message.into(), "documentation_url": DOCS, "status": status.to_string() });
@@ -46,11 +18,6 @@ impl Reply {
 
     pub(super) fn not_found() -> Self {
         Self::message(404, "Not Found")
-    }
-
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
     }
 
     /// What was asked for is elsewhere for good.

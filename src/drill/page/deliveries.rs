@@ -9,15 +9,15 @@ const SHOWN: usize = 200;
 
 impl Keeper<'_> {
     pub(super) fn deliveries_view(&mut self) -> Value {
-        let attempts = self.stage.forge().attempts();
+        let attempts = self.stage.forge().deliveries();
         let mut lines = Vec::new();
         for attempt in attempts.iter().rev().take(SHOWN) {
             lines.push(json!({
                 "id": attempt.id,
                 "at": when(attempt.at, self.script.project.zone),
-                "event": attempt.spoken(),
+                "event": attempt.spoken,
                 "again": attempt.again,
-                "arrived": attempt.arrived(),
+                "arrived": attempt.arrived,
                 "answer": attempt.status.map_or_else(|| "none".to_owned(), |status| status.to_string()),
                 "number": self.slips.give(),
             }));

@@ -12,9 +12,6 @@ use crate::{
     store::Entry,
 };
 
-/// The name of the forge in the program's configuration.
-const FORGE: &str = "github";
-
 /// What the program knows about one issue.
 pub(super) struct Known {
     pub(super) issue: IssueRef,
@@ -42,7 +39,7 @@ impl Keeper<'_> {
 
     /// The same about one issue.
     pub(super) async fn known_of(&self, number: u64) -> Result<Known, String> {
-        let issue = IssueRef::new(FORGE, &self.script.project.path, number);
+        let issue = IssueRef::new(&self.script.project.forge, &self.script.project.path, number);
         let store = self.stage.store().ok_or("the program does not run")?;
         let entries = store.journal(&issue).await.map_err(|error| error.to_string())?;
         let events: Vec<_> = entries.iter().map(|entry| entry.event.clone()).collect();

@@ -10,10 +10,7 @@ use super::{
 };
 use crate::{
     domain::command::FORMS,
-    drill::{
-        github::WEB,
-        model::{Issue, Login, World},
-    },
+    drill::model::{Issue, Login, World},
 };
 
 /// A part of an issue that a form depends on.
@@ -54,7 +51,7 @@ impl Keeper<'_> {
     pub(super) fn issue_view(&mut self, number: u64, filled: &Filled) -> Option<Value> {
         let head = self.issue_head(number)?;
         let (project, bot, zone) = (&self.script.project, &self.script.bot, self.script.project.zone);
-        let links = format!("{WEB}/{}/issues/", project.path);
+        let links = format!("{}/{}/issues/", self.script.forge.web(), project.path);
         let (items, labels) = self.stage.look(|world| {
             let issue = world.issue(&project.path, number)?;
             let items = thread::Teller { world, issue, bot, zone, links: &links }.items();

@@ -14,9 +14,6 @@ use crate::{
     },
 };
 
-/// The name of the forge in the program's configuration.
-const FORGE: &str = "github";
-
 impl Play<'_> {
     /// Does what the step says, and tells if the forge refuses.
     pub(super) async fn deed(&mut self, step: &Step, act: &Act) {
@@ -41,7 +38,7 @@ impl Play<'_> {
             (Outcome::Issue(id), Some(Act::File(_))) => {
                 let number = self.stage.look(|world| world.issue_by_id(id).map(|issue| issue.number));
                 let Some(number) = number else { return };
-                let issue = IssueRef::new(FORGE, &self.script.project.path, number);
+                let issue = IssueRef::new(&self.script.project.forge, &self.script.project.path, number);
                 self.watches.push(Watch::new(issue, &self.script.bot, self.stage.marker_keys()));
             }
             (Outcome::Comment(id), Some(Act::Comment(_))) => {

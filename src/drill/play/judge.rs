@@ -103,7 +103,8 @@ fn found(check: &Check, evidence: &Evidence<'_>, watch: &Watch, issue: &Issue) -
         }
         Check::Open(open) => (issue.open != *open).then(|| if issue.open { "open" } else { "closed" }.to_owned()),
         Check::Comments(kind, count) => {
-            let number = of_kind(watch, world, issue, *kind).count();
+            let gone = taken_back(world, evidence.journal).filter(|(_, written, _)| written == kind).count();
+            let number = of_kind(watch, world, issue, *kind).count() + gone;
             counted(count.fits(number), number)
         }
         Check::Unfolded(kind, count) => {
@@ -119,7 +120,10 @@ fn found(check: &Check, evidence: &Evidence<'_>, watch: &Watch, issue: &Issue) -
             }
         },
         Check::Reminded { duty, due, from, by } => {
-            reminded(&watch.written(world, issue), (duty, *due), (*from, *by), evidence.zone)
+            let there = watch.written(world, issue);
+            let there = there.iter().map(|(marker, comment)| (marker.key.clone(), comment.created_at));
+            let gone = taken_back(world, evidence.journal).map(|(key, _, at)| (key.to_owned(), at));
+            reminded(there.chain(gone), (duty, *due), (*from, *by), evidence.zone)
         }
         Check::Duty(duty, state) => {
             let states = states(evidence.journal);
@@ -171,17 +175,29 @@ fn of_kind<'w>(
     watch.written(world, issue).into_iter().filter(move |(marker, _)| marker.kind == kind)
 }
 
+/// Comments that were posted and, having done their work, deleted: on forges that can fold nothing away.
+fn taken_back<'e>(world: &World, journal: &'e [Event]) -> impl Iterator<Item = (&'e str, MessageKind, Moment)> {
+    let collapsed =
+        |wanted: &str| journal.iter().any(|event| matches!(&event.what, What::Collapsed { key } if key == wanted));
+    journal.iter().filter_map(move |event| match &event.what {
+        What::Wrote { key, kind, comment, .. } if world.comment(*comment).is_none() && collapsed(key) => {
+            Some((key.as_str(), *kind, event.at))
+        }
+        _ => None,
+    })
+}
+
 fn reminded(
-    written: &[(Marker, &Comment)],
+    written: impl Iterator<Item = (String, Moment)>,
     (duty, due): (&str, Option<Moment>),
     (from, by): (Option<Moment>, Option<Moment>),
     zone: Zone,
 ) -> Option<String> {
-    let about = written.iter().filter(|(marker, _)| {
-        let covers = keys::covers(&marker.key);
+    let about = written.filter(|(key, _)| {
+        let covers = keys::covers(key);
         covers.iter().any(|occurrence| occurrence.duty == duty && due.is_none_or(|due| occurrence.due == due))
     });
-    let at: Vec<Moment> = about.map(|(_, comment)| comment.created_at).collect();
+    let at: Vec<Moment> = about.map(|(_, at)| at).collect();
     let fits = |at: &Moment| from.is_none_or(|from| *at >= from) && by.is_none_or(|by| *at <= by);
     if at.iter().any(fits) {
         return None;

@@ -15,6 +15,7 @@ mod times;
 
 use std::sync::Arc;
 
+use super::face;
 use crate::{
     document::{Document, Level, Problem, Table},
     domain::{message::MessageKind, process::Process, project::Project, time::Moment},
@@ -57,8 +58,10 @@ pub struct Script {
     pub people: Vec<Player>,
     /// The program's login.
     pub bot: String,
-    /// As whom it acts.
+    /// As whom it acts, on GitHub. On GitLab it is a bot's account with a token.
     pub identity: Identity,
+    /// Which forge is simulated.
+    pub forge: face::Kind,
     /// What decides which requests and deliveries the faults strike.
     pub seed: u32,
     /// When it begins.
@@ -69,6 +72,19 @@ pub struct Script {
     pub end: Moment,
     /// What must be true when it is over.
     pub at_end: Vec<Expectation>,
+}
+
+impl Script {
+    /// The same story on this forge. On GitLab, logins hold no brackets.
+    #[must_use]
+    pub fn on(self, forge: face::Kind) -> Self {
+        let project = Project { forge: forge.name().to_owned(), ..Project::clone(&self.project) };
+        let bot = match forge {
+            face::Kind::Github => self.bot,
+            face::Kind::Gitlab => self.bot.trim_end_matches("[bot]").to_owned(),
+        };
+        Self { forge, bot, project: Arc::new(project), ..self }
+    }
 }
 
 /// Reads the `[project]` of a script.
@@ -131,6 +147,7 @@ fn whole(root: &Table<'_>, file: &str, reader: ProjectReader<'_>) -> Option<Scri
         people,
         bot: bot?,
         identity: identity?,
+        forge: face::Kind::default(),
         seed,
         start: start?,
         steps,

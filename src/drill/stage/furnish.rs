@@ -4,9 +4,11 @@ use super::Trouble;
 use crate::{
     domain::snapshot::Visibility,
     drill::{
-        github::{AppKeys, Simulated},
+        face::{self, Face},
+        github::AppKeys,
+        gitlab,
         model::{
-            self, AppId, Deed, Grants, HookConfig, HookId, Level, Login, Outcome, ProjectId, Refusal, Selection,
+            self, AppId, Deed, Grants, HookConfig, HookId, Level, Login, Outcome, ProjectId, Refusal, Selection, Token,
             UserId, World,
         },
         script::{self, Script},
@@ -16,7 +18,9 @@ use crate::{
 
 /// The made-up secrets of a drill: they guard nothing but a simulation on this machine.
 const TOKEN: &str = "drill-token-of-the-program";
-pub(super) const WEBHOOK_SECRET: &str = "drill-webhook-secret";
+const WEBHOOK_SECRET: &str = "drill-webhook-secret";
+/// GitLab's deliveries are signed with a key of 32 bytes.
+const SIGNING_TOKEN: &str = "whsec_ZHJpbGwtd2ViaG9vay1zaWduaW5nLWtleS0wMTIzNDU=";
 pub(super) const MARKER_KEY: &str = "drill-marker-key";
 
 /// What the stage must know of it.
@@ -26,6 +30,7 @@ pub(super) struct Furnished {
     /// As whom the program acts.
     pub(super) identity: Identity,
     project: String,
+    forge: face::Kind,
     hook: Hook,
 }
 
@@ -49,13 +54,18 @@ pub(super) fn furnish(script: &Script) -> Result<(World, Furnished), Trouble> {
         world.give(project, user, access(player.access));
     }
     let (identity, hook) = match script.identity {
+        _ if script.forge == face::Kind::Gitlab => {
+            world.caps = gitlab::caps();
+            (project_bot(&mut world, project, &script.bot), Hook::Project(None))
+        }
         script::Identity::Token => (machine_account(&mut world, project, &script.bot), Hook::Project(None)),
         script::Identity::App => {
             let (app, identity) = app(&mut world, owner, script)?;
             (identity, Hook::App(app))
         }
     };
-    Ok((world, Furnished { owner: Login::new(owner_name), identity, project: path.clone(), hook }))
+    let (owner, project, forge) = (Login::new(owner_name), path.clone(), script.forge);
+    Ok((world, Furnished { owner, identity, project, forge, hook }))
 }
 
 /// An administrator, because only those may see how deliveries fared and have them sent again.
@@ -64,6 +74,14 @@ fn machine_account(world: &mut World, project: ProjectId, login: &str) -> Identi
     world.give(project, bot, model::Access::Admin);
     world.add_personal_token(TOKEN, bot);
     Identity::Token(TOKEN.to_owned())
+}
+
+/// The same on GitLab, where Maintainers may.
+fn project_bot(world: &mut World, project: ProjectId, login: &str) -> Identity {
+    let bot = world.add_person(login);
+    world.give(project, bot, model::Access::Maintain);
+    world.add_token(TOKEN, Token::Personal { user: bot, scopes: vec!["api".to_owned()], expires_at: None });
+    Identity::GitlabToken(TOKEN.to_owned())
 }
 
 fn app(world: &mut World, owner: UserId, script: &Script) -> Result<(AppId, Identity), Trouble> {
@@ -76,9 +94,17 @@ fn app(world: &mut World, owner: UserId, script: &Script) -> Result<(AppId, Iden
 }
 
 impl Furnished {
+    /// What deliveries are signed with.
+    pub(super) fn webhook_secret(&self) -> &'static str {
+        match self.forge {
+            face::Kind::Github => WEBHOOK_SECRET,
+            face::Kind::Gitlab => SIGNING_TOKEN,
+        }
+    }
+
     /// Tells the forge where the program listens from now on.
-    pub(super) fn point_hook(&mut self, forge: &Simulated, url: String) -> Result<(), Refusal> {
-        let (secret, events) = (Some(WEBHOOK_SECRET.to_owned()), vec!["*".to_owned()]);
+    pub(super) fn point_hook(&mut self, forge: &Face, url: String) -> Result<(), Refusal> {
+        let (secret, events) = (Some(self.webhook_secret().to_owned()), vec!["*".to_owned()]);
         let config = HookConfig { url, secret, events, active: true };
         let deed = match self.hook {
             Hook::App(app) => {

@@ -18,12 +18,12 @@ use tokio::{runtime::RuntimeFlavor, task::yield_now, time::sleep};
 
 use self::{
     folder::Folder,
-    furnish::{Furnished, MARKER_KEY, WEBHOOK_SECRET},
+    furnish::{Furnished, MARKER_KEY},
 };
 use super::{
     clock::VirtualClock,
+    face::Face,
     faults::Faults,
-    github::Simulated,
     model::{Deed, Login, Outcome, Refusal, World},
     script::Script,
     service::{Broken, Running, Service, Surroundings, Watch},
@@ -82,7 +82,7 @@ pub enum Trouble {
 /// The stage. Ends the simulated forge and removes its folder when dropped; the program is ended by [`Stage::strike`].
 pub struct Stage<'s> {
     clock: VirtualClock,
-    forge: Simulated,
+    forge: Face,
     service: &'s dyn Service,
     running: Option<Box<dyn Running>>,
     /// Of the program that was started last; it outlives `running`, because a program that stops still works.
@@ -105,13 +105,13 @@ impl<'s> Stage<'s> {
         let shared: SharedClock = Arc::new(clock.clone());
         let folder = Folder::new()?;
         let (world, furnished) = furnish::furnish(script)?;
-        let forge = Simulated::start(world, SharedClock::clone(&shared), faults)
+        let forge = Face::start(script.forge, world, SharedClock::clone(&shared), faults)
             .await
             .map_err(|source| Trouble::Machine { what: "the simulated forge cannot listen", source })?;
         let surroundings = Surroundings {
             forge_url: forge.base_url().to_owned(),
             identity: furnished.identity.clone(),
-            webhook_secret: WEBHOOK_SECRET.to_owned(),
+            webhook_secret: furnished.webhook_secret().to_owned(),
             marker_key: MARKER_KEY.to_owned(),
             folder: folder.path().to_owned(),
             clock: shared,
@@ -192,7 +192,7 @@ impl<'s> Stage<'s> {
 
     /// The forge itself, with its faults.
     #[must_use]
-    pub fn forge(&self) -> &Simulated {
+    pub fn forge(&self) -> &Face {
         &self.forge
     }
 

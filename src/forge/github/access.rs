@@ -17,11 +17,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::{
-    super::ForgeError,
+    super::{
+        ForgeError,
+        lane::{Api, Lane},
+    },
     Auth, GithubConfig,
     answer::unreachable,
     client::{Ask, Client},
-    lane::{Api, Lane},
     route, wire,
 };
 use crate::{clock::SharedClock, domain::time::Moment};

@@ -1,16 +1,14 @@
-//! What an answer means: done, gone, refused, wrong, later, or nobody knows.
-//!
-//! What always holds: an error built here says what was asked for and a status, and quotes nothing that was sent or
-//! received.
+//! The limits that GitHub states, in headers or in words. What else an answer means is the same on every forge.
 
-use std::{error::Error, fmt, time::Duration};
+use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 
-use super::super::ForgeError;
+use super::super::{answer::number, lane::Limit};
 use crate::domain::time::Moment;
+
+pub(super) use super::super::answer::{Answer, before_writing, chain, refusal, unknown, unreachable};
 
 /// The longest wait that a `Retry-After` can ask for.
 const LONGEST: Duration = Duration::from_hours(24);
@@ -20,35 +18,6 @@ const WINDOW: Duration = Duration::from_hours(1);
 const UNSTATED: Duration = Duration::from_mins(1);
 /// How often that wait is doubled at most.
 const DOUBLINGS: u32 = 4;
-
-/// A whole answer.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Bytes,
-}
-
-impl Answer {
-    /// The body as the JSON it should be. A 2xx that cannot be read leaves the outcome unknown.
-    pub(super) fn read<T: DeserializeOwned>(&self, what: &str) -> Result<T, ForgeError> {
-        serde_json::from_slice(&self.body).map_err(|error| {
-            // The parser's own words may quote the answer, so only the place is kept.
-            let place = format!("line {}, column {}", error.line(), error.column());
-            unknown(what, format!("the answer is cut short or not the expected JSON ({place})"))
-        })
-    }
-}
-
-/// How long a limit lasts, and how far it reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limit {
-    /// How long to wait.
-    pub(super) after: Duration,
-    /// It is the hourly budget of one API; otherwise it holds for the whole account.
-    pub(super) budget: bool,
-    /// GitHub did not say how long.
-    pub(super) unstated: bool,
-}
 
 /// The limit that an answer states, if it is one. `repeats` is how many answers in a row gave no time to wait.
 pub(super) fn limit(answer: &Answer, now: Moment, repeats: u32) -> Option<Limit> {
@@ -98,49 +67,3 @@ fn speaks_of_limit(body: &[u8]) -> bool {
     let message = message.to_lowercase();
     ["rate limit", "secondary", "abuse"].iter().any(|words| message.contains(words))
 }
-
-fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
-    headers.get(name)?.to_str().ok()?.trim().parse().ok()
-}
-
-/// The error behind a status that is neither success nor a limit.
-pub(super) fn refusal(what: &str, status: StatusCode) -> ForgeError {
-    let (what, code) = (what.to_owned(), status.as_u16());
-    match code {
-        301..=303 | 307 | 308 | 404 | 410 => ForgeError::Gone { what },
-        401..=403 | 407 | 451 => ForgeError::Denied { what, status: code },
-        408 | 500..=599 => unknown(&what, format!("GitHub answered {code}")),
-        400..=499 => ForgeError::Invalid { what, status: code },
-        _ => unknown(&what, format!("GitHub answered {code}, which has no meaning here")),
-    }
-}
-
-/// Nobody knows whether it was done.
-pub(super) fn unknown(what: &str, why: impl Into<String>) -> ForgeError {
-    ForgeError::Unknown { what: what.to_owned(), source: Box::new(Cause(why.into())) }
-}
-
-/// Nothing was done, because nothing was sent.
-pub(super) fn unreachable(what: &str, why: impl Into<String>) -> ForgeError {
-    ForgeError::Unreachable { what: what.to_owned(), source: Box::new(Cause(why.into())) }
-}
-
-/// An error on the way to a write, before the write itself was sent: whatever became of it, nothing was written.
-pub(super) fn before_writing(error: ForgeError) -> ForgeError {
-    match error {
-        ForgeError::Unknown { what, source } => ForgeError::Unreachable { what, source },
-        other => other,
-    }
-}
-
-/// Why, in one line that quotes nothing.
-#[derive(Debug)]
-pub(super) struct Cause(String);
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl Error for Cause {}

@@ -19,11 +19,10 @@ use octocrab::Octocrab;
 use serde_json::Value;
 
 use super::{
-    super::ForgeError,
+    super::{ForgeError, lane::Api},
     access::Pass,
-    answer::{self, Answer},
+    answer::{self, Answer, chain},
     graphql,
-    lane::Api,
 };
 use crate::{clock::SharedClock, telemetry};
 
@@ -200,18 +199,4 @@ fn never_connected(error: &octocrab::Error) -> bool {
         cause = error.source();
     }
     false
-}
-
-/// The causes in one line. Transport errors name neither addresses with queries nor bodies.
-fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut said = vec![error.to_string()];
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if said.last().is_none_or(|last| !last.contains(&text)) {
-            said.push(text);
-        }
-        cause = error.source();
-    }
-    said.join(": ")
 }

@@ -1,13 +1,7 @@
-//! Label definitions known to exist, so that each is made once.
-//!
-//! What always holds: names are compared without case, as GitHub does; what is known is read again every hour.
+//! Label definitions: each that is missing is made before it is put on.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{Mutex, PoisonError},
-};
+use std::collections::BTreeSet;
 
-use chrono::TimeDelta;
 use http::Method;
 use serde_json::json;
 
@@ -17,37 +11,10 @@ use super::{
     answer::before_writing,
     write::Order,
 };
-use crate::domain::{action::LabelDefinition, time::Moment};
+use crate::domain::action::LabelDefinition;
 
-const REMEMBERED: TimeDelta = TimeDelta::hours(1);
 /// GitHub's bound on a label's description, in characters.
 const DESCRIPTION: usize = 100;
-
-/// Known names in lower case, per project, and when they were read.
-#[derive(Default)]
-pub(super) struct Definitions {
-    known: Mutex<HashMap<String, (BTreeSet<String>, Moment)>>,
-}
-
-impl Definitions {
-    pub(super) fn keep(&self, project: &str, names: &BTreeSet<String>, now: Moment) {
-        let names = names.iter().map(|name| name.to_lowercase()).collect();
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(project.to_owned(), (names, now));
-    }
-
-    fn add(&self, project: &str, name: &str) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((names, _)) = known.get_mut(project) {
-            names.insert(name.to_lowercase());
-        }
-    }
-
-    fn lately(&self, project: &str, now: Moment) -> Option<BTreeSet<String>> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let (names, at) = known.get(project)?;
-        (TimeDelta::zero()..REMEMBERED).contains(&(now - *at)).then(|| names.clone())
-    }
-}
 
 impl Github {
     /// Makes the definitions that are missing.

@@ -7,11 +7,13 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Value, json};
 
 use super::{
-    super::ForgeError,
+    super::{
+        ForgeError,
+        lane::{Api, Lane},
+    },
     Github,
     answer::{self, Answer, unknown},
     client::Ask,
-    lane::{Api, Lane},
     wire,
     write::Order,
 };
@@ -133,7 +135,10 @@ impl Github {
         let problems = said.errors.unwrap_or_default();
         if problems.iter().any(|problem| problem.is("RATE_LIMIT")) {
             let now = self.shared.clock.machine_now();
-            let limit = answer::Limit { budget: true, ..answer::wait(&answer.headers, now, lane.repeats(Api::Graph)) };
+            let limit = crate::forge::lane::Limit {
+                budget: true,
+                ..answer::wait(&answer.headers, now, lane.repeats(Api::Graph))
+            };
             lane.close(Api::Graph, limit, now);
             return Err(ForgeError::Later { what: what.to_owned(), after: limit.after });
         }

@@ -3,13 +3,6 @@
 //! What always holds: nothing is written to a repository that is not known to be private (or internal, where that is
 //! allowed). A remembered refusal is asked again, so a repository made private can be written to at once.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
-
-use chrono::TimeDelta;
-
 use super::{
     super::{ForgeError, ProjectFacts},
     Github,
@@ -17,33 +10,7 @@ use super::{
     client::Ask,
     route, wire,
 };
-use crate::domain::{snapshot::Visibility, time::Moment};
-
-const REMEMBERED: TimeDelta = TimeDelta::minutes(5);
-
-/// What GitHub said of each project, and when.
-#[derive(Default)]
-pub(super) struct FactsCache {
-    known: Mutex<HashMap<String, (ProjectFacts, Moment)>>,
-}
-
-impl FactsCache {
-    pub(super) fn forget(&self, project: &str) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(project);
-    }
-
-    fn keep(&self, project: &str, facts: &ProjectFacts, now: Moment) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.insert(project.to_owned(), (facts.clone(), now));
-    }
-
-    fn lately(&self, project: &str, now: Moment) -> Option<ProjectFacts> {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let (facts, at) = known.get(project)?;
-        // A clock that was set back ends the memory as well.
-        (TimeDelta::zero()..REMEMBERED).contains(&(now - *at)).then(|| facts.clone())
-    }
-}
+use crate::domain::snapshot::Visibility;
 
 impl Github {
     /// Asks GitHub who can read the project.

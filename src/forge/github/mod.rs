@@ -12,11 +12,11 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
-use super::{Forge, ForgeError};
+use super::{Forge, ForgeError, definitions::Definitions, facts::FactsCache};
 use crate::clock::SharedClock;
 
 mod access; // whose token a request carries
-mod answer; // what an answer means
+mod answer; // the limits that an answer states
 mod client; // one request, bounded in time
 mod definitions; // label definitions known to exist
 mod etags; // issues that need not be sent again
@@ -24,7 +24,6 @@ mod folding; // what makes folding a comment away cheap
 mod graphql; // what only GraphQL can do
 mod guard; // who can read the repository
 mod identity; // the bot's own account
-mod lane; // limits and pacing of one token or installation
 mod read;
 mod redeliver; // deliveries that failed
 mod route; // paths, encoding, Link headers
@@ -108,10 +107,10 @@ struct Shared {
     clock: SharedClock,
     client: client::Client,
     access: access::Access,
-    facts: guard::FactsCache,
+    facts: FactsCache,
     etags: etags::Etags,
     folding: folding::Folding,
-    definitions: definitions::Definitions,
+    definitions: Definitions,
     me: identity::Me,
 }
 
@@ -134,10 +133,10 @@ impl Github {
                 clock,
                 client,
                 access,
-                facts: guard::FactsCache::default(),
+                facts: FactsCache::default(),
                 etags: etags::Etags::default(),
                 folding: folding::Folding::default(),
-                definitions: definitions::Definitions::default(),
+                definitions: Definitions::default(),
                 me: identity::Me::default(),
             }),
         })

@@ -14,11 +14,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    super::{ForgeError, ProjectFacts, Read},
+    super::{ForgeError, ProjectFacts, Read, lane::Lane},
     Github,
     answer::{Answer, unknown},
     client::Ask,
-    lane::Lane,
     route, wire,
 };
 use crate::domain::{

@@ -101,6 +101,8 @@ impl Issue {
             closed_by: account(self.closed_by).filter(|_| !open),
             url: self.html_url.unwrap_or_default(),
             is_change_request: self.pull_request.is_some(),
+            confidential: None,
+            is_incident: false,
         })
     }
 }

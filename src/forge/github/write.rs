@@ -10,12 +10,11 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{
-    super::{ForgeError, NewIssue, Read as _, Write},
+    super::{ForgeError, NewIssue, Read as _, Write, lane::Lane},
     Github,
     answer::{Answer, before_writing, unknown},
     client::Ask,
     graphql::{self, Folded},
-    lane::Lane,
     route, wire,
 };
 use crate::domain::{
@@ -200,7 +199,7 @@ impl Github {
         let shared = &self.shared;
         let project = order.project.to_owned();
         let queue = shared.access.pass(&shared.client, &shared.clock, &project).await.map_err(before_writing)?;
-        if let Some(after) = queue.lane.closed_for(super::lane::Api::Rest, shared.clock.machine_now()) {
+        if let Some(after) = queue.lane.closed_for(crate::forge::lane::Api::Rest, shared.clock.machine_now()) {
             return Err(ForgeError::Later { what: order.what, after });
         }
         let turn = queue.lane.turn(&shared.clock, shared.write_interval).await;

@@ -148,6 +148,19 @@ fn each_shipped_process_has_a_story_that_holds() {
 }
 
 #[test]
+fn every_shipped_story_holds_on_gitlab_as_well() {
+    for story in [
+        include_str!("../../../drills/cloud-gov.toml"),
+        include_str!("../../../drills/civicactions.toml"),
+        include_str!("../../../drills/gitlab-sirt.toml"),
+        include_str!("../../../drills/sectemplates.toml"),
+    ] {
+        let told = plays(story, &["--json", "--forge", "gitlab"]).holds();
+        assert!(told.told("expectation").len() > 20, "little is expected");
+    }
+}
+
+#[test]
 fn a_false_alarm_is_closed_once_where_the_project_says_so_and_may_be_reopened() {
     let script = GOOD.replacen("[project]\n", "[project]\nfalse_alarm = \"close\"\n", 1)
         + "[[step]]\nafter = \"5m\"\nby = \"bob\"\ncommand = \"status false alarm\"\n\

@@ -34,10 +34,10 @@ pub(super) const PATH: &str = "acme/incidents";
 pub(super) const SECRET: &str = "whsec";
 
 /// A clock that stands still until it is moved.
-pub(super) struct Hand(Mutex<Moment>);
+pub(crate) struct Hand(Mutex<Moment>);
 
 impl Hand {
-    pub(super) fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         *self.0.lock().unwrap() += TimeDelta::seconds(seconds);
     }
 }
@@ -72,14 +72,14 @@ impl Clock for Hand {
 
 /// A delivery as it came in.
 #[derive(Debug, Clone)]
-pub(super) struct Got {
-    pub(super) headers: HeaderMap,
-    pub(super) bytes: Bytes,
-    pub(super) body: Value,
+pub(crate) struct Got {
+    pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Bytes,
+    pub(crate) body: Value,
 }
 
 impl Got {
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
@@ -89,14 +89,14 @@ impl Got {
 }
 
 /// A receiver of deliveries that answers as told.
-pub(super) struct Ear {
+pub(crate) struct Ear {
     server: Server,
     got: Arc<Mutex<Vec<Got>>>,
     status: Arc<Mutex<u16>>,
 }
 
 impl Ear {
-    pub(super) async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let (got, status) = (Arc::<Mutex<Vec<Got>>>::default(), Arc::new(Mutex::new(202)));
         let (keeping, answering) = (Arc::clone(&got), Arc::clone(&status));
         let server = Server::start(move |request| {
@@ -110,16 +110,16 @@ impl Ear {
         Self { server, got, status }
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("{}/webhooks/github", self.server.url())
     }
 
     /// What it answers from now on; 0 breaks the connection.
-    pub(super) fn answers(&self, status: u16) {
+    pub(crate) fn answers(&self, status: u16) {
         *self.status.lock().unwrap() = status;
     }
 
-    pub(super) fn heard(&self) -> Vec<Got> {
+    pub(crate) fn heard(&self) -> Vec<Got> {
         self.got.lock().unwrap().clone()
     }
 
@@ -128,7 +128,7 @@ impl Ear {
     }
 }
 
-fn hand() -> Arc<Hand> {
+pub(crate) fn hand() -> Arc<Hand> {
     Arc::new(Hand(Mutex::new("2026-11-20T10:00:00Z".parse().unwrap())))
 }
 
@@ -147,7 +147,7 @@ pub(super) struct Bench {
 }
 
 impl Bench {
-    pub(super) async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self::with(Faults::new(7), Options::default()).await
     }
 
@@ -274,12 +274,12 @@ impl Bench {
 #[derive(Debug)]
 pub(super) struct Said {
     pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Value,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
 }
 
 impl Said {
-    pub(super) fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 }

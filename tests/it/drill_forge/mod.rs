@@ -1,7 +1,7 @@
 //! The simulated GitHub: with Hotwash's own adapter as a client, and with plain requests where the wire itself matters.
 
 mod adapter;
-mod bench;
+pub(crate) mod bench;
 mod budget;
 mod door;
 mod facts;

@@ -121,6 +121,8 @@ impl Model {
             closed_by: None,
             url: format!("https://forge.example/acme/incidents/issues/{number}"),
             is_change_request: false,
+            confidential: None,
+            is_incident: false,
         };
         inner.issues.insert(number, issue);
         inner.deliver(number, now, who, Hinted::Opened);

@@ -52,6 +52,8 @@ fn issue(labels: &[&str]) -> Issue {
         closed_by: None,
         url: "https://forge.example/issues/1".to_owned(),
         is_change_request: false,
+        confidential: None,
+        is_incident: false,
     }
 }
 

@@ -119,7 +119,7 @@ impl State {
 
     /// Puts a delivery on its way, as often and as late as the faults have it.
     fn put_in(&self, letter: &Letter, spoken: &str) {
-        let passage = self.faults.passage(letter.due, spoken);
+        let passage = self.line.faults.passage(letter.due, spoken);
         let mut mail = locked(&self.mail);
         for late in passage.copies {
             mail.made += 1;

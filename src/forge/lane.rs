@@ -10,13 +10,24 @@ use std::{
 
 use tokio::sync::{MutexGuard, Semaphore, SemaphorePermit};
 
-use super::answer::Limit;
 use crate::{clock::SharedClock, domain::time::Moment};
 
-/// How many reads may be under way at once. GitHub's own bound is 100, shared with everything else of the account.
+/// How many reads may be under way at once. GitHub's own bound is 100, shared with everything else of the account; GitLab
+/// has none.
 const READS: usize = 20;
 
-/// The two APIs have separate hourly budgets.
+/// How long a limit lasts, and how far it reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limit {
+    /// How long to wait.
+    pub(super) after: Duration,
+    /// It is the hourly budget of one API; otherwise it holds for the whole account.
+    pub(super) budget: bool,
+    /// The forge did not say how long.
+    pub(super) unstated: bool,
+}
+
+/// The two APIs have separate hourly budgets on GitHub. On GitLab everything counts as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Api {
     Rest,

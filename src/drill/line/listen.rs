@@ -26,7 +26,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{State, call::Call, desk, locked, reply::Reply};
+use super::{Site, call::Call, locked, reply::Reply};
 use crate::drill::faults::{Effect, How};
 
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -37,10 +37,10 @@ type Error = std::io::Error;
 type Payload = BoxBody<Bytes, Error>;
 
 /// One thing in flight, however it ends.
-pub(super) struct Busy(Arc<AtomicUsize>);
+pub(in super::super) struct Busy(Arc<AtomicUsize>);
 
 impl Busy {
-    pub(super) fn new(count: &Arc<AtomicUsize>) -> Self {
+    pub(in super::super) fn new(count: &Arc<AtomicUsize>) -> Self {
         count.fetch_add(1, Ordering::SeqCst);
         Self(Arc::clone(count))
     }
@@ -53,7 +53,7 @@ impl Drop for Busy {
 }
 
 /// Serves until it is aborted.
-pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
+pub(in super::super) async fn accept<S: Site>(listener: TcpListener, state: Arc<S>) {
     let mut connections = JoinSet::new();
     while let Ok((stream, _)) = listener.accept().await {
         let _ = stream.set_nodelay(true);
@@ -62,7 +62,7 @@ pub(super) async fn accept(listener: TcpListener, state: Arc<State>) {
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<State>) {
+async fn serve<S: Site>(stream: TcpStream, state: Arc<S>) {
     let service = service_fn(move |request| {
         let state = Arc::clone(&state);
         let answering: Pin<Box<dyn Future<Output = Result<Response<Payload>, Error>> + Send>> =
@@ -76,62 +76,54 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
     }
 }
 
-async fn respond(state: &Arc<State>, request: Request<Incoming>) -> Result<Response<Payload>, Error> {
-    let busy = Busy::new(&state.busy);
+async fn respond<S: Site>(state: &Arc<S>, request: Request<Incoming>) -> Result<Response<Payload>, Error> {
+    let busy = Busy::new(&state.line().busy);
     let (head, body) = request.into_parts();
     let body = Limited::new(body, LARGEST).collect().await.map_err(Error::other)?.to_bytes();
-    let call = Call::new(head, &body);
-    let now = state.clock.machine_now();
-    let struck = state.faults.strike(now, call.method.as_str(), &call.path);
-    state.served.fetch_add(1, Ordering::SeqCst);
-    let Some((how, effect)) = struck else { return Ok(written(desk::answer(state, &call, now), busy, false)) };
+    let call = Call::new(head, &body, S::PREFIXES);
+    let line = state.line();
+    let now = line.clock.machine_now();
+    let struck = line.faults.strike(now, call.method.as_str(), &call.path);
+    line.served.fetch_add(1, Ordering::SeqCst);
+    let Some((how, effect)) = struck else { return Ok(written::<S>(state.answer(&call, now), busy, false)) };
     let done = match effect {
-        Effect::AtOnce => Some(desk::answer(state, &call, now)),
+        Effect::AtOnce => Some(state.answer(&call, now)),
         // A cut answer is the true one, so what it answers is done.
-        _ if how == How::Truncated => Some(desk::answer(state, &call, now)),
+        _ if how == How::Truncated => Some(state.answer(&call, now)),
         Effect::Later(span) => {
-            locked(&state.ghosts).keep(now + span, call.clone());
+            locked(&line.ghosts).keep(now + span, call.clone());
             None
         }
         Effect::Nothing => None,
     };
     match how {
-        How::Status(status) => Ok(written(Reply::message(status, "Server Error"), busy, false)),
-        How::TooMany(wait) => Ok(written(too_many(wait), busy, false)),
+        How::Status(status) => Ok(written::<S>(S::broken(status), busy, false)),
+        How::TooMany(wait) => Ok(written::<S>(S::too_many(wait), busy, false)),
         How::Reset => Err(Error::other("reset on purpose")),
         How::Hang => {
             tokio::time::sleep(PATIENCE).await;
             Err(Error::other("nobody gave up"))
         }
         How::Truncated => {
-            let whole = done.unwrap_or_else(|| Reply::message(500, "Server Error"));
-            Ok(written(whole, busy, true))
+            let whole = done.unwrap_or_else(|| S::broken(500));
+            Ok(written::<S>(whole, busy, true))
         }
     }
 }
 
-fn too_many(wait: Option<u32>) -> Reply {
-    let reply = Reply::message(429, "You have exceeded a secondary rate limit.");
-    match wait {
-        Some(seconds) => reply.with("retry-after", seconds.to_string()),
-        None => reply,
-    }
-}
-
 /// The answer on the wire; `cut` breaks it off in the middle.
-fn written(reply: Reply, busy: Busy, cut: bool) -> Response<Payload> {
-    let bytes = reply.body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
+fn written<S: Site>(reply: Reply, busy: Busy, cut: bool) -> Response<Payload> {
+    let (status, headers_of) = (reply.status, reply.headers.clone());
+    let (kind, bytes) = reply.bytes();
     let body = Counted { inner: Full::new(bytes.clone()), cut, _busy: busy };
     let mut response = Response::new(BoxBody::new(body));
-    *response.status_mut() =
-        http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     if !bytes.is_empty() {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     }
-    headers.insert("x-github-media-type", HeaderValue::from_static("github.v3; format=json"));
-    headers.insert("x-github-api-version-selected", HeaderValue::from_static("2022-11-28"));
-    for (name, value) in reply.headers {
+    S::dress(headers);
+    for (name, value) in headers_of {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(name, value);
         }

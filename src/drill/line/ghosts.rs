@@ -2,12 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{State, call::Call, desk, locked};
+use super::{Site, call::Call, locked};
 use crate::domain::time::Moment;
 
 /// Writes to come, in the order in which they were asked for.
 #[derive(Default)]
-pub(super) struct Ghosts {
+pub(in super::super) struct Ghosts {
     waiting: Vec<(Moment, Call)>,
 }
 
@@ -16,7 +16,7 @@ impl Ghosts {
         self.waiting.push((due, call));
     }
 
-    pub(super) fn next(&self) -> Option<Moment> {
+    pub(in super::super) fn next(&self) -> Option<Moment> {
         self.waiting.iter().map(|(due, _)| *due).min()
     }
 
@@ -29,16 +29,15 @@ impl Ghosts {
     }
 }
 
-impl State {
-    /// Does what is due, each at its own moment. Says how many there were.
-    pub(super) fn materialise(&self, now: Moment) -> usize {
-        let due = locked(&self.ghosts).take(now);
-        for (at, call) in &due {
-            let reply = desk::answer(self, call, *at);
-            let what = if reply.status < 300 { "appeared" } else { "vanished" };
-            self.faults.note(*at, what, &format!("{} {}", call.method, call.path));
-        }
-        self.served.fetch_add(due.len() as u64, Ordering::SeqCst);
-        due.len()
+/// Does what is due, each at its own moment. Says how many there were.
+pub(in super::super) fn materialise<S: Site>(site: &S, now: Moment) -> usize {
+    let line = site.line();
+    let due = locked(&line.ghosts).take(now);
+    for (at, call) in &due {
+        let reply = site.answer(call, *at);
+        let what = if reply.status < 300 { "appeared" } else { "vanished" };
+        line.faults.note(*at, what, &format!("{} {}", call.method, call.path));
     }
+    line.served.fetch_add(due.len() as u64, Ordering::SeqCst);
+    due.len()
 }

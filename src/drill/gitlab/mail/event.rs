@@ -1,0 +1,317 @@
+//! What a happening is called, and what is said about it.
+//!
+//! What always holds: an event of a confidential issue goes to those who asked for confidential ones, by the state after
+//! the change; the header of such an event has a name of its own.
+
+use serde_json::{Map, Value, json};
+
+use super::super::{Dates, Kinds, Options, WEB, rest::discussions, wire::Wire};
+use crate::{
+    domain::time::Moment,
+    drill::model::{Comment, Happening, Issue, Label, Project, UserId, What},
+};
+
+/// A happening in GitLab's words.
+pub(super) struct Event {
+    /// As in `X-Gitlab-Event`.
+    pub(super) header: &'static str,
+    /// The flag that hooks need.
+    pub(super) trigger: &'static str,
+    pub(super) action: Option<String>,
+    pub(super) body: Value,
+}
+
+impl Event {
+    /// `Issue Hook.open`
+    pub(super) fn spoken(&self) -> String {
+        self.action.as_ref().map_or_else(|| self.header.to_owned(), |action| format!("{}.{action}", self.header))
+    }
+
+    /// The events behind what one request did; none where GitLab tells nobody.
+    pub(super) fn all(wire: Wire<'_>, together: &[Happening], options: Options) -> Vec<Self> {
+        let Some(last) = together.last() else { return Vec::new() };
+        let Some(issue) = &last.issue else { return Vec::new() };
+        let teller = Teller { wire, project: &last.project, issue, by: last.by, at: last.at, options };
+        match &last.what {
+            What::Commented(comment) => vec![teller.note(comment, "create")],
+            What::CommentEdited { comment, .. } => vec![teller.note(comment, "update")],
+            _ => teller.on_issue(together),
+        }
+    }
+}
+
+struct Teller<'a> {
+    wire: Wire<'a>,
+    project: &'a Project,
+    issue: &'a Issue,
+    by: UserId,
+    at: Moment,
+    options: Options,
+}
+
+impl Teller<'_> {
+    fn when(&self, at: Moment) -> String {
+        match self.options.dates {
+            Dates::Iso => at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+            Dates::Utc => at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            Dates::Offset => (at + chrono::TimeDelta::hours(2)).format("%Y-%m-%d %H:%M:%S +0200").to_string(),
+        }
+    }
+
+    fn is_incident(&self) -> bool {
+        self.issue.kind.as_deref() == Some("incident")
+    }
+
+    fn on_issue(&self, together: &[Happening]) -> Vec<Event> {
+        let Some(first) = together.first() else { return Vec::new() };
+        let action = match first.what {
+            What::Filed | What::MovedIn { .. } => "open",
+            What::Closed | What::MovedAway { .. } => "close",
+            What::Reopened => "reopen",
+            What::Edited { .. }
+            | What::Labelled(_)
+            | What::Unlabelled(_)
+            | What::LabelLost
+            | What::Assigned(_)
+            | What::Unassigned(_)
+            | What::Confidential { .. }
+            | What::Locked
+            | What::Unlocked => "update",
+            // Deleting, comments that go, and what concerns the project alone reach no hook of a project.
+            _ => return Vec::new(),
+        };
+        let mut events = vec![self.issue_event(action, self.changes(together))];
+        if action == "close" && self.is_incident() {
+            // An incident is resolved as well, which is told of on its own.
+            let mut more = self.changes(together);
+            more.insert("escalation_status".to_owned(), json!({ "previous": "triggered", "current": "resolved" }));
+            events.push(self.issue_event("update", more));
+        }
+        events
+    }
+
+    fn issue_event(&self, action: &str, changes: Map<String, Value>) -> Event {
+        let hidden = self.issue.confidential;
+        let item = match (self.is_incident(), self.options.kinds) {
+            (false, _) | (true, Kinds::Issue) => false,
+            (true, Kinds::WorkItem) => true,
+            (true, Kinds::Mixed) => action == "open",
+        };
+        let kind = if item { "work_item" } else { "issue" };
+        let labels = self.labels();
+        let mut attributes = self.attributes();
+        if let Value::Object(fields) = &mut attributes {
+            fields.insert("action".to_owned(), json!(action));
+        }
+        let mut body = json!({
+            "object_kind": kind, "event_type": if hidden { format!("confidential_{kind}") } else { kind.to_owned() },
+            "user": self.person(self.by), "project": self.project(), "object_attributes": attributes, "labels": labels,
+            "changes": changes, "repository": self.repository(),
+        });
+        if let (Value::Object(fields), false) = (&mut body, self.issue.assignees.is_empty()) {
+            let people: Vec<Value> = self.issue.assignees.iter().map(|id| self.person(*id)).collect();
+            fields.insert("assignees".to_owned(), json!(people));
+        }
+        let (header, trigger) = if hidden {
+            ("Confidential Issue Hook", "confidential_issues_events")
+        } else {
+            ("Issue Hook", "issues_events")
+        };
+        Event { header, trigger, action: Some(action.to_owned()), body }
+    }
+
+    fn note(&self, comment: &Comment, action: &str) -> Event {
+        let hidden = self.issue.confidential;
+        let url = format!("{}#note_{}", self.wire.issue_url(self.project, self.issue), comment.id.0);
+        let attributes = json!({
+            "author_id": comment.author.0, "change_position": null, "commit_id": null,
+            "created_at": self.when(comment.created_at), "discussion_id": discussions::id(comment), "id": comment.id.0,
+            "internal": false, "line_code": null, "note": comment.body, "noteable_id": self.issue.id.0,
+            "noteable_type": "Issue", "original_position": null, "position": null, "project_id": self.project.id.0,
+            "resolved_at": null, "resolved_by_id": null, "resolved_by_push": null, "st_diff": null, "system": false,
+            "type": null, "updated_at": self.when(comment.updated_at),
+            "updated_by_id": (action == "update").then_some(self.by.0), "description": comment.body, "url": url,
+            "action": action,
+        });
+        let body = json!({
+            "object_kind": "note", "event_type": if hidden { "confidential_note" } else { "note" },
+            "user": self.person(self.by), "project_id": self.project.id.0, "project": self.project(),
+            "object_attributes": attributes, "repository": self.repository(), "issue": self.attributes(),
+        });
+        let (header, trigger) =
+            if hidden { ("Confidential Note Hook", "confidential_note_events") } else { ("Note Hook", "note_events") };
+        Event { header, trigger, action: Some(action.to_owned()), body }
+    }
+
+    /// What changed, each with before and after.
+    fn changes(&self, together: &[Happening]) -> Map<String, Value> {
+        let mut changes = Map::new();
+        let mut put = |name: &str, previous: Value, current: Value| {
+            changes.insert(name.to_owned(), json!({ "previous": previous, "current": current }));
+        };
+        let (issue, now) = (self.issue, self.when(self.at));
+        put("updated_at", Value::Null, json!(now));
+        if matches!(together.first().map(|first| &first.what), Some(What::Filed | What::MovedIn { .. })) {
+            for (name, value) in [
+                ("author_id", json!(issue.author.0)),
+                ("created_at", json!(self.when(issue.created_at))),
+                ("description", json!(issue.body)),
+                ("id", json!(issue.id.0)),
+                ("iid", json!(issue.number)),
+                ("project_id", json!(self.project.id.0)),
+                ("title", json!(issue.title)),
+            ] {
+                put(name, Value::Null, value);
+            }
+            if issue.confidential {
+                put("confidential", json!(false), json!(true));
+            }
+            return changes;
+        }
+        for happening in together {
+            match &happening.what {
+                What::Edited { title, body } => {
+                    if let Some(before) = title {
+                        put("title", json!(before), json!(issue.title));
+                    }
+                    if let Some(before) = body {
+                        put("description", json!(before), json!(issue.body));
+                        put("last_edited_at", Value::Null, json!(now));
+                        put("last_edited_by_id", Value::Null, json!(self.by.0));
+                    }
+                }
+                What::Confidential { before } => put("confidential", json!(before), json!(!before)),
+                What::Closed | What::MovedAway { .. } => {
+                    put("closed_at", Value::Null, json!(now));
+                    put("state_id", json!(1), json!(2));
+                }
+                What::Reopened => {
+                    put("closed_at", json!(now), Value::Null);
+                    put("state_id", json!(2), json!(1));
+                }
+                What::Locked | What::Unlocked => {
+                    let locked = issue.lock.is_some();
+                    put("discussion_locked", json!(!locked), json!(locked));
+                }
+                _ => {}
+            }
+        }
+        if let Some((before, after)) = self.moved_labels(together) {
+            put("labels", json!(before), json!(after));
+        }
+        if let Some((before, after)) = self.moved_people(together) {
+            put("assignees", json!(before), json!(after));
+        }
+        changes
+    }
+
+    fn moved_labels(&self, together: &[Happening]) -> Option<(Vec<Value>, Vec<Value>)> {
+        let mut before: Vec<String> = self.issue.labels.clone();
+        let mut moved = false;
+        for happening in together.iter().rev() {
+            match &happening.what {
+                What::Labelled(label) => before.retain(|name| *name != label.name),
+                What::Unlabelled(label) => before.push(label.name.clone()),
+                _ => continue,
+            }
+            moved = true;
+        }
+        let written = |names: &[String]| names.iter().filter_map(|name| self.label(name, together)).collect();
+        moved.then(|| (written(&before), written(&self.issue.labels)))
+    }
+
+    fn moved_people(&self, together: &[Happening]) -> Option<(Vec<Value>, Vec<Value>)> {
+        let mut before: Vec<UserId> = self.issue.assignees.clone();
+        let mut moved = false;
+        for happening in together.iter().rev() {
+            match &happening.what {
+                What::Assigned(who) => before.retain(|known| known != who),
+                What::Unassigned(who) => before.push(*who),
+                _ => continue,
+            }
+            moved = true;
+        }
+        let written = |ids: &[UserId]| ids.iter().map(|id| self.person(*id)).collect();
+        moved.then(|| (written(&before), written(&self.issue.assignees)))
+    }
+
+    fn labels(&self) -> Vec<Value> {
+        self.issue.labels.iter().filter_map(|name| self.label(name, &[])).collect()
+    }
+
+    /// A label's definition as it is, or as one of these happenings still names it.
+    fn label(&self, name: &str, together: &[Happening]) -> Option<Value> {
+        let told = together.iter().find_map(|happening| match &happening.what {
+            What::Labelled(label) | What::Unlabelled(label) if label.name == name => Some(label),
+            _ => None,
+        });
+        let label: &Label = self.project.label(name).or(told)?;
+        let made = self.when(self.project.created_at);
+        Some(json!({
+            "id": label.id, "title": label.name, "color": format!("#{}", label.color), "project_id": self.project.id.0,
+            "created_at": made, "updated_at": made, "template": false, "description": label.description,
+            "type": "ProjectLabel", "group_id": null,
+        }))
+    }
+
+    fn person(&self, id: UserId) -> Value {
+        let user = self.wire.world.user_by_id(id);
+        let login = user.map_or("ghost", |user| user.login.as_str());
+        let name = user.and_then(|user| user.name.as_deref()).unwrap_or(login);
+        let avatar = format!("{WEB}/uploads/-/system/user/avatar/{}/avatar.png", id.0);
+        json!({ "id": id.0, "name": name, "username": login, "avatar_url": avatar, "email": "[REDACTED]" })
+    }
+
+    fn project(&self) -> Value {
+        let (url, path) = (self.wire.project_url(self.project), self.wire.world.path(self.project));
+        let ssh = format!("git@gitlab.example:{path}.git");
+        let level = match self.project.visibility {
+            crate::domain::snapshot::Visibility::Private => 0,
+            crate::domain::snapshot::Visibility::Internal => 10,
+            crate::domain::snapshot::Visibility::Public => 20,
+        };
+        json!({
+            "id": self.project.id.0, "name": self.project.name, "description": self.project.description, "web_url": url,
+            "avatar_url": null, "git_ssh_url": ssh, "git_http_url": format!("{url}.git"),
+            "namespace": path.split('/').next(), "visibility_level": level, "path_with_namespace": path,
+            "default_branch": "main", "ci_config_path": "", "homepage": url, "url": ssh, "ssh_url": ssh,
+            "http_url": format!("{url}.git"),
+        })
+    }
+
+    fn repository(&self) -> Value {
+        let (url, path) = (self.wire.project_url(self.project), self.wire.world.path(self.project));
+        json!({
+            "name": self.project.name, "url": format!("git@gitlab.example:{path}.git"),
+            "description": self.project.description, "homepage": url,
+        })
+    }
+
+    fn attributes(&self) -> Value {
+        let issue = self.issue;
+        let (edited, closed) = (issue.edits.last().filter(|_| issue.edits.len() > 1), issue.closed);
+        let kind = if self.is_incident() { "Incident" } else { "Issue" };
+        let assignees: Vec<u64> = issue.assignees.iter().map(|id| id.0).collect();
+        let severity =
+            self.wire.extras.severities.get(&issue.id).map_or_else(|| "unknown".to_owned(), |it| it.to_lowercase());
+        let status = json!({
+            "id": "gid://gitlab/WorkItems::Statuses::SystemDefined::Status/1", "name": "To do", "category": "to_do",
+            "description": null, "color": "#737278",
+        });
+        json!({
+            "author_id": issue.author.0, "closed_at": closed.map(|(at, _)| self.when(at)),
+            "confidential": issue.confidential, "created_at": self.when(issue.created_at), "description": issue.body,
+            "discussion_locked": issue.lock.is_some().then_some(true), "due_date": null, "id": issue.id.0,
+            "iid": issue.number, "last_edited_at": edited.map(|edit| self.when(edit.at)),
+            "last_edited_by_id": edited.map(|edit| edit.by.0), "milestone_id": null, "moved_to_id": null,
+            "duplicated_to_id": null, "project_id": self.project.id.0, "relative_position": null,
+            "state_id": if issue.open { 1 } else { 2 }, "time_estimate": 0, "title": issue.title,
+            "updated_at": self.when(issue.updated_at), "updated_by_id": edited.map(|edit| edit.by.0), "weight": null,
+            "health_status": null, "type": kind, "url": self.wire.issue_url(self.project, issue),
+            "total_time_spent": 0, "time_change": 0, "human_total_time_spent": null, "human_time_change": null,
+            "human_time_estimate": null, "assignee_ids": assignees, "assignee_id": assignees.first(),
+            "labels": self.labels(), "state": if issue.open { "opened" } else { "closed" }, "severity": severity,
+            "customer_relations_contacts": [], "status": status,
+        })
+    }
+}

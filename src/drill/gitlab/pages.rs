@@ -1,0 +1,33 @@
+//! One page of a list, with where it goes on.
+
+use serde_json::Value;
+
+use super::super::line::{call::Call, reply::Reply};
+
+const USUAL: usize = 20;
+const LARGEST: usize = 100;
+
+/// The page that was asked for. What one may not see must be left out before.
+pub(super) fn page<T>(call: &Call, base: &str, all: Vec<T>, write: impl FnMut(T) -> Value) -> Reply {
+    let number = |name: &str| call.asked(name).and_then(|text| text.parse::<usize>().ok()).filter(|n| *n > 0);
+    let (size, page, total) =
+        (number("per_page").unwrap_or(USUAL).min(LARGEST), number("page").unwrap_or(1), all.len());
+    let last = total.div_ceil(size).max(1);
+    let body: Vec<Value> = all.into_iter().skip((page - 1).saturating_mul(size)).take(size).map(write).collect();
+    let shown = |at: Option<usize>| at.map(|at| at.to_string()).unwrap_or_default();
+    let next = (page < last).then_some(page + 1);
+    let reply = Reply::ok(Value::Array(body))
+        .with("x-page", page.to_string())
+        .with("x-per-page", size.to_string())
+        .with("x-next-page", shown(next))
+        .with("x-prev-page", shown((page > 1).then(|| page - 1)))
+        .with("x-total", total.to_string())
+        .with("x-total-pages", last.to_string());
+    match next {
+        Some(next) => {
+            let link = format!("<{base}/api/v4{}?page={next}&per_page={size}>; rel=\"next\"", call.path);
+            reply.with("link", link)
+        }
+        None => reply,
+    }
+}

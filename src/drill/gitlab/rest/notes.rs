@@ -1,0 +1,102 @@
+//! Notes: what people write under an issue, and what GitLab notes by itself.
+
+use serde_json::{Value, json};
+
+use super::super::{
+    super::{
+        line::{
+            call::Call,
+            reply::{Answered, Reply},
+        },
+        model::{Access, Comment, Deed, Issue, Outcome, Project},
+    },
+    asked::Asked,
+    desk::{Desk, forbidden, not_found},
+    pages::page,
+};
+use crate::domain::{ids::CommentId, time::Moment};
+
+pub(in super::super) fn answer(
+    desk: &mut Desk<'_>,
+    call: &Call,
+    method: &str,
+    (project, number): (&str, &str),
+    rest: &[&str],
+) -> Answered {
+    let (project, issue) = desk.issue(project, number)?;
+    match (method, rest) {
+        ("GET", []) => Ok(list(desk, call, &project, &issue)),
+        ("POST", []) => create(desk, call, &project, &issue),
+        (_, [note]) => one(desk, call, method, (&project, &issue), note),
+        _ => Err(not_found("404 Not found")),
+    }
+}
+
+fn list(desk: &Desk<'_>, call: &Call, project: &Project, issue: &Issue) -> Reply {
+    let asked = Asked::of(call);
+    let wire = desk.listed(call);
+    let filter = asked.text("activity_filter").unwrap_or("all_notes");
+    let mut all: Vec<(Moment, Moment, u64, Value)> = Vec::new();
+    if filter != "only_activity" {
+        let comments = wire.world.comments(issue.id);
+        all.extend(comments.map(|one| (one.created_at, one.updated_at, one.id.0, wire.note(project, issue, one))));
+    }
+    if filter != "only_comments" {
+        let noted = wire.noted(wire.world.issue_by_id(issue.id).unwrap_or(issue));
+        all.extend(noted.iter().map(|one| (one.at, one.at, one.id, wire.system_note(project, issue, one))));
+    }
+    let by_change = asked.text("order_by") == Some("updated_at");
+    all.sort_by_key(|(created, updated, id, _)| (if by_change { *updated } else { *created }, *id));
+    if asked.text("sort") != Some("asc") {
+        all.reverse();
+    }
+    page(call, &desk.state.url, all, |(.., shown)| shown)
+}
+
+fn create(desk: &mut Desk<'_>, call: &Call, project: &Project, issue: &Issue) -> Answered {
+    let asked = Asked::of(call);
+    let body = asked.needed("body")?.to_owned();
+    let at = desk.at(project, issue.number);
+    match desk.perform(Deed::Comment { at, body })? {
+        Outcome::Comment(id) => shown(desk, project, issue, id, 201),
+        // Nothing but quick actions, which are carried out by now.
+        _ => Ok(Reply::new(202, json!({ "commands_changes": {}, "summary": ["Commands applied"] }))),
+    }
+}
+
+fn shown(desk: &Desk<'_>, project: &Project, issue: &Issue, id: CommentId, status: u16) -> Answered {
+    let comment = desk.world.comment(id).ok_or_else(|| not_found("404 Note Not Found"))?;
+    Ok(Reply::new(status, desk.wire().note(project, issue, comment)))
+}
+
+fn one(desk: &mut Desk<'_>, call: &Call, method: &str, (project, issue): (&Project, &Issue), note: &str) -> Answered {
+    let missing = || not_found("404 Note Not Found");
+    let id = note.parse().map(CommentId).map_err(|_| missing())?;
+    let found = desk.world.comment(id).filter(|comment| comment.issue == issue.id).cloned();
+    if found.is_none() && method == "GET" {
+        let noted = desk.wire().noted(issue).into_iter().find(|noted| noted.id == id.0).ok_or_else(missing)?;
+        return Ok(Reply::ok(desk.wire().system_note(project, issue, &noted)));
+    }
+    let comment = found.ok_or_else(missing)?;
+    match method {
+        "GET" => shown(desk, project, issue, id, 200),
+        "PUT" => {
+            admin(desk, project, &comment)?;
+            let body = Asked::of(call).needed("body")?.to_owned();
+            desk.perform(Deed::EditComment { id, body })?;
+            shown(desk, project, issue, id, 200)
+        }
+        "DELETE" => {
+            admin(desk, project, &comment)?;
+            desk.perform(Deed::DeleteComment { id })?;
+            Ok(Reply::done())
+        }
+        _ => Err(not_found("404 Not found")),
+    }
+}
+
+/// One's own notes, or anybody's with Maintainer.
+fn admin(desk: &Desk<'_>, project: &Project, comment: &Comment) -> Result<(), Reply> {
+    let own = comment.author == desk.caller.user.id;
+    if own || desk.access(project) >= Access::Maintain { Ok(()) } else { Err(forbidden()) }
+}

@@ -1,0 +1,60 @@
+//! Which path means what.
+
+use http::Method;
+
+use super::{
+    super::line::{call::Call, reply::Answered},
+    desk::{Desk, not_found},
+    graphql,
+    rest::{discussions, hooks, issues, labels, links, members, notes, projects, reactions, tokens, users},
+};
+
+pub(super) fn route(desk: &mut Desk<'_>, call: &Call) -> Answered {
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let method = match call.method {
+        Method::GET | Method::HEAD => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        _ => return Err(not_found("404 Not Found")),
+    };
+    match (method, segments.as_slice()) {
+        ("POST", ["api", "graphql"]) => graphql::answer(desk, call),
+        ("GET", ["user"]) => users::me(desk),
+        ("GET", ["users"]) => users::named(desk, call),
+        ("GET", ["version" | "metadata"]) => users::version(),
+        ("GET", ["personal_access_tokens", "self"]) => tokens::own(desk),
+        ("POST", ["projects", project, "access_tokens", "self", "rotate"]) => tokens::rotate(desk, project),
+        ("GET", ["projects", project]) => projects::show(desk, project),
+        ("GET", ["projects", project, "members", "all"]) => members::list(desk, call, project),
+        ("GET", ["projects", project, "members", "all", user]) => members::show(desk, project, user),
+        (_, ["projects", project, "labels", rest @ ..]) => labels::answer(desk, call, method, project, rest),
+        (_, ["projects", project, "hooks", rest @ ..]) => hooks::answer(desk, call, method, project, rest),
+        ("GET", ["projects", project, "issues"]) => issues::list(desk, call, project),
+        ("POST", ["projects", project, "issues"]) => issues::create(desk, call, project),
+        ("GET", ["projects", project, "issues", issue]) => issues::show(desk, project, issue),
+        ("PUT", ["projects", project, "issues", issue]) => issues::edit(desk, call, project, issue),
+        ("GET", ["projects", project, "issues", issue, "resource_label_events"]) => {
+            issues::label_events(desk, call, project, issue)
+        }
+        ("GET", ["projects", project, "issues", issue, "resource_state_events"]) => {
+            issues::state_events(desk, call, project, issue)
+        }
+        (_, ["projects", project, "issues", issue, "links", rest @ ..]) => {
+            links::answer(desk, call, method, (project, issue), rest)
+        }
+        (_, ["projects", project, "issues", issue, "notes", note, "award_emoji"]) => {
+            reactions::answer(desk, call, method, (project, issue), Some(note))
+        }
+        (_, ["projects", project, "issues", issue, "award_emoji"]) => {
+            reactions::answer(desk, call, method, (project, issue), None)
+        }
+        (_, ["projects", project, "issues", issue, "discussions", rest @ ..]) => {
+            discussions::answer(desk, call, method, (project, issue), rest)
+        }
+        (_, ["projects", project, "issues", issue, "notes", rest @ ..]) => {
+            notes::answer(desk, call, method, (project, issue), rest)
+        }
+        _ => Err(not_found("404 Not Found")),
+    }
+}

@@ -1,0 +1,71 @@
+//! Who can read the issue: known before every write, remembered for at most five minutes.
+//!
+//! What always holds: nothing is written to an issue that is neither confidential nor in a private project. A
+//! remembered refusal is asked again, so an issue made confidential can be written to at once.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::TimeDelta;
+
+use super::{
+    super::{ForgeError, Read as _, answer::before_writing},
+    Gitlab,
+};
+use crate::domain::{ids::IssueRef, snapshot::Visibility, time::Moment};
+
+const REMEMBERED: TimeDelta = TimeDelta::minutes(5);
+/// So many issues are remembered; then all are forgotten, and asked for again.
+const MOST: usize = 10_000;
+
+/// Whether each issue is confidential, and when GitLab said so.
+#[derive(Default)]
+pub(super) struct Audiences {
+    known: Mutex<HashMap<IssueRef, (bool, Moment)>>,
+}
+
+impl Audiences {
+    pub(super) fn keep(&self, issue: &IssueRef, confidential: bool, now: Moment) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(issue.clone(), (confidential, now));
+    }
+
+    /// Everything known of a project's issues is asked for anew.
+    pub(super) fn forget(&self, project: &str) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).retain(|issue, _| issue.project != project);
+    }
+
+    fn lately(&self, issue: &IssueRef, now: Moment) -> Option<bool> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (confidential, at) = known.get(issue)?;
+        // A clock that was set back ends the memory as well.
+        (TimeDelta::zero()..REMEMBERED).contains(&(now - *at)).then_some(*confidential)
+    }
+}
+
+impl Gitlab {
+    /// Refuses unless only people who are trusted with it can read the issue.
+    pub(super) async fn closed(&self, issue: &IssueRef, what: &str) -> Result<(), ForgeError> {
+        let now = self.shared.clock.machine_now();
+        if self.shared.audiences.lately(issue, now) == Some(true) {
+            return Ok(());
+        }
+        let known = self.shared.facts.lately(&issue.project, now);
+        if known.is_some_and(|facts| facts.visibility == Visibility::Private) {
+            return Ok(());
+        }
+        let facts = self.fresh_facts(&issue.project).await.map_err(before_writing)?;
+        if facts.visibility == Visibility::Private
+            || self.issue(issue).await.map_err(before_writing)?.confidential == Some(true)
+        {
+            return Ok(());
+        }
+        let why = "the issue is not confidential and its project not private";
+        Err(ForgeError::Denied { what: format!("{what}: {why}"), status: 0 })
+    }
+}

@@ -1,0 +1,78 @@
+//! Deliveries that failed, asked for again: GitLab itself never tries twice.
+//!
+//! What always holds: a delivery of which any attempt arrived is left alone; at most four are asked for in one call, oldest
+//! first, because GitLab takes five a minute. What is more is found by the sweep, which needs no deliveries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gitlab::api::projects::hooks::Hooks;
+
+use super::{
+    super::ForgeError,
+    Gitlab,
+    client::Ask,
+    endpoints::{HookEvents, ResendEvent},
+    wire::{Hook, HookEvent},
+};
+use crate::domain::time::Moment;
+
+const MOST: usize = 4;
+
+impl Gitlab {
+    /// How many were asked for; 0 where the token may not see the hooks, which takes a Maintainer.
+    pub(super) async fn resend(&self, project: &str, since: Moment) -> Result<u32, ForgeError> {
+        let what = format!("listing the webhooks of {}", self.shared.client.spoken(project));
+        let number = self.number(project).await?;
+        let endpoint = Hooks::builder().project(number).build().expect("a project is named");
+        let Some(hooks) = allowed(self.pages::<Hook>(&what, &endpoint).await)? else { return Ok(0) };
+        let name = self.shared.client.name();
+        let mut asked = 0;
+        for hook in hooks.into_iter().filter(|hook| hook.delivers_to(name)).filter_map(|hook| hook.id) {
+            let what = format!("listing the deliveries for {}", self.shared.client.spoken(project));
+            let log = self.pages::<HookEvent>(&what, &HookEvents { project: number, hook }).await;
+            let Some(log) = allowed(log)? else { continue };
+            for event in failed(&log, since).into_iter().take(MOST) {
+                asked += u32::from(self.ask_again(project, &ResendEvent { project: number, hook, event }).await?);
+            }
+        }
+        Ok(asked)
+    }
+
+    async fn ask_again(&self, project: &str, again: &ResendEvent) -> Result<bool, ForgeError> {
+        let what = format!("asking for a delivery again for {}", self.shared.client.spoken(project));
+        let _turn = self.shared.client.lane().turn(&self.shared.clock, self.shared.write_interval).await;
+        match self.shared.client.send(Ask::change(&what), again).await {
+            Ok(_) => Ok(true),
+            Err(ForgeError::Gone { .. } | ForgeError::Invalid { .. } | ForgeError::Denied { status: 403, .. }) => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// `None` where the token may not ask, or an old server knows no such thing.
+fn allowed<T>(answer: Result<T, ForgeError>) -> Result<Option<T>, ForgeError> {
+    match answer {
+        Err(ForgeError::Gone { .. } | ForgeError::Denied { status: 403, .. }) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
+/// The newest attempt of each delivery that never arrived, oldest first.
+fn failed(log: &[HookEvent], since: Moment) -> Vec<u64> {
+    let arrived: BTreeSet<String> = log.iter().filter(|event| event.arrived()).filter_map(HookEvent::key).collect();
+    let mut newest: BTreeMap<String, (Moment, u64)> = BTreeMap::new();
+    for event in log {
+        let (Some(id), Some(at)) = (event.id, event.created_at.0) else { continue };
+        let key = event.key().unwrap_or_else(|| id.to_string());
+        if at < since || arrived.contains(&key) {
+            continue;
+        }
+        let entry = newest.entry(key).or_insert((at, id));
+        *entry = (*entry).max((at, id));
+    }
+    let mut failed: Vec<(Moment, u64)> = newest.into_values().collect();
+    failed.sort_unstable();
+    failed.into_iter().map(|(_, id)| id).collect()
+}

@@ -1,0 +1,279 @@
+//! The writing half.
+//!
+//! What always holds: one write at a time per token, each after the guard has spoken, each sent once, to the project by
+//! its number.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use async_trait::async_trait;
+use gitlab::api::{
+    Endpoint,
+    projects::{
+        issues::{
+            CreateIssue, EditIssue, IssueStateEvent,
+            notes::{CreateIssueNote, DeleteIssueNote, EditIssueNote, awards::CreateIssueNoteAward},
+        },
+        labels::{CreateLabel, LabelColor},
+    },
+};
+use http::StatusCode;
+
+use super::{
+    super::{
+        ForgeError, NewIssue, Read as _, Write,
+        answer::{Answer, before_writing, refusal, unknown},
+    },
+    Gitlab,
+    client::Ask,
+    wire,
+};
+use crate::domain::{
+    action::LabelDefinition,
+    ids::{CommentId, IssueRef},
+    snapshot::{Comment, Issue},
+    time::Moment,
+};
+
+/// Who may be written to.
+#[derive(Clone, Copy)]
+enum Audience<'a> {
+    /// Only where nobody else can read this issue.
+    Trusted(&'a IssueRef),
+    /// Wherever: what is written says nothing, makes an issue safer, or is confidential itself.
+    Anyone,
+}
+
+#[async_trait]
+impl Write for Gitlab {
+    async fn comment(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
+        let what = format!("posting a comment on {issue}");
+        let project = self.number(&issue.project).await.map_err(before_writing)?;
+        let url = self.web(issue).await.map_err(before_writing)?;
+        let endpoint = CreateIssueNote::builder().project(project).issue(issue.number).body(body).build();
+        let endpoint = endpoint.expect("all is named");
+        let answer = self.write(&what, &endpoint, Some(not_after), Audience::Trusted(issue)).await?;
+        match answer.status {
+            StatusCode::CREATED => {
+                let posted: wire::Note = answer.read(&what)?;
+                posted.neutral(&url).ok_or_else(|| unknown(&what, "the answer lacks the note's number or moment"))
+            }
+            // The text held nothing but quick actions, which were carried out. The neutraliser leaves none.
+            StatusCode::ACCEPTED => Err(ForgeError::Invalid { what, status: 202 }),
+            status if status.is_success() => {
+                Err(unknown(&what, format!("GitLab answered {} instead of 201", status.as_u16())))
+            }
+            status => Err(refusal(&what, status)),
+        }
+    }
+
+    async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError> {
+        let what = format!("rewriting comment {comment} on {issue}");
+        let project = self.number(&issue.project).await.map_err(before_writing)?;
+        let endpoint = EditIssueNote::builder().project(project).issue(issue.number).note(comment.0).body(body).build();
+        self.change(issue, &what, &endpoint.expect("all is named")).await
+    }
+
+    async fn collapse(&self, issue: &IssueRef, comment: CommentId, _instead: &str) -> Result<(), ForgeError> {
+        let what = format!("deleting comment {comment} on {issue}");
+        let project = self.number(&issue.project).await.map_err(before_writing)?;
+        let endpoint = DeleteIssueNote::builder().project(project).issue(issue.number).note(comment.0).build();
+        let answer = self.write(&what, &endpoint.expect("all is named"), None, Audience::Anyone).await?;
+        match answer.status {
+            StatusCode::NOT_FOUND => Ok(()),
+            status if status.is_success() => Ok(()),
+            status => Err(refusal(&what, status)),
+        }
+    }
+
+    async fn file(&self, project: &str, draft: &NewIssue, not_after: Moment) -> Result<Issue, ForgeError> {
+        let what = format!("filing an issue in {}", self.shared.client.spoken(project));
+        let number = self.number(project).await.map_err(before_writing)?;
+        self.define(project, &draft.labels).await?;
+        let mut assignees = Vec::new();
+        for login in &draft.assignees {
+            assignees.extend(self.account(login, &what).await.map_err(before_writing)?);
+        }
+        let mut create = CreateIssue::builder();
+        create.project(number).title(draft.title.as_str()).description(draft.body.as_str()).confidential(true);
+        for label in &draft.labels {
+            create.label(label.name.as_str());
+        }
+        for who in &assignees {
+            create.assignee_id(who.id);
+        }
+        let endpoint = create.build().expect("all is named");
+        let answer = self.write(&what, &endpoint, Some(not_after), Audience::Anyone).await?;
+        if answer.status != StatusCode::CREATED {
+            return Err(refusal(&what, answer.status));
+        }
+        let filed: wire::Issue = answer.read(&what)?;
+        filed.neutral().ok_or_else(|| unknown(&what, "the answer lacks the issue's number or moment"))
+    }
+
+    async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError> {
+        self.move_labels(issue, labels, &[]).await
+    }
+
+    async fn remove_label(&self, issue: &IssueRef, label: &str) -> Result<(), ForgeError> {
+        self.move_labels(issue, &[], &[label.to_owned()]).await.map(drop)
+    }
+
+    fn moves_labels_at_once(&self) -> bool {
+        true
+    }
+
+    async fn move_labels(
+        &self,
+        issue: &IssueRef,
+        add: &[LabelDefinition],
+        remove: &[String],
+    ) -> Result<BTreeSet<String>, ForgeError> {
+        let what = format!("moving labels on {issue}");
+        if let Some(name) = add.iter().map(|label| &label.name).chain(remove).find(|name| name.contains(',')) {
+            let shown = name.chars().filter(|c| c.is_alphanumeric() || ":,-_ ".contains(*c)).take(60);
+            let shown: String = shown.collect();
+            return Err(ForgeError::Invalid {
+                what: format!("{what}: GitLab's labels have no comma ({shown})"),
+                status: 0,
+            });
+        }
+        if add.is_empty() && remove.is_empty() {
+            return Ok(self.issue(issue).await?.labels);
+        }
+        self.define(&issue.project, add).await?;
+        let project = self.number(&issue.project).await.map_err(before_writing)?;
+        let mut edit = EditIssue::builder();
+        edit.project(project).issue(issue.number);
+        for label in add {
+            edit.add_label(label.name.as_str());
+        }
+        for label in remove {
+            edit.remove_label(label.as_str());
+        }
+        let endpoint = edit.build().expect("all is named");
+        let answer = self.write(&what, &endpoint, None, Audience::Trusted(issue)).await?;
+        if !answer.status.is_success() {
+            return Err(refusal(&what, answer.status));
+        }
+        let read: wire::Issue = answer.read(&what)?;
+        let now_on = read.neutral().ok_or_else(|| unknown(&what, "the answer is no issue"))?.labels;
+        if add.iter().all(|label| now_on.contains(&label.name)) {
+            return Ok(now_on);
+        }
+        Err(unknown(&what, "the answer does not name every label that was to be put on"))
+    }
+
+    async fn close(&self, issue: &IssueRef) -> Result<(), ForgeError> {
+        let what = format!("closing {issue}");
+        let project = self.number(&issue.project).await.map_err(before_writing)?;
+        let mut edit = EditIssue::builder();
+        let endpoint = edit.project(project).issue(issue.number).state_event(IssueStateEvent::Close).build();
+        self.change(issue, &what, &endpoint.expect("all is named")).await
+    }
+
+    async fn react(&self, issue: &IssueRef, comment: CommentId) -> Result<(), ForgeError> {
+        let what = format!("reacting to comment {comment} on {issue}");
+        let project = self.number(&issue.project).await.map_err(before_writing)?;
+        let mut award = CreateIssueNoteAward::builder();
+        let endpoint = award.project(project).issue(issue.number).note(comment.0).name("thumbsup").build();
+        let answer = self.write(&what, &endpoint.expect("all is named"), None, Audience::Trusted(issue)).await?;
+        match answer.status {
+            // Given before (404 says so), a deleted note, a narrow role: nobody depends on a thumb.
+            StatusCode::NOT_FOUND | StatusCode::FORBIDDEN | StatusCode::CONFLICT => Ok(()),
+            status if status.is_success() => Ok(()),
+            status => Err(refusal(&what, status)),
+        }
+    }
+
+    async fn make_confidential(&self, issue: &IssueRef) -> Result<(), ForgeError> {
+        let what = format!("making {issue} confidential");
+        let project = self.number(&issue.project).await.map_err(before_writing)?;
+        let mut edit = EditIssue::builder();
+        let endpoint = edit.project(project).issue(issue.number).confidential(true).build();
+        let answer = self.write(&what, &endpoint.expect("all is named"), None, Audience::Anyone).await?;
+        if !answer.status.is_success() {
+            return Err(refusal(&what, answer.status));
+        }
+        let read: wire::Issue = answer.read(&what)?;
+        let confidential = read.neutral().is_some_and(|issue| issue.confidential == Some(true));
+        self.shared.audiences.keep(issue, confidential, self.shared.clock.machine_now());
+        if confidential { Ok(()) } else { Err(unknown(&what, "the answer does not say that it is")) }
+    }
+}
+
+impl Gitlab {
+    /// A change of which only the success matters.
+    async fn change(&self, issue: &IssueRef, what: &str, endpoint: &(impl Endpoint + Sync)) -> Result<(), ForgeError> {
+        let answer = self.write(what, endpoint, None, Audience::Trusted(issue)).await?;
+        if answer.status.is_success() { Ok(()) } else { Err(refusal(what, answer.status)) }
+    }
+
+    /// Waits for the turn, asks the guard, and sends once. The guard speaks after the wait, because that may be long; so
+    /// does the deadline, and last.
+    async fn write(
+        &self,
+        what: &str,
+        endpoint: &(impl Endpoint + Sync),
+        not_after: Option<Moment>,
+        audience: Audience<'_>,
+    ) -> Result<Answer, ForgeError> {
+        let shared = &self.shared;
+        let later = |after| ForgeError::Later { what: what.to_owned(), after };
+        if let Some(after) = shared.client.closed() {
+            return Err(later(after));
+        }
+        let turn = shared.client.lane().turn(&shared.clock, shared.write_interval).await;
+        if let Audience::Trusted(issue) = audience {
+            self.closed(issue, what).await?;
+        }
+        if not_after.is_some_and(|at| shared.clock.machine_now() >= at) {
+            return Err(later(Duration::from_secs(1)));
+        }
+        let answer = shared.client.answer(Ask::change(what), endpoint).await?;
+        drop(turn);
+        Ok(answer)
+    }
+
+    /// Makes the label definitions that are missing: GitLab would make them itself, but without colour and meaning.
+    async fn define(&self, project: &str, labels: &[LabelDefinition]) -> Result<(), ForgeError> {
+        let shared = &self.shared;
+        let known = match shared.definitions.lately(project, shared.clock.machine_now()) {
+            Some(known) => known,
+            None => self.labels(project).await.map_err(before_writing)?,
+        };
+        let known: BTreeSet<String> = known.iter().map(|name| name.to_lowercase()).collect();
+        for label in labels.iter().filter(|label| !known.contains(&label.name.to_lowercase())) {
+            self.define_one(project, label).await?;
+        }
+        Ok(())
+    }
+
+    async fn define_one(&self, path: &str, label: &LabelDefinition) -> Result<(), ForgeError> {
+        let what = format!("creating a label in {}", self.shared.client.spoken(path));
+        let project = self.number(path).await.map_err(before_writing)?;
+        let mut create = CreateLabel::builder();
+        let endpoint = create
+            .project(project)
+            .name(label.name.as_str())
+            .color(LabelColor::from(rgb(&label.color)))
+            .description(label.description.as_str())
+            .build()
+            .expect("all is named");
+        let answer = self.write(&what, &endpoint, None, Audience::Anyone).await?;
+        match answer.status {
+            // It exists already (409, 400), or the token may not define labels but may put them on (403).
+            StatusCode::CONFLICT | StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN => {}
+            status if status.is_success() => {}
+            status => return Err(refusal(&what, status)),
+        }
+        self.shared.definitions.add(path, &label.name);
+        Ok(())
+    }
+}
+
+/// Six hexadecimal digits as red, green and blue; grey where they are none.
+fn rgb(digits: &str) -> (u8, u8, u8) {
+    let digits = digits.trim_start_matches('#');
+    let part = |at: usize| digits.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok()).unwrap_or(0x80);
+    (part(0), part(2), part(4))
+}

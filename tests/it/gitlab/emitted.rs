@@ -1,0 +1,123 @@
+//! What the simulated GitLab emits has at least the keys and the JSON types of what real ones sent.
+
+use hotwash::drill::{
+    gitlab::{Dates, Kinds, Options},
+    model::{Deed, Login},
+};
+use serde_json::Value;
+
+use super::{bench::Bench, captured::bodies};
+use crate::drill_forge::bench::Ear;
+
+/// Parts that depend on what the issue is like, not on what kind of event it is.
+const VARIES: [&str; 3] = ["labels", "assignees", "changes"];
+
+fn lacking(captured: &Value, emitted: &Value, path: &str, out: &mut Vec<String>) {
+    let (Value::Object(wanted), Value::Object(found)) = (captured, emitted) else {
+        let same = captured.is_null()
+            || emitted.is_null()
+            || std::mem::discriminant(captured) == std::mem::discriminant(emitted);
+        if !same {
+            out.push(format!("{path}: {emitted} instead of {captured}"));
+        }
+        return;
+    };
+    for (key, value) in wanted.iter().filter(|(key, _)| !VARIES.contains(&key.as_str())) {
+        match found.get(key) {
+            Some(other) => lacking(value, other, &format!("{path}.{key}"), out),
+            None => out.push(format!("{path}.{key} is missing")),
+        }
+    }
+}
+
+#[tokio::test]
+async fn emitted_bodies_have_the_shape_of_captured_ones() {
+    let captured = bodies();
+    if captured.is_empty() {
+        return;
+    }
+    let bench = Bench::with(
+        hotwash::domain::snapshot::Visibility::Private,
+        Options { dates: Dates::Offset, ..Options::default() },
+    )
+    .await;
+    let ear = Ear::open().await;
+    bench.listen(&ear, "token");
+    let number = bench.file("x", true);
+    let at = || Bench::at(number);
+    bench.act("bob", Deed::Edit { at: at(), title: None, body: Some("y".to_owned()) });
+    bench.act("bob", Deed::Comment { at: at(), body: "z".to_owned() });
+    bench.act("bob", Deed::Close { at: at(), reason: hotwash::drill::model::Close::Completed });
+    bench.deliver().await;
+    let heard = ear.heard();
+    assert_eq!(heard.len(), 4);
+    for (name, got) in [
+        ("hephaestus__issue.confidential.open", &heard[0]),
+        ("hephaestus__issue.confidential.update", &heard[1]),
+        ("hephaestus__note.confidential.issue.create", &heard[2]),
+        ("hephaestus__issue.confidential.close", &heard[3]),
+    ] {
+        let (_, body) = captured.iter().find(|(known, _)| known == name).unwrap();
+        let mut out = Vec::new();
+        lacking(&serde_json::from_slice(body).unwrap(), &got.body, name, &mut out);
+        assert!(out.is_empty(), "{out:#?}");
+    }
+}
+
+#[tokio::test]
+async fn an_incident_is_a_work_item_when_it_opens_and_closing_it_is_told_twice() {
+    for (kinds, wanted) in [
+        (Kinds::Mixed, ["work_item", "issue", "issue"]),
+        (Kinds::Issue, ["issue", "issue", "issue"]),
+        (Kinds::WorkItem, ["work_item", "work_item", "work_item"]),
+    ] {
+        let bench =
+            Bench::with(hotwash::domain::snapshot::Visibility::Private, Options { kinds, ..Options::default() }).await;
+        let ear = Ear::open().await;
+        let number = bench.file("x", true);
+        bench.act("bob", Deed::SetKind { at: Bench::at(number), kind: Some("incident".to_owned()) });
+        bench.listen(&ear, "token");
+        bench.act("bob", Deed::Close { at: Bench::at(number), reason: hotwash::drill::model::Close::Completed });
+        bench.deliver().await;
+        let kinds: Vec<String> =
+            ear.heard().iter().map(|got| got.body["object_kind"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(kinds, wanted[1..], "{wanted:?}");
+        let actions: Vec<Value> =
+            ear.heard().iter().map(|got| got.body["object_attributes"]["action"].clone()).collect();
+        assert_eq!(actions, ["close", "update"]);
+    }
+}
+
+#[tokio::test]
+async fn confidentiality_after_the_change_decides_who_hears_it() {
+    let bench = Bench::new().await;
+    let ear = Ear::open().await;
+    bench.listen(&ear, "token");
+    let number = bench.file("x", false);
+    bench.act("alice", Deed::SetConfidential { at: Bench::at(number), confidential: true });
+    bench.clock.pass(5);
+    bench.act("alice", Deed::SetConfidential { at: Bench::at(number), confidential: false });
+    bench.deliver().await;
+    let headers: Vec<String> = ear.heard().iter().map(|got| got.header("x-gitlab-event").to_owned()).collect();
+    assert_eq!(headers, ["Issue Hook", "Confidential Issue Hook", "Issue Hook"]);
+    let last = &ear.heard()[2].body["changes"]["confidential"];
+    assert_eq!((last["previous"].as_bool(), last["current"].as_bool()), (Some(true), Some(false)));
+}
+
+#[tokio::test]
+async fn what_one_request_changed_is_told_at_once() {
+    let bench = Bench::new().await;
+    let ear = Ear::open().await;
+    let number = bench.file("x", true);
+    bench.listen(&ear, "token");
+    let names = ["incident", "severity::high", "status::confirmed"].map(str::to_owned).to_vec();
+    bench.act("bob", Deed::SetLabels { at: Bench::at(number), names });
+    bench.clock.pass(5);
+    bench.act("bob", Deed::Assign { at: Bench::at(number), who: vec![Login::new("bob")] });
+    bench.deliver().await;
+    let heard = ear.heard();
+    assert_eq!(heard.len(), 2);
+    let changed = &heard[0].body["changes"]["labels"];
+    assert_eq!((changed["previous"].as_array().unwrap().len(), changed["current"].as_array().unwrap().len()), (1, 3));
+    assert_eq!(heard[1].body["changes"]["assignees"]["current"][0]["username"], "bob");
+}
