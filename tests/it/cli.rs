@@ -170,8 +170,6 @@ fn what_this_version_cannot_do_yet_is_refused_by_name() {
     let postgres = Desk::new(&format!("{GOOD}[store]\nurl = \"postgres://hotwash:hunter2@db/hotwash\"\n"));
     let done = postgres.refuses(&["serve"], 2, &["hotwash.toml:12:1: store.url", "PostgreSQL", "sqlite:PATH"]);
     assert!(!done.err.contains("hunter2"), "{}", done.err);
-    let gitlab = Desk::new(&format!("{GOOD}[[gitlab]]\nname = \"gitlab\"\ntoken = {{ env = \"GITHUB_TOKEN\" }}\n"));
-    gitlab.refuses(&["serve"], 2, &["hotwash.toml:11:1: gitlab[0]", "GitLab is not in this version"]);
 }
 
 #[test]

@@ -18,6 +18,9 @@ use crate::process::mutate;
 
 const CANARY: &str = "canary-3f9c-do-not-show";
 
+/// A signing token; the key inside is the canary.
+const SIGNING: &str = "whsec_Y2FuYXJ5LTNmOWMtZG8tbm90LXNob3c=";
+
 const GOOD: &str = r#"[[github]]
 webhook_secret = { env = "HOTWASH_SECRET" }
 token = { env = "GITHUB_TOKEN" }
@@ -41,6 +44,9 @@ fn desk() -> Desk {
         ("HOTWASH_APP_SECRET", format!("{CANARY}-app")),
         ("HOTWASH_MARKER_KEY", format!("{CANARY}-marker")),
         ("GITHUB_TOKEN", format!("{CANARY}-token")),
+        ("HOTWASH_GITLAB_TOKEN", format!("{CANARY}-gitlab")),
+        ("HOTWASH_GITLAB_SECRET", format!("{CANARY}-secret-token")),
+        ("HOTWASH_GITLAB_SIGNING", SIGNING.to_owned()),
         ("EMPTY", " \n".to_owned()),
     ];
     Desk { folder: tempfile::tempdir().unwrap(), env: env.into() }
@@ -62,7 +68,7 @@ impl Desk {
         let env = |name: &str| self.env.get(name).cloned();
         Config::load(&path, &env).map_err(|problems| {
             let dump = format!("{problems:?}{problems}");
-            assert!(!dump.contains(CANARY), "a problem shows a secret: {dump}");
+            assert!(!dump.contains(CANARY) && !dump.contains(SIGNING), "a problem shows a secret: {dump}");
             problems.to_string().lines().map(|line| line.replace(&place, "")).collect()
         })
     }
@@ -239,12 +245,13 @@ name = "gitlab"
         "hotwash.toml:6:1: github[0].api_url: is http://",
         "hotwash.toml:7:1: github[0].webhook_secret: is a secret in plain text",
         "hotwash.toml:9:1: project[0].forge: \"git\" is not the name of a forge in this file",
-        "hotwash.toml:10:1: project[0].path: \"incidents\" is not a repository",
+        "hotwash.toml:10:1: project[0].path: \"incidents\" is not a project",
         "hotwash.toml:11:1: project[0].process: \"cloud-gof\" is no shipped process",
         "hotwash.toml:12:3: project[0].timezone: \"Amerika/New_York\" is not an IANA zone; nearest: America/New_York",
-        "hotwash.toml:13:11: project[0].detect[0]: \"labels\" is not allowed; allowed: label, marker, fields",
+        "hotwash.toml:13:11: project[0].detect[0]: \"labels\" is not allowed; allowed: label, marker, type, fields",
         "hotwash.toml:14:12: project[0].limits.settle: \"long\" is not a duration",
-        "hotwash.toml:15:1: gitlab[0]: GitLab is not in this version",
+        "hotwash.toml:15:1: gitlab[0].token: is missing",
+        "hotwash.toml:15:1: gitlab[0]: has neither `signing_token` nor `webhook_secret`",
     ];
     assert_eq!(all.len(), expected.len(), "{all:#?}");
     for (problem, start) in all.iter().zip(expected) {
@@ -397,13 +404,39 @@ fn names_and_projects_are_given_once() {
 }
 
 #[test]
+fn a_gitlab_says_what_is_wrong_with_it() {
+    let desk = desk();
+    let proof = "signing_token = { env = \"HOTWASH_GITLAB_SIGNING\" }";
+    let gitlab = |more: &str| {
+        let rest = GOOD.split_once("[[project]]").unwrap().1.replace("\"github\"", "\"gitlab\"");
+        format!("[[gitlab]]\ntoken = {{ env = \"HOTWASH_GITLAB_TOKEN\" }}\n{more}\n[[project]]{rest}")
+    };
+    let config = desk.load(&gitlab(proof)).unwrap();
+    assert_eq!((config.gitlab[0].name.as_str(), config.gitlab[0].url.as_str()), ("gitlab", "https://gitlab.com"));
+    let refuses = |more: &str, start: &str, words: &[&str]| {
+        desk.refuses(&gitlab(more), &format!("hotwash.toml:{start}"), words);
+    };
+    refuses("", "1:1: gitlab[0]", &["neither `signing_token` nor `webhook_secret`"]);
+    let swapped = proof.replace("signing_token", "webhook_secret");
+    refuses(&swapped, "3:1: gitlab[0].webhook_secret", &["is a signing token", "under `signing_token`"]);
+    let swapped = proof.replace("SIGNING", "SECRET");
+    refuses(&swapped, "3:1: gitlab[0].signing_token", &["is no signing token", "whsec_"]);
+    refuses(&format!("{proof}\nurl = \"https://gitlab.com/api/v4\""), "4:1: gitlab[0].url", &["address of the API"]);
+    refuses(&format!("{proof}\nurl = \"http://git.example\""), "4:1: gitlab[0].url", &["is http://"]);
+    refuses(&format!("{proof}\nwrite_interval = \"1.2s\""), "4:1: gitlab[0].write_interval", &["is not a duration"]);
+    let single = desk.load(&gitlab(proof).replace("[[gitlab]]", "[gitlab]")).unwrap_err();
+    let said = single.iter().filter(|one| one.contains("write [[gitlab]] above each")).count();
+    assert_eq!(said, 1, "what is read twice is said once: {single:#?}");
+}
+
+#[test]
 fn a_project_says_what_is_wrong_with_it() {
     let desk = desk();
     let refuses = |more: &str, start: &str, words: &[&str]| {
         desk.refuses(&project(more), &format!("hotwash.toml:9:{start}"), words);
     };
     refuses("mention = \"two words\"", "1: project[0].mention", &["stand after @"]);
-    refuses("detect = []", "1: project[0].detect", &["is empty", "label, marker or fields"]);
+    refuses("detect = []", "1: project[0].detect", &["is empty", "label, marker, type or fields"]);
     refuses("advance = \"yes\"", "1: project[0].advance", &["allowed: auto, off"]);
     refuses("advance = true", "1: project[0].advance", &["expects text in quotes, found true or false"]);
     refuses("calendar = { days = [\"Monday\"] }", "22: project[0].calendar.days[0]", &["Mon, Tue"]);
@@ -526,11 +559,13 @@ fn mutated_configurations_never_panic_and_never_show_a_secret() {
     let desk = desk().file("app.pem", PEM);
     fs::create_dir(desk.folder.path().join("templates")).unwrap();
     let path = desk.folder.path().join("hotwash.toml");
-    Config::read(&example, &path, &|_| Some(CANARY.to_owned())).unwrap();
+    let env = |name: &str| Some(if name.ends_with("SIGNING") { SIGNING } else { CANARY }.to_owned());
+    Config::read(&example, &path, &env).unwrap();
     let mut refused = 0;
     for mutant in mutate::mutants(&example, seed, 1_500) {
-        let read = Config::read(&mutant, &path, &|_| Some(CANARY.to_owned()));
-        assert!(!format!("{read:?}").contains(CANARY), "a secret shows (seed {seed}):\n{mutant}");
+        let read = Config::read(&mutant, &path, &env);
+        let shown = format!("{read:?}");
+        assert!(!shown.contains(CANARY) && !shown.contains(SIGNING), "a secret shows (seed {seed}):\n{mutant}");
         if let Err(problems) = read {
             refused += 1;
             assert!(!problems.0.is_empty(), "no reason given (seed {seed}):\n{mutant}");
