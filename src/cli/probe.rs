@@ -38,11 +38,22 @@ async fn ask(url: &http::Uri) -> Result<(), Failure> {
     let unreachable = |error| Failure::Outside(format!("cannot reach {url}: {}", with_causes(&error)));
     let response = client.get(url.clone()).await.map_err(unreachable)?;
     let status = response.status();
-    if status.is_success() {
-        say("ready");
-        return Ok(());
-    }
     // The reasons are in the answer; without them the status has to do.
     let said = Limited::new(response.into_body(), LONGEST).collect().await.map(Collected::to_bytes).unwrap_or_default();
+    if status.is_success() {
+        say(&ready(&said));
+        return Ok(());
+    }
     Err(Failure::Outside(format!("not ready: {url} answered {status} {}", String::from_utf8_lossy(&said).trim())))
+}
+
+/// That it is, with whatever needs attention all the same.
+fn ready(said: &[u8]) -> String {
+    let said: serde_json::Value = serde_json::from_slice(said).unwrap_or_default();
+    let list = said.get("attention").and_then(serde_json::Value::as_array);
+    let attention: Vec<&str> = list.into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
+    if attention.is_empty() {
+        return "ready".to_owned();
+    }
+    format!("ready; needs attention: {}", attention.join("; "))
 }

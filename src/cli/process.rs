@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use crate::{
+    document::unread,
     domain::process::{Process, Wording},
     process,
     render::Renderer,
@@ -51,8 +52,8 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
 
 fn check(file: &std::path::Path) -> Result<(), Failure> {
     let name = file.display().to_string();
-    let text =
-        std::fs::read_to_string(file).map_err(|error| Failure::Usage(format!("{name}: cannot be read: {error}")))?;
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::Usage(format!("{name}: cannot be read ({})", unread(&error))))?;
     let tried = |wording: &[Wording]| Renderer::with_wording(wording, None, neutral::inline).err();
     match process::read(&text, &name) {
         Ok(process) => {

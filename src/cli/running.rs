@@ -3,7 +3,7 @@
 //! What always holds: `serve` and `drill` run this very thing. What is deliberately not here: where configuration, clock
 //! and store come from, and what ends it.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{collections::BTreeMap, io::ErrorKind, net::SocketAddr, sync::Arc};
 
 use async_trait::async_trait;
 use tokio::{
@@ -52,7 +52,12 @@ impl Running {
         let engine = Arc::new(Engine::new(ports, compose::patience(config)));
         let listen = config.server.listen;
         let listener = TcpListener::bind(listen).await.map_err(|error| {
-            Failure::Outside(format!("cannot listen on {listen}: {error}; is another server running?"))
+            let advice = match error.kind() {
+                ErrorKind::AddrInUse => "is another server running?",
+                ErrorKind::AddrNotAvailable => "it is no address of this machine; change server.listen",
+                _ => "change server.listen",
+            };
+            Failure::Outside(format!("cannot listen on {listen}: {error}; {advice}"))
         })?;
         let address = listener.local_addr()?;
         let app = App {

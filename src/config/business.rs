@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveTime, Weekday};
 
 use super::calendar_file::days_off;
 use crate::{
-    document::{Node, Table, quoted},
+    document::{Node, Table, quoted, unread},
     domain::calendar::BusinessHours,
 };
 
@@ -104,7 +104,7 @@ fn from_file(node: &Node<'_>, project: &Table<'_>, path: &Path) -> Option<BTreeS
 
 /// In words, why there is none.
 fn text_of(path: &Path) -> Result<String, String> {
-    let unreadable = |error: std::io::Error| format!("cannot be read ({})", error.kind());
+    let unreadable = |error: std::io::Error| format!("cannot be read ({})", unread(&error));
     let size = std::fs::metadata(path).map_err(unreadable)?.len();
     if size > LARGEST {
         return Err(format!("has {size} bytes; the most is {LARGEST}"));

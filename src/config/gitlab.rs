@@ -26,7 +26,7 @@ pub(super) fn gitlab(table: &Table<'_>, vault: &Vault<'_>, names: &mut Vec<Strin
         None => Some(DEFAULT_GITLAB_URL.to_owned()),
     };
     let token = table.need("token").and_then(|node| vault.secret(&node));
-    let secrets = table.get("webhook_secret").map(|node| strong(&node, vault.secrets(&node)));
+    let secrets = table.get("webhook_secret").map(|node| plain(&node, strong(&node, vault.secrets(&node))));
     let signing = table.get("signing_token").map(|node| signing(&node, vault.secrets(&node)));
     if secrets.is_none() && signing.is_none() {
         table.reject_absence(
@@ -63,6 +63,14 @@ fn signing(node: &Node<'_>, tokens: Vec<SecretString>) -> Vec<SecretString> {
         );
     }
     tokens
+}
+
+/// GitLab never sends a signing token along, so as a secret token it would fit no delivery.
+fn plain(node: &Node<'_>, secrets: Vec<SecretString>) -> Vec<SecretString> {
+    if secrets.iter().any(is_signing) {
+        node.reject("is a signing token, which is never sent along; write it under `signing_token`");
+    }
+    secrets
 }
 
 /// `whsec_` and base64, as Standard Webhooks has it.

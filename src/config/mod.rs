@@ -25,7 +25,7 @@ mod urls;
 use std::path::{Path, PathBuf};
 
 use crate::{
-    document::{Document, Level, Problem, Problems, Table},
+    document::{Document, Level, Problem, Problems, Table, unread},
     domain::project::Project,
 };
 
@@ -85,7 +85,7 @@ impl Config {
         let file = path.display().to_string();
         let bytes = std::fs::read(path).map_err(|error| {
             let advice = "name the configuration with --config FILE or in HOTWASH_CONFIG";
-            Problems(vec![Problem::of_file(&file, format!("cannot be read ({}); {advice}", error.kind()))])
+            Problems(vec![Problem::of_file(&file, format!("cannot be read ({}); {advice}", unread(&error)))])
         })?;
         let text = String::from_utf8(bytes).map_err(|error| {
             let good = error.utf8_error().valid_up_to();

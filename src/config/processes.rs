@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    document::{Hint, Node, Table, quoted},
+    document::{Hint, Node, Table, quoted, unread},
     domain::process::Process,
     process,
 };
@@ -44,7 +44,7 @@ fn text(node: &Node<'_>, name: &str, folder: &Path) -> Option<(String, String)> 
     match std::fs::read_to_string(&path) {
         Ok(text) => Some((text, file)),
         Err(error) => {
-            node.reject(format!("the process file {} cannot be read ({})", quoted(&file), error.kind()));
+            node.reject(format!("the process file {} cannot be read ({})", quoted(&file), unread(&error)));
             None
         }
     }

@@ -80,8 +80,10 @@ impl<'i> Log<'i> {
     }
 
     fn add(&self, problem: Problem) {
-        if !self.broken.contains(&problem.line) {
-            self.own.borrow_mut().push(problem);
+        let mut own = self.own.borrow_mut();
+        // What is read twice is said once.
+        if !self.broken.contains(&problem.line) && !own.contains(&problem) {
+            own.push(problem);
         }
     }
 

@@ -20,7 +20,7 @@ use log::Log;
 pub use node::Node;
 pub use problem::{Hint, Level, Problem, Problems};
 pub use table::Table;
-pub use words::{duration, nearest, quoted, written};
+pub use words::{duration, nearest, quoted, unread, written};
 
 /// One TOML document and what was found wrong with it so far.
 pub struct Document<'i> {

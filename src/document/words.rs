@@ -1,4 +1,7 @@
-//! Small readers of values: durations, and the allowed name that comes nearest to a misspelt one.
+//! Small readers of values: durations, and the allowed name that comes nearest to a misspelt one; and why a file is not
+//! read, in words.
+
+use std::io::{self, ErrorKind};
 
 use chrono::Duration;
 
@@ -33,6 +36,18 @@ pub fn written(span: Duration) -> String {
         }
     }
     if text.is_empty() { "0s".to_owned() } else { text }
+}
+
+/// Why a file cannot be read. Never the whole text of the error, which may quote names.
+#[must_use]
+pub fn unread(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 /// A value in quotes, on one line, cut to 60 characters.

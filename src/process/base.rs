@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    document::{Hint, Node, Table, quoted},
+    document::{Hint, Node, Table, quoted, unread},
     domain::process::Process,
 };
 
@@ -81,11 +81,12 @@ fn from_file(
             return None;
         }
         Err(error) => {
-            unreadable(format!("cannot be read ({})", error.kind()));
+            unreadable(format!("cannot be read ({})", unread(&error)));
             return None;
         }
         Ok(_) => {}
     }
-    let text = std::fs::read_to_string(&path).map_err(|error| unreadable(format!("cannot be read ({})", error.kind())));
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| unreadable(format!("cannot be read ({})", unread(&error))));
     Some(read_from(&text.ok()?, &origin.below(&file)))
 }

@@ -103,6 +103,10 @@ fn due(table: &Table<'_>) -> Option<Due> {
 fn rule(node: &Node<'_>) -> Option<CronRule> {
     let text = node.text()?;
     match CronRule::parse(text) {
+        Ok(rule) if is_hurried(&rule) => {
+            node.reject(format!("{} fires more than once a minute; write one second, such as 0, first", quoted(text)));
+            None
+        }
         Ok(rule) if rule.next(EPOCH, Zone::UTC).is_some() => Some(rule),
         Ok(_) => {
             node.reject(format!("{} names no moment in the years to come", quoted(text)));
@@ -113,6 +117,13 @@ fn rule(node: &Node<'_>) -> Option<CronRule> {
             None
         }
     }
+}
+
+/// Whether the first two moments lie closer together than duties are counted.
+fn is_hurried(rule: &CronRule) -> bool {
+    let first = rule.next(EPOCH, Zone::UTC);
+    let second = first.and_then(|first| rule.next(first, Zone::UTC));
+    first.zip(second).is_some_and(|(first, second)| second - first < LEAST)
 }
 
 /// The line of the last earlier schedule if the earlier ones leave no case to this one.

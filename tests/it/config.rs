@@ -19,6 +19,9 @@ use crate::process::mutate;
 const CANARY: &str = "canary-3f9c-do-not-show";
 const SIGNING: &str = "whsec_Y2FuYXJ5LTNmOWMtZG8tbm90LXNob3ctc2lnbmluZw==";
 
+/// A signing token; the key inside is the canary.
+const SIGNING: &str = "whsec_Y2FuYXJ5LTNmOWMtZG8tbm90LXNob3c=";
+
 const GOOD: &str = r#"[[github]]
 webhook_secret = { env = "HOTWASH_SECRET" }
 token = { env = "GITHUB_TOKEN" }
@@ -45,6 +48,9 @@ fn desk() -> Desk {
         ("HOTWASH_GITLAB_SECRET", format!("{CANARY}-gitlab-webhook")),
         ("HOTWASH_GITLAB_SIGNING", SIGNING.to_owned()),
         ("GITHUB_TOKEN", format!("{CANARY}-token")),
+        ("HOTWASH_GITLAB_TOKEN", format!("{CANARY}-gitlab")),
+        ("HOTWASH_GITLAB_SECRET", format!("{CANARY}-secret-token")),
+        ("HOTWASH_GITLAB_SIGNING", SIGNING.to_owned()),
         ("EMPTY", " \n".to_owned()),
     ];
     Desk { folder: tempfile::tempdir().unwrap(), env: env.into() }
@@ -66,7 +72,7 @@ impl Desk {
         let env = |name: &str| self.env.get(name).cloned();
         Config::load(&path, &env).map_err(|problems| {
             let dump = format!("{problems:?}{problems}");
-            assert!(!dump.contains(CANARY), "a problem shows a secret: {dump}");
+            assert!(!dump.contains(CANARY) && !dump.contains(SIGNING), "a problem shows a secret: {dump}");
             problems.to_string().lines().map(|line| line.replace(&place, "")).collect()
         })
     }
@@ -399,6 +405,32 @@ fn names_and_projects_are_given_once() {
     desk.refuses(&format!("{GOOD}{second}"), "hotwash.toml:9:", &["\"github\" is the name of an earlier forge"]);
     let again = "[[project]]\nforge = \"github\"\npath = \"Acme/Incidents\"\nprocess = \"cloud-gov\"\n";
     desk.refuses(&format!("{GOOD}{again}"), "hotwash.toml:11:1: project[1].path", &["watched already", "line 7"]);
+}
+
+#[test]
+fn a_gitlab_says_what_is_wrong_with_it() {
+    let desk = desk();
+    let proof = "signing_token = { env = \"HOTWASH_GITLAB_SIGNING\" }";
+    let gitlab = |more: &str| {
+        let rest = GOOD.split_once("[[project]]").unwrap().1.replace("\"github\"", "\"gitlab\"");
+        format!("[[gitlab]]\ntoken = {{ env = \"HOTWASH_GITLAB_TOKEN\" }}\n{more}\n[[project]]{rest}")
+    };
+    let config = desk.load(&gitlab(proof)).unwrap();
+    assert_eq!((config.gitlab[0].name.as_str(), config.gitlab[0].url.as_str()), ("gitlab", "https://gitlab.com"));
+    let refuses = |more: &str, start: &str, words: &[&str]| {
+        desk.refuses(&gitlab(more), &format!("hotwash.toml:{start}"), words);
+    };
+    refuses("", "1:1: gitlab[0]", &["neither `signing_token` nor `webhook_secret`"]);
+    let swapped = proof.replace("signing_token", "webhook_secret");
+    refuses(&swapped, "3:1: gitlab[0].webhook_secret", &["is a signing token", "under `signing_token`"]);
+    let swapped = proof.replace("SIGNING", "SECRET");
+    refuses(&swapped, "3:1: gitlab[0].signing_token", &["is no signing token", "whsec_"]);
+    refuses(&format!("{proof}\nurl = \"https://gitlab.com/api/v4\""), "4:1: gitlab[0].url", &["address of the API"]);
+    refuses(&format!("{proof}\nurl = \"http://git.example\""), "4:1: gitlab[0].url", &["is http://"]);
+    refuses(&format!("{proof}\nwrite_interval = \"1.2s\""), "4:1: gitlab[0].write_interval", &["is not a duration"]);
+    let single = desk.load(&gitlab(proof).replace("[[gitlab]]", "[gitlab]")).unwrap_err();
+    let said = single.iter().filter(|one| one.contains("write [[gitlab]] above each")).count();
+    assert_eq!(said, 1, "what is read twice is said once: {single:#?}");
 }
 
 #[test]

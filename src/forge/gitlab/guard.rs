@@ -55,10 +55,7 @@ impl Gitlab {
         if self.shared.audiences.lately(issue, now) == Some(true) {
             return Ok(());
         }
-        let known = self.shared.facts.lately(&issue.project, now);
-        if known.is_some_and(|facts| facts.visibility == Visibility::Private) {
-            return Ok(());
-        }
+        // GitLab tells nobody when a project is opened to others, so that is asked anew each time.
         let facts = self.fresh_facts(&issue.project).await.map_err(before_writing)?;
         if facts.visibility == Visibility::Private
             || self.issue(issue).await.map_err(before_writing)?.confidential == Some(true)

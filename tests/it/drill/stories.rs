@@ -285,7 +285,6 @@ fn a_wrong_script_is_refused_whole_and_nothing_is_played() {
     let folder = TempDir::new().unwrap();
     for (args, words) in [
         (&["drill", "--script", "absent.toml"][..], "absent.toml: cannot be read: No such file"),
-        (&["drill", "--forge", "gitlab"], "comes with the GitLab adapter"),
         (&["drill", "--forge", "sourcehut"], "possible values: github, gitlab"),
         (&["drill", "--fast", "--log", "absent/log"], "absent/log: cannot be written"),
     ] {

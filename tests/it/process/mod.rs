@@ -219,6 +219,7 @@ fn cron_rules_are_refused_with_advice() {
     one(rule, "cron = \"0 0 10 * * 1-5 *\"", &["weekdays in numbers", "Mon-Fri"]);
     one(rule, "cron = \"0 0 25 * * Mon-Fri *\"", &["is not a schedule"]);
     one(rule, "cron = \"0 0 10 * * Mon-Fri 2020\"", &["names no moment in the years to come"]);
+    one(rule, "cron = \"*/5 * 10 * * Mon-Fri *\"", &["fires more than once a minute", "one second"]);
 }
 
 #[test]

@@ -16,12 +16,19 @@ use hotwash::{
 use super::handbooks::shipped;
 use crate::plan::story::project;
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/issue-templates/github");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/issue-templates");
+
+/// What the templates for GitLab end in; it carries these lines out and takes them out of the text.
+const QUICK_ACTIONS: &str = "\n/confidential\n/label ~incident\n";
 
 /// The template of a process; `incident` is that of the first one.
 fn template(process: &str, end: &str) -> String {
+    from("github", process, end)
+}
+
+fn from(forge: &str, process: &str, end: &str) -> String {
     let name = if process == "cloud-gov" { "incident" } else { process };
-    let path = format!("{FOLDER}/{name}.{end}");
+    let path = format!("{FOLDER}/{forge}/{name}.{end}");
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
@@ -113,6 +120,21 @@ fn each_process_has_a_plain_template_that_it_reads_without_a_finding() {
         let severities = list(process.severities.iter().map(|one| one.name.as_str()).collect());
         assert!(body.contains(&format!("Status is one of: {statuses}.")), "{name}: {statuses}");
         assert!(body.contains(&format!("Severity is one of: {severities}.")), "{name}: {severities}");
+    }
+}
+
+#[test]
+fn each_process_has_a_template_for_gitlab_that_hides_and_labels_the_issue() {
+    for name in process::names() {
+        let (process, body) = (shipped(name), from("gitlab", name, "md"));
+        let text = body.strip_suffix(QUICK_ACTIONS).unwrap_or_else(|| panic!("{name} ends otherwise: {body}"));
+        let plain = template(name, "md");
+        assert_eq!(text, plain.splitn(3, "---\n").nth(2).unwrap().trim_start(), "{name}: the same as on GitHub");
+        begins(&process, text);
+        // As an issue stands whose quick actions were not carried out.
+        begins(&process, &body);
+        let (with, without) = (read(&process, &body), read(&process, text));
+        assert_eq!(with, without, "{name}: quick actions are no fields and no findings");
     }
 }
 
