@@ -336,8 +336,12 @@ pub struct Incident {
     pub body_at: Option<Moment>,
     /// Labels on the issue, as last known.
     pub labels: BTreeSet<String>,
+    /// When each label was last put on or taken off, as the journal tells it.
+    pub label_at: BTreeMap<String, Moment>,
     /// Assignees, as last known.
     pub assignees: BTreeSet<Account>,
+    /// When each account, by its number, was last assigned or unassigned.
+    pub assignee_at: BTreeMap<u64, Moment>,
     /// Comments by people that are known, with whether each is a situation report.
     pub comments: BTreeMap<CommentId, bool>,
     /// Commands already judged.

@@ -91,6 +91,7 @@ impl<'a> Fold<'a> {
         if matches!(event.what, What::FieldSet { .. } | What::FieldUnreadable { .. } | What::FieldGone { .. }) {
             self.incident.body_at = self.incident.body_at.max(Some(event.at));
         }
+        self.moved(event);
         match &event.what {
             What::Opened => {
                 self.incident.opened = Some(event.at);
@@ -157,6 +158,24 @@ impl<'a> Fold<'a> {
             | What::Collapsed { .. }
             | What::Duty { .. }
             | What::GaveUp { .. } => self.own(event),
+        }
+    }
+
+    /// When a label or an assignee last changed: what the forge's history tells up to then is known.
+    fn moved(&mut self, event: &Event) {
+        let at = event.at;
+        let mut label = |name: &String| {
+            let known = self.incident.label_at.entry(name.clone()).or_insert(at);
+            *known = at.max(*known);
+        };
+        match &event.what {
+            What::LabelAdded { label: name } | What::LabelRemoved { label: name } => label(name),
+            What::Labelled { added, removed } => added.iter().chain(removed).for_each(label),
+            What::Assigned { who } | What::Unassigned { who } => {
+                let known = self.incident.assignee_at.entry(who.id).or_insert(at);
+                *known = at.max(*known);
+            }
+            _ => {}
         }
     }
 
