@@ -175,8 +175,10 @@ pub struct Given {
 /// What is to be looked into or done about one incident, kept by command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// From 1, over leads and steps together.
+    /// From 1, over leads and steps together, in the order in which they were named.
     pub number: usize,
+    /// The comment that names it.
+    pub comment: CommentId,
     /// A lead; else a remediation step.
     pub lead: bool,
     /// What; not trusted.
@@ -356,7 +358,7 @@ pub struct Incident {
     pub written: Vec<Written>,
     /// The last snooze of each duty.
     pub snoozes: BTreeMap<String, Snooze>,
-    /// Leads and steps, in the order in which they were named.
+    /// Leads and steps, in the order of their moments, comments and lines.
     pub tasks: Vec<Task>,
     /// Boxes ticked, by item.
     pub ticked: BTreeMap<String, (Moment, Actor)>,
