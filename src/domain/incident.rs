@@ -310,6 +310,8 @@ pub struct Incident {
     pub reopened_at: Option<Moment>,
     /// Who reopened it last.
     pub reopened_by: Option<Actor>,
+    /// Every reopening, in order: when, by whom.
+    pub reopenings: Vec<(Moment, Actor)>,
     /// Labels of a dimension whose value the process does not have: when, which.
     pub stray_labels: Vec<(Moment, String)>,
     /// When this bot moved labels.

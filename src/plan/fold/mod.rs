@@ -147,6 +147,7 @@ impl<'a> Fold<'a> {
                 self.incident.open = true;
                 self.incident.reopened_at = Some(event.at);
                 self.incident.reopened_by = Some(event.by.clone());
+                self.incident.reopenings.push((event.at, event.by.clone()));
                 self.set(event, Via::Reopening, Set::Reopened);
             }
             What::Exposed => self.incident.exposed = true,

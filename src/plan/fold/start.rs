@@ -25,6 +25,7 @@ pub(super) fn blank(issue: &IssueRef, process: &Process) -> Incident {
         closed_by: None,
         reopened_at: None,
         reopened_by: None,
+        reopenings: Vec::new(),
         stray_labels: Vec::new(),
         label_moves: Vec::new(),
         closings: 0,
