@@ -250,12 +250,13 @@ impl<'a> Fold<'a> {
         if self.unheard.contains(&comment) {
             return;
         }
-        if sitrep && was != Some(true) {
+        // A program that greets, copies or reports is no responder, and nobody's situation report.
+        let program = event.by.account().is_some_and(Account::is_program);
+        if sitrep && was != Some(true) && !program {
             self.evidence(event, EvidenceKind::Sitrep);
         }
         let filed_by = self.incident.filed_by.as_ref().map(|account| account.id);
-        // A program that greets or copies is no responder.
-        let responder = |account: &Account| Some(account.id) != filed_by && !account.login.ends_with("[bot]");
+        let responder = |account: &Account| Some(account.id) != filed_by && !program;
         if was.is_none() && event.by.account().is_some_and(responder) {
             self.evidence(event, EvidenceKind::ResponderComment);
         }
