@@ -6,7 +6,11 @@ use clap::Subcommand;
 
 use crate::{
     document::unread,
-    domain::process::{Process, Wording},
+    domain::{
+        calendar::BusinessHours,
+        process::{Process, Wording},
+        time::Zone,
+    },
     process,
     render::Renderer,
     text::neutral,
@@ -61,6 +65,13 @@ fn check(file: &std::path::Path) -> Result<(), Failure> {
                 return Err(Failure::Findings(error.to_string()));
             }
             say(&summary(&name, &process));
+            for (duty, rule) in process.never_due(Zone::UTC, &BusinessHours::default()) {
+                say(&format!(
+                    "{name}: warning: the duty {} never comes due where business is done from Monday to Friday: \
+                     \"{rule}\" names no such day, so a project needs other calendar.days",
+                    duty.id
+                ));
+            }
             Ok(())
         }
         Err(problems) => {

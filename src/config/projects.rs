@@ -18,6 +18,7 @@ use super::{
 use crate::{
     document::{Hint, Node, Table, nearest, quoted},
     domain::{
+        calendar::BusinessHours,
         process::Process,
         project::{Detect, Gates, Project},
         time::Zone,
@@ -127,6 +128,9 @@ fn settings(
     let labels = labels(table, process.as_deref());
     let detect = table.get("detect").map(|node| detect(&node)).unwrap_or_default();
     let business = business(table, folder, &mut shared.calendars);
+    if let (Some(process), Some(zone)) = (&process, zone) {
+        come_due(table, process, zone, &business);
+    }
     let commanders = table.get("commanders").map(|node| node.items()).unwrap_or_default();
     let commanders = commanders.iter().filter_map(login).collect();
     let advance = table.get("advance").map_or(Some(true), |node| node.choice(&[("auto", true), ("off", false)]));
@@ -153,6 +157,22 @@ fn settings(
         limits,
         exercise: false,
     })
+}
+
+/// What the process wants on a day on which nobody works here would never come due.
+fn come_due(table: &Table<'_>, process: &Process, zone: Zone, business: &BusinessHours) {
+    if business.days.is_empty() {
+        return; // that has been said
+    }
+    for (duty, rule) in process.never_due(zone, business) {
+        table.reject(format!(
+            "the duty {} of {} would never come due: {} falls on no business day of this project; add its day to \
+             calendar.days, or change the duty in a process of your own",
+            quoted(&duty.id),
+            process.name,
+            quoted(&rule.to_string())
+        ));
+    }
 }
 
 /// Who plays the roles of the process here: `[project.roles]`, each a handle or a list of them.

@@ -175,8 +175,10 @@ pub struct Given {
 /// What is to be looked into or done about one incident, kept by command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
-    /// From 1, over leads and steps together.
+    /// From 1, over leads and steps together, in the order in which they were named.
     pub number: usize,
+    /// The comment that names it.
+    pub comment: CommentId,
     /// A lead; else a remediation step.
     pub lead: bool,
     /// What; not trusted.
@@ -308,6 +310,8 @@ pub struct Incident {
     pub reopened_at: Option<Moment>,
     /// Who reopened it last.
     pub reopened_by: Option<Actor>,
+    /// Every reopening, in order: when, by whom.
+    pub reopenings: Vec<(Moment, Actor)>,
     /// Labels of a dimension whose value the process does not have: when, which.
     pub stray_labels: Vec<(Moment, String)>,
     /// When this bot moved labels.
@@ -336,8 +340,12 @@ pub struct Incident {
     pub body_at: Option<Moment>,
     /// Labels on the issue, as last known.
     pub labels: BTreeSet<String>,
+    /// When each label was last put on or taken off, as the journal tells it.
+    pub label_at: BTreeMap<String, Moment>,
     /// Assignees, as last known.
     pub assignees: BTreeSet<Account>,
+    /// When each account, by its number, was last assigned or unassigned.
+    pub assignee_at: BTreeMap<u64, Moment>,
     /// Comments by people that are known, with whether each is a situation report.
     pub comments: BTreeMap<CommentId, bool>,
     /// Commands already judged.
@@ -352,7 +360,7 @@ pub struct Incident {
     pub written: Vec<Written>,
     /// The last snooze of each duty.
     pub snoozes: BTreeMap<String, Snooze>,
-    /// Leads and steps, in the order in which they were named.
+    /// Leads and steps, in the order of their moments, comments and lines.
     pub tasks: Vec<Task>,
     /// Boxes ticked, by item.
     pub ticked: BTreeMap<String, (Moment, Actor)>,

@@ -17,6 +17,20 @@ impl Account {
     pub fn new(id: u64, login: impl Into<String>) -> Self {
         Self { id, login: login.into() }
     }
+
+    /// A program's account by its name: GitHub's apps (`name[bot]`), GitLab's access tokens of projects and groups
+    /// (`project_17_bot_3f9c`, `group_17_bot`).
+    #[must_use]
+    pub fn is_program(&self) -> bool {
+        let of_token = |rest: &str| {
+            let (number, end) = rest.split_once("_bot").unwrap_or_default();
+            !number.is_empty()
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+                && (end.is_empty() || end.starts_with('_') || end.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        let token = ["project_", "group_"].iter().find_map(|kind| self.login.strip_prefix(kind));
+        self.login.ends_with("[bot]") || token.is_some_and(of_token)
+    }
 }
 
 /// Who stands behind an event.

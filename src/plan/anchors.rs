@@ -58,6 +58,17 @@ pub(super) fn anchors(
     all
 }
 
+/// A disruption is judged by the severity at the asking, whatever it becomes.
+pub(super) fn as_asked(stretches: &mut [Stretch<'_>]) {
+    let mut asked = None;
+    for stretch in stretches.iter_mut().filter(|stretch| stretch.runs) {
+        if stretch.restarts {
+            asked = Some(stretch.severity);
+        }
+        stretch.severity = asked.unwrap_or(stretch.severity);
+    }
+}
+
 /// The stretches cut where the clock starts; before that, it does not run.
 pub(super) fn anchored<'i>(stretches: &[Stretch<'i>], anchors: &[Moment]) -> Vec<Stretch<'i>> {
     let mut cut = Vec::new();

@@ -3,9 +3,11 @@
 
 use crate::domain::{
     action::{Action, Effect},
+    incident::Incident,
     message::{Message, MessageKind, Reply, Superseded, Wild},
     people::Actor,
     process::Ending,
+    time::Moment,
 };
 
 use super::{
@@ -66,18 +68,16 @@ pub(super) fn report(view: &View<'_>, notes: &mut Notes) {
 fn supersede(view: &View<'_>, notes: &mut Notes) {
     let incident = view.incident;
     let current = keys::retrospective(incident.closings);
-    let (Some(reopened_at), reports) = (incident.reopened_at, incident.written.iter()) else { return };
-    for report in reports.filter(|written| written.kind == MessageKind::Retrospective && !written.gone) {
+    for report in incident.written.iter().filter(|written| written.kind == MessageKind::Retrospective && !written.gone)
+    {
         let holds = !incident.open && report.key.split('#').next() == Some(current.as_str());
         let marked = report.digest.as_deref() == Some("superseded");
         if holds || marked || report.key.contains('#') {
             continue;
         }
-        let message = Superseded {
-            exercise: view.project.exercise,
-            reopened_at: view.when(reopened_at),
-            by: reopener(view).spoken(),
-        };
+        let Some((reopened_at, by)) = reopening_after(incident, &report.key) else { continue };
+        let message =
+            Superseded { exercise: view.project.exercise, reopened_at: view.when(*reopened_at), by: by.spoken() };
         notes.act(Action {
             key: format!("superseded/{}", report.key),
             what: Effect::Supersede { comment: report.comment, message: Box::new(Message::Superseded(message)) },
@@ -85,6 +85,13 @@ fn supersede(view: &View<'_>, notes: &mut Notes) {
     }
 }
 
-fn reopener(view: &View<'_>) -> Actor {
-    view.incident.reopened_by.clone().unwrap_or(Actor::Somebody)
+/// The reopening that ended the time of a report: the first behind its closing, so that whoever lost the database and
+/// comes upon an old report says of it what it says already. The last one where the closing is not known.
+fn reopening_after<'i>(incident: &'i Incident, report: &str) -> Option<&'i (Moment, Actor)> {
+    let nth = (1..=incident.closings).find(|nth| keys::retrospective(*nth) == report);
+    let place = nth.and_then(|nth| usize::try_from(nth).ok()).and_then(|nth| nth.checked_sub(1));
+    let closed = place.and_then(|place| incident.closings_at.get(place));
+    let behind =
+        closed.and_then(|closed| incident.reopenings.iter().filter(|(at, _)| at >= closed).min_by_key(|(at, _)| *at));
+    behind.or(incident.reopenings.last())
 }

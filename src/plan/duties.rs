@@ -16,7 +16,7 @@ use crate::domain::{
 };
 
 use super::{
-    anchors::{anchored, anchors},
+    anchors::{anchored, anchors, as_asked},
     stretch::{Stretch, stretches},
 };
 
@@ -118,7 +118,11 @@ pub(super) fn standing<'a>(
         return judge.stand(stretches);
     }
     let anchors = anchors(spec, incident, project, now, stretches);
-    judge.stand(&anchored(stretches, &anchors))
+    let mut stretches = anchored(stretches, &anchors);
+    if spec.start == Start::Disruption {
+        as_asked(&mut stretches);
+    }
+    judge.stand(&stretches)
 }
 
 pub(super) struct Judge<'a, 'i> {

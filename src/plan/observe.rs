@@ -4,9 +4,9 @@
 //! and *when*. So lost, doubled and reordered deliveries end in the same state. The bot's own doings never count as a
 //! person's. What is deliberately not here: obeying commands (`judge`), because that needs a permission.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod replay;
 
-use chrono::TimeDelta;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     command::Spoken,
@@ -27,9 +27,6 @@ use super::{
     judge::{Pending, identity},
     keys,
 };
-
-/// By how much the bot's label is later than what a person did in the same second.
-const FOLLOWS: TimeDelta = TimeDelta::milliseconds(999);
 
 /// Everything that was read, in incident time.
 #[derive(Debug, Clone)]
@@ -131,6 +128,25 @@ pub fn wants_history(incident: &Incident, issue: &Issue, hints: &[Hint], project
         || incident.labels.difference(&now).any(|name| !removed(name))
         || (issue.open != incident.open && !hinted(&|what| matches!(what, Hinted::Closed | Hinted::Reopened)))
         || closed_anew(incident, issue)
+        || hints.iter().any(|hint| undone(hint, incident, issue, project))
+}
+
+/// Whether a delivery tells of something newer than what is known that the issue does not show: it was done and undone.
+fn undone(hint: &Hint, incident: &Incident, issue: &Issue, project: &Project) -> bool {
+    let shows = |name: &str| spelled(issue, project).contains(&project.spelled(name));
+    let newer = |name: &str| Some(&hint.at) > incident.label_at.get(&project.spelled(name));
+    let assigned = |who: &Account| issue.assignees.iter().any(|one| one.id == who.id);
+    let later = |who: &Account| Some(&hint.at) > incident.assignee_at.get(&who.id);
+    let turned = || Some(hint.at) > incident.closed_at.max(incident.reopened_at);
+    match &hint.what {
+        Hinted::LabelAdded { label } => !shows(label) && newer(label),
+        Hinted::LabelRemoved { label } => shows(label) && newer(label),
+        Hinted::Assigned { who } => !assigned(who) && later(who),
+        Hinted::Unassigned { who } => assigned(who) && later(who),
+        Hinted::Closed => issue.open && turned(),
+        Hinted::Reopened => !issue.open && turned(),
+        _ => false,
+    }
 }
 
 /// Whether the forge should be asked who wrote what into the body, and when: a field is not what it was, or the journal
@@ -208,7 +224,9 @@ fn closed_anew(incident: &Incident, issue: &Issue) -> bool {
 pub fn observe(incident: &Incident, seen: &Seen<'_>) -> Noticed {
     let first = incident.opened.is_none();
     let (labels, assignees, open) = (incident.labels.clone(), incident.assignees.clone(), first || incident.open);
-    let mut notice = Notice { incident, seen, noticed: Noticed::default(), first, labels, assignees, open };
+    let (closed_at, turned_at) = (incident.closed_at, incident.closed_at.max(incident.reopened_at));
+    let noticed = Noticed::default();
+    let mut notice = Notice { incident, seen, noticed, first, labels, assignees, open, closed_at, turned_at };
     notice.opening();
     notice.replay();
     notice.fields();
@@ -229,10 +247,19 @@ struct Notice<'a> {
     labels: BTreeSet<String>,
     assignees: BTreeSet<Account>,
     open: bool,
+    /// The last closing, and the last closing or reopening, as told so far.
+    closed_at: Option<Moment>,
+    turned_at: Option<Moment>,
 }
 
 impl<'a> Notice<'a> {
     fn tell(&mut self, at: Moment, by: Actor, what: What) {
+        if what == What::Closed {
+            self.closed_at = self.closed_at.max(Some(at));
+        }
+        if matches!(what, What::Closed | What::Reopened) {
+            self.turned_at = self.turned_at.max(Some(at));
+        }
         let url = Some(self.seen.issue.url.clone());
         self.noticed.events.push(Event { at, by, url, what });
     }
@@ -272,49 +299,6 @@ impl<'a> Notice<'a> {
 
     fn spelled(&self, label: &str) -> String {
         self.seen.project.spelled(label)
-    }
-
-    /// An issue that the journal does not know, but that has a history: the journal is written anew from it.
-    fn replay(&mut self) {
-        let Some(history) = self.seen.history.filter(|_| self.first) else { return };
-        let opened = self.became_incident();
-        for change in history {
-            if opened.is_some_and(|opened| change.at < opened) {
-                // Closings of the time before are no closings of the incident.
-                match change.what {
-                    Changed::Closed | Changed::Reopened => continue,
-                    _ => {}
-                }
-            }
-            let mut by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
-            let mut at = change.at;
-            let what = match &change.what {
-                Changed::LabelAdded(label) if self.labels.insert(self.spelled(label)) => {
-                    if by == Actor::Bot {
-                        // Nobody remembers whose edit or command this followed; that it held is still to be seen.
-                        by = Actor::Somebody;
-                        // It followed, if only by a part of the second that the forge tells.
-                        at += FOLLOWS;
-                    }
-                    What::LabelAdded { label: self.spelled(label) }
-                }
-                Changed::LabelRemoved(label) if self.labels.remove(&self.spelled(label)) => {
-                    What::LabelRemoved { label: self.spelled(label) }
-                }
-                Changed::Assigned(who) if self.assignees.insert(who.clone()) => What::Assigned { who: who.clone() },
-                Changed::Unassigned(who) if self.assignees.remove(who) => What::Unassigned { who: who.clone() },
-                Changed::Closed if self.open => {
-                    self.open = false;
-                    What::Closed
-                }
-                Changed::Reopened if !self.open => {
-                    self.open = true;
-                    What::Reopened
-                }
-                _ => continue,
-            };
-            self.tell(at, by, what);
-        }
     }
 
     /// Who last did something that fits, and when: by a delivery, else by the history.
@@ -426,7 +410,7 @@ impl<'a> Notice<'a> {
             (true, false) => self.closed(),
             (false, true) => self.reopened(),
             (true, true) if !self.first => self.interrupted(),
-            (false, false) if !self.first && closed_anew(self.incident, self.seen.issue) => {
+            (false, false) if !self.first && self.seen.issue.closed_at > self.closed_at => {
                 self.reopened();
                 self.closed();
             }
@@ -434,22 +418,15 @@ impl<'a> Notice<'a> {
         }
     }
 
-    /// Deliveries or the history may tell of a closing and a reopening between two looks at an open issue.
+    /// Deliveries may tell of a closing and a reopening between two looks at an open issue.
     fn interrupted(&mut self) {
         let hinted = |wanted: &Hinted| {
             let hint = self.seen.hints.iter().filter(|hint| hint.what == *wanted).max_by_key(|hint| hint.at)?;
             Some((hint.at, hint.by.as_ref().map_or(Actor::Somebody, |account| self.actor(account))))
         };
-        let written = |wanted: &Changed| {
-            let history = self.seen.history.unwrap_or_default().iter();
-            let change = history.filter(|change| change.what == *wanted).max_by_key(|change| change.at)?;
-            Some((change.at, change.by.account().map_or(Actor::Somebody, |account| self.actor(account))))
-        };
         let both = hinted(&Hinted::Closed).zip(hinted(&Hinted::Reopened));
-        let both = both.or_else(|| written(&Changed::Closed).zip(written(&Changed::Reopened)));
         let Some(((closed, closed_by), (reopened, reopened_by))) = both else { return };
-        let known = self.incident.closed_at.max(self.incident.reopened_at).max(self.incident.opened);
-        if reopened < closed || Some(closed) <= known {
+        if reopened < closed || Some(closed) <= self.turned_at.max(self.incident.opened) {
             return;
         }
         self.tell(closed, closed_by, What::Closed);

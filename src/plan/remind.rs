@@ -157,7 +157,7 @@ fn reminder(view: &View<'_>, wanted: &Wanted<'_>) -> Action {
         title: standing.spec.title.clone(),
         ask: standing.spec.ask.clone(),
         place: view.place(standing.spec.route.as_deref()),
-        mention: roles::call(view, std::iter::once(standing.spec.owes.as_str())),
+        mention: roles::joined(roles::owing(view, standing.spec, open.from)),
         due: view.when(open.due),
         overdue: open.due < view.now - Duration::minutes(1),
         noun: view.noun(),
@@ -176,12 +176,12 @@ fn catch_up(view: &View<'_>, wanted: &[Wanted<'_>]) -> Action {
     let about = |item: &&Wanted<'_>| (item.standing.occurrence(item.open.due), item.step.as_ref().map(|step| step.nth));
     let about: Vec<(Occurrence, Option<usize>)> = wanted.iter().map(about).collect();
     let called = wanted.iter().flat_map(|item| {
-        let steps = item.step.iter().flat_map(Step::roles);
-        steps.chain(std::iter::once(item.standing.spec.owes.as_str()))
+        let steps = item.step.iter().flat_map(Step::roles).flat_map(|role| roles::called(view, role));
+        steps.chain(roles::owing(view, item.standing.spec, item.open.from)).collect::<Vec<_>>()
     });
     let message = CatchUp {
         exercise: view.project.exercise,
-        mention: roles::call(view, called),
+        mention: roles::joined(called.collect()),
         ahead: wanted.iter().any(|item| item.open.due > view.now),
         items: wanted.iter().map(|item| overdue(view, item)).collect(),
         bot: view.bot(),

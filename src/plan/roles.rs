@@ -4,7 +4,9 @@
 
 use crate::domain::{
     people::Person,
+    process::{DutySpec, Start},
     reading::{Field, Value},
+    time::Moment,
 };
 
 use super::{
@@ -51,6 +53,14 @@ pub(super) fn called(view: &View<'_>, role: &str) -> Vec<String> {
     } else {
         known
     }
+}
+
+/// Who is called for a duty: whoever is on the shift that its clock started with, else whoever plays its role.
+pub(super) fn owing(view: &View<'_>, duty: &DutySpec, from: Moment) -> Vec<String> {
+    let shift = view.incident.shifts.iter().rev().find(|shift| duty.start == Start::Shift && shift.at == from);
+    let on: Vec<String> = shift.iter().flat_map(|shift| &shift.who).map(mention_of).collect();
+    let on: Vec<String> = on.into_iter().filter(|handle| !handle.is_empty()).collect();
+    if on.is_empty() { called(view, &duty.owes) } else { on }
 }
 
 /// Each handle once.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     document::{Table, quoted},
-    domain::process::{EvidenceKind, Process, Start},
+    domain::process::{DutySpec, EvidenceKind, Process, Start},
 };
 
 /// The base with what the other one says in its place or beside it.
@@ -47,7 +47,10 @@ pub(super) fn cohere(root: &Table<'_>, process: &Process) {
     let tables: BTreeMap<&str, Table<'_>> =
         root.each("duty").into_iter().filter_map(|table| Some((table.get("id")?.plain()?, table))).collect();
     for duty in &process.duties {
-        let Some(table) = tables.get(duty.id.as_str()) else { continue };
+        let Some(table) = tables.get(duty.id.as_str()) else {
+            inherited(root, duty, &items);
+            continue;
+        };
         for kind in &duty.met_by {
             match kind {
                 EvidenceKind::Ticked(item) if !items.contains(item.as_str()) => {
@@ -71,6 +74,27 @@ pub(super) fn cohere(root: &Table<'_>, process: &Process) {
     }
     doubled_items(root, process);
     spellings(root, process);
+}
+
+/// A duty that this process takes over as it is must still be one that people can meet: what replaces a phase or a
+/// playbook may lack the items that met it.
+fn inherited(root: &Table<'_>, duty: &DutySpec, items: &BTreeSet<&str>) {
+    let gone: Vec<&str> = duty
+        .met_by
+        .iter()
+        .filter_map(|kind| match kind {
+            EvidenceKind::Ticked(item) if !items.contains(item.as_str()) => Some(item.as_str()),
+            _ => None,
+        })
+        .collect();
+    if !gone.is_empty() && gone.len() == duty.met_by.len() {
+        root.reject(format!(
+            "nothing can meet the duty {} any more, which comes from what this process extends: it is met by ticking {}, \
+             which is in no checklist now; keep the item, or write the duty anew",
+            quoted(&duty.id),
+            gone.iter().map(|item| quoted(item)).collect::<Vec<_>>().join(" or ")
+        ));
+    }
 }
 
 /// An item's id means one item, in whatever file it stands; inside one file the reader of lists has said so already.

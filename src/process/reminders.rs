@@ -8,12 +8,12 @@ use chrono::Duration;
 use crate::{
     document::{Hint, Node, duration, quoted, written},
     domain::{
-        process::{Due, RemindAt, Schedule},
+        process::{Due, EPOCH, RemindAt, Schedule},
         time::{Zone, lasting},
     },
 };
 
-use super::schedules::{EPOCH, LEAST, MOST};
+use super::schedules::{LEAST, MOST};
 
 /// So many slots of a wall-clock rule are looked at for the shortest time between two.
 const SLOTS: usize = 60;

@@ -1,12 +1,12 @@
 //! When a duty is due: the schedules of a duty, of which the first that applies rules.
 
-use chrono::{DateTime, Duration};
+use chrono::Duration;
 
 use crate::{
     document::{Node, Table, quoted},
     domain::{
         calendar::CronRule,
-        process::{Calendar, Due, Pattern, Schedule},
+        process::{Calendar, Due, EPOCH, Pattern, Schedule},
         time::Zone,
     },
 };
@@ -25,10 +25,6 @@ const KEYS: [&str; 8] = ["severity", "status", "phase", "after", "within", "cale
 /// Duties count in minutes and months.
 pub(super) const LEAST: Duration = Duration::minutes(1);
 pub(super) const MOST: Duration = Duration::days(366);
-
-/// 2026-01-01T00:00:00Z: a rule that never fires after it is taken for a mistake. Reading does not depend on the day.
-pub(super) const EPOCH: DateTime<chrono::Utc> =
-    DateTime::from_timestamp(1_767_225_600, 0).expect("a moment within range");
 
 pub(super) fn schedules(duty: &Table<'_>, terms: &Terms<'_>) -> Vec<Schedule> {
     let tables = duty.each("schedule");

@@ -345,6 +345,11 @@ fn processes_are_listed_shown_and_checked() {
     let shown = desk.succeeds(&["process", "show", "cloud-gov"]).out;
     desk.file("own.toml", &shown);
     assert!(desk.succeeds(&["process", "check", "own.toml"]).out.starts_with("own.toml: cloud-gov is right: "));
+    let daily = "cron = \"0 0 10 * * Mon-Fri *\"";
+    assert!(shown.contains(daily));
+    desk.file("rest.toml", &shown.replacen(daily, "cron = \"0 0 10 * * Sun *\"", 1));
+    let rest = desk.succeeds(&["process", "check", "rest.toml"]).out;
+    assert!(rest.contains("rest.toml: warning: the duty ") && rest.contains("0 0 10 * * Sun *"), "{rest}");
     desk.refuses(&["process", "show", "cloudgov"], 2, &["there is no process \"cloudgov\"", "cloud-gov"]);
     desk.refuses(&["process", "check", "absent.toml"], 2, &["absent.toml: cannot be read", "there is no such file"]);
     desk.refuses(&["process", "check", "."], 2, &[".: cannot be read (it is a folder)"]);

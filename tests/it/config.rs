@@ -475,6 +475,21 @@ fn a_project_says_what_is_wrong_with_it() {
 }
 
 #[test]
+fn what_would_never_come_due_in_a_project_is_told_there() {
+    let duty = "name = \"own\"\nextends = \"cloud-gov\"\n[[duty]]\nid = \"tidy\"\ntitle = \"Tidy\"\nowes = \"ic\"\n\
+                ask = \"Tidy up.\"\nmet_by = [\"done:tidy\"]\nsource = \"x\"\n[[duty.schedule]]\n\
+                cron = \"0 0 10 * * Sat *\"\n";
+    let desk = desk().file("own.toml", duty);
+    let own = with("\"cloud-gov\"", "\"own.toml\"");
+    desk.refuses(
+        &own,
+        "hotwash.toml:5:",
+        &["duty \"tidy\" of own", "never come due", "0 0 10 * * Sat *", "calendar.days"],
+    );
+    desk.load(&format!("{own}calendar = {{ days = [\"Fri\", \"Sat\"] }}\n")).unwrap();
+}
+
+#[test]
 fn roles_are_played_by_people_and_teams() {
     let role = "[[role]]\nid = \"tea-cook\"\ntitle = \"Tea\"\nsource = \"test\"\n";
     let desk = desk().file("own.toml", &format!("name = \"own\"\nextends = \"cloud-gov\"\n{role}"));

@@ -21,6 +21,8 @@ use super::time::{Moment, Zone};
 const LONGEST_CLOSURE_DAYS: u32 = 732;
 /// Business time gives up this many days after its start, however long the span.
 const FARTHEST_DAYS: u32 = 36_525;
+/// A rule on business days gives up after this many of its days in a row that are days off.
+const MOST_DAYS_OFF: u32 = 732;
 /// Every shift of a zone's clock, the date line's whole day included, is shorter than this.
 const LONGEST_SHIFT_HOURS: i64 = 26;
 
@@ -162,9 +164,13 @@ impl CronRule {
         self.next_on(after, zone, |_| true)
     }
 
-    /// The first slot after `after` that the wall clock puts on a business day.
+    /// The first slot after `after` that the wall clock puts on a business day. `None` also where more than 700 of its
+    /// days on end are days off: nobody waits for what comes only then.
     #[must_use]
     pub fn next_business(&self, after: Moment, zone: Zone, hours: &BusinessHours) -> Option<Moment> {
+        if !self.names_any(&hours.days) {
+            return None;
+        }
         self.next_on(after, zone, |day| hours.works_on(day))
     }
 
@@ -195,9 +201,15 @@ impl CronRule {
         }
     }
 
+    /// Whether one of the days of the week is the rule's. Days that are never worked on need not be tried, year by year.
+    fn names_any(&self, days: &[Weekday]) -> bool {
+        let weekdays = self.schedule.days_of_week();
+        days.iter().any(|day| weekdays.includes(day.number_from_sunday()))
+    }
+
     /// The first wall-clock moment after `from` that the rule names, on a day that counts.
     fn wall_after(&self, mut from: NaiveDateTime, on: impl Fn(NaiveDate) -> bool) -> Option<NaiveDateTime> {
-        loop {
+        for _ in 0..MOST_DAYS_OFF {
             let fake: DateTime<Utc> = Utc.from_utc_datetime(&from);
             let wall = self.schedule.after(&fake).next()?.naive_utc();
             if on(wall.date()) {
@@ -206,6 +218,7 @@ impl CronRule {
             // The rest of this day does not count either.
             from = wall.date().succ_opt()?.and_time(NaiveTime::MIN) - Duration::seconds(1);
         }
+        None
     }
 
     fn instants(&self, wall: NaiveDateTime, zone: Zone) -> [Option<Moment>; 2] {

@@ -6,7 +6,13 @@ mod lists;
 mod report;
 mod terms;
 
-use super::reading::Field;
+use chrono::DateTime;
+
+use super::{
+    calendar::{BusinessHours, CronRule},
+    reading::Field,
+    time::{Moment, Zone},
+};
 
 pub use self::{
     duty::{Calendar, Due, DutySpec, RemindAt, Rung, Schedule, Start},
@@ -15,6 +21,9 @@ pub use self::{
     report::{BLANKS, MADE, METRICS, Metric, Prompt, ReportPlan, Section, Wording},
     terms::{Authority, Ending, Pattern, Phase, Severity, Status},
 };
+
+/// 2026-01-01T00:00:00Z: a rule that never fires after it is taken for a mistake. Reading does not depend on the day.
+pub const EPOCH: Moment = DateTime::from_timestamp(1_767_225_600, 0).expect("a moment within range");
 
 /// A checked process. Every name referred to inside exists; there is at least one phase, status and severity.
 #[derive(Debug, Clone)]
@@ -100,6 +109,18 @@ impl Process {
         let phases = self.phases.iter().flat_map(|phase| &phase.entry);
         let flags = self.flags.iter().flat_map(|flag| &flag.checklist);
         phases.chain(flags).chain(self.playbooks.iter().flat_map(|playbook| &playbook.checklist))
+    }
+
+    /// Duties with a rule of the wall clock that never falls on a business day, so that they never come due by it.
+    #[must_use]
+    pub fn never_due(&self, zone: Zone, business: &BusinessHours) -> Vec<(&DutySpec, &CronRule)> {
+        let rules =
+            self.duties.iter().flat_map(|duty| duty.schedules.iter().map(move |schedule| (duty, &schedule.due)));
+        let crons = rules.filter_map(|(duty, due)| match due {
+            Due::Cron(rule) => Some((duty, rule)),
+            _ => None,
+        });
+        crons.filter(|(_, rule)| rule.next_business(EPOCH, zone, business).is_none()).collect()
     }
 
     /// The duty of this id.

@@ -84,8 +84,10 @@ impl Fold<'_> {
     /// What is to be done, and what was.
     fn work(&mut self, event: &Event, comment: CommentId, command: &Command) {
         match command {
-            Command::Lead { text, owner } => self.task(event.at, true, text, owner.as_ref(), false),
-            Command::Step { text, owner, deferred } => self.task(event.at, false, text, owner.as_ref(), *deferred),
+            Command::Lead { text, owner } => self.task(event.at, comment, (true, false), text, owner.as_ref()),
+            Command::Step { text, owner, deferred } => {
+                self.task(event.at, comment, (false, *deferred), text, owner.as_ref());
+            }
             Command::Done { what } => self.done(event, what),
             Command::Followup { text, owner, by } => {
                 let said = self.incident.given.last().map(|given| given.text.as_str()).unwrap_or_default();
@@ -145,10 +147,23 @@ impl Fold<'_> {
         }
     }
 
-    fn task(&mut self, at: Moment, lead: bool, text: &str, owner: Option<&Person>, deferred: bool) {
-        let number = self.incident.tasks.len() + 1;
+    /// Numbered in the order of moments and comments, and of lines in a comment: whatever was noticed first, a journal
+    /// that is written anew gives the same numbers.
+    fn task(
+        &mut self,
+        at: Moment,
+        comment: CommentId,
+        (lead, deferred): (bool, bool),
+        text: &str,
+        owner: Option<&Person>,
+    ) {
+        let tasks = &mut self.incident.tasks;
+        let place = tasks.partition_point(|task| (task.at, task.comment) <= (at, comment));
         let (text, owner) = (text.to_owned(), owner.cloned());
-        self.incident.tasks.push(Task { number, lead, text, owner, deferred, at, done: None });
+        tasks.insert(place, Task { number: 0, comment, lead, text, owner, deferred, at, done: None });
+        for (number, task) in (1..).zip(tasks.iter_mut()) {
+            task.number = number;
+        }
     }
 
     /// What was said about the incident.

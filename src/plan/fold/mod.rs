@@ -91,6 +91,7 @@ impl<'a> Fold<'a> {
         if matches!(event.what, What::FieldSet { .. } | What::FieldUnreadable { .. } | What::FieldGone { .. }) {
             self.incident.body_at = self.incident.body_at.max(Some(event.at));
         }
+        self.moved(event);
         match &event.what {
             What::Opened => {
                 self.incident.opened = Some(event.at);
@@ -146,6 +147,7 @@ impl<'a> Fold<'a> {
                 self.incident.open = true;
                 self.incident.reopened_at = Some(event.at);
                 self.incident.reopened_by = Some(event.by.clone());
+                self.incident.reopenings.push((event.at, event.by.clone()));
                 self.set(event, Via::Reopening, Set::Reopened);
             }
             What::Exposed => self.incident.exposed = true,
@@ -157,6 +159,24 @@ impl<'a> Fold<'a> {
             | What::Collapsed { .. }
             | What::Duty { .. }
             | What::GaveUp { .. } => self.own(event),
+        }
+    }
+
+    /// When a label or an assignee last changed: what the forge's history tells up to then is known.
+    fn moved(&mut self, event: &Event) {
+        let at = event.at;
+        let mut label = |name: &String| {
+            let known = self.incident.label_at.entry(name.clone()).or_insert(at);
+            *known = at.max(*known);
+        };
+        match &event.what {
+            What::LabelAdded { label: name } | What::LabelRemoved { label: name } => label(name),
+            What::Labelled { added, removed } => added.iter().chain(removed).for_each(label),
+            What::Assigned { who } | What::Unassigned { who } => {
+                let known = self.incident.assignee_at.entry(who.id).or_insert(at);
+                *known = at.max(*known);
+            }
+            _ => {}
         }
     }
 
@@ -230,12 +250,13 @@ impl<'a> Fold<'a> {
         if self.unheard.contains(&comment) {
             return;
         }
-        if sitrep && was != Some(true) {
+        // A program that greets, copies or reports is no responder, and nobody's situation report.
+        let program = event.by.account().is_some_and(Account::is_program);
+        if sitrep && was != Some(true) && !program {
             self.evidence(event, EvidenceKind::Sitrep);
         }
         let filed_by = self.incident.filed_by.as_ref().map(|account| account.id);
-        // A program that greets or copies is no responder.
-        let responder = |account: &Account| Some(account.id) != filed_by && !account.login.ends_with("[bot]");
+        let responder = |account: &Account| Some(account.id) != filed_by && !program;
         if was.is_none() && event.by.account().is_some_and(responder) {
             self.evidence(event, EvidenceKind::ResponderComment);
         }

@@ -104,3 +104,16 @@ fn rules_are_told_in_words_as_far_as_they_are_times_on_weekdays() {
     assert_eq!(told("0 0 8 * * Sat,Sun *"), "at 08:00, Saturday and Sunday");
     assert_eq!(told("0 0/5 8 * * * *"), "at the times of “0 0/5 8 * * * *”");
 }
+
+#[test]
+fn a_rule_on_days_off_only_gives_up_at_once() {
+    let (saturdays, hours) = (rule("0 0 10 * * Sat *"), BusinessHours::default());
+    let after = utc("2026-11-20T12:00:00Z");
+    // Walking through the years each time, this would take hours.
+    assert!((0..20_000).all(|_| saturdays.next_business(after, Tz::UTC, &hours).is_none()));
+    let start = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+    let closed = |days| BusinessHours { holidays: start.iter_days().take(days).collect(), ..BusinessHours::default() };
+    let daily = rule("0 0 10 * * * *");
+    assert!(daily.next_business(after, Tz::UTC, &closed(600)).is_some());
+    assert_eq!(daily.next_business(after, Tz::UTC, &closed(900)), None, "nobody waits for years");
+}

@@ -18,13 +18,14 @@ pub(super) struct Shape {
     night: usize,
 }
 
-const STORIES: [(&str, &str); 6] = [
+const STORIES: [(&str, &str); 7] = [
     ("night", include_str!("stories/night.toml")),
     ("weekend", include_str!("stories/weekend.toml")),
     ("changes", include_str!("stories/changes.toml")),
     ("reopened", include_str!("stories/reopened.toml")),
     ("handoff", include_str!("stories/handoff.toml")),
     ("false-alarm", include_str!("stories/false-alarm.toml")),
+    ("toggles", include_str!("stories/toggles.toml")),
 ];
 
 /// Zone, the Friday, and the Saturday in whose night the clocks change: back an hour, on an hour, and by half an hour.

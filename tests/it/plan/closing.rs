@@ -1,7 +1,9 @@
 //! One report per closing; reopening marks it and starts the clocks anew.
 
 use hotwash::domain::{
-    event::DutyState::Due,
+    action::Effect,
+    event::{DutyState::Due, What},
+    ids::CommentId,
     message::{Message, MessageKind},
     reading::Field,
 };
@@ -65,4 +67,29 @@ fn the_clocks_start_again_at_the_reopening() {
     given(high().opened("09:00").comment(bob(), "09:01").sitrep("09:30").closed("10:00").reopened("15:00"))
         .at("16:01")
         .judged("sitrep", &[("16:00", Due)]);
+}
+
+#[test]
+fn an_old_report_found_anew_is_told_by_the_reopening_behind_it() {
+    let wrote = |nth: u64| What::Wrote {
+        key: format!("retrospective/close-{nth}"),
+        kind: MessageKind::Retrospective,
+        comment: CommentId(nth),
+        covers: Vec::new(),
+    };
+    let story = high().opened("09:00").closed("10:00").tells(wrote(1), "10:00").reopened("11:00");
+    let story = story.closed("12:00").tells(wrote(2), "12:00").reopened("13:00");
+    let story = given(story).at("14:00");
+    let said: Vec<String> = story
+        .done()
+        .iter()
+        .filter_map(|action| match &action.what {
+            Effect::Supersede { message, .. } => match message.as_ref() {
+                Message::Superseded(superseded) => Some(superseded.reopened_at.spoken.clone()),
+                _ => None,
+            },
+            _ => None,
+        })
+        .collect();
+    assert_eq!(said, ["2026-11-16 11:00 UTC", "2026-11-16 13:00 UTC"]);
 }

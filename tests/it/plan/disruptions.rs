@@ -2,11 +2,12 @@
 
 use hotwash::domain::{
     command::Command,
+    event::DutyState,
     message::{Message, MessageKind, Reply},
     process::{Authority, EvidenceKind},
 };
 
-use super::story::{Story, alice, bob, given, low, medium};
+use super::story::{Story, alice, bob, given, high, low, medium};
 
 fn disrupt() -> Command {
     Command::Disrupt { text: "Lock the coop".to_owned() }
@@ -75,4 +76,15 @@ fn the_severity_at_the_asking_decides() {
     let story = asked(medium()).authority("medium", Some(Authority::Consult)).authority("high", Some(Authority::Act));
     let story = story.label("severity::high", "09:08").says_as(bob(), Command::Approve, "09:10");
     assert!(!decided(&given(story).at("09:10")));
+}
+
+#[test]
+fn what_was_asked_for_at_high_is_not_judged_as_at_medium_once_it_is_lowered() {
+    let story = high().process("").role("leads", &["@dora"]).opened("09:00").says_as(bob(), disrupt(), "09:05");
+    let story = given(story.label("severity::medium", "10:20")).running_until("12:00");
+    assert_eq!(story.keys("reminder/disruption-consult@"), Vec::<String>::new());
+    assert_eq!(story.keys("escalation/disruption-consult@"), Vec::<String>::new());
+    let story = story.judged("disruption-consult", &[]).judged("disruption-notice", &[("09:35", DutyState::Due)]);
+    let later = story.says_as(bob(), disrupt(), "12:05").running_until("13:10");
+    later.judged("disruption-consult", &[("13:05", DutyState::Due)]);
 }

@@ -125,6 +125,19 @@ fn a_program_that_greets_is_no_responder() {
 }
 
 #[test]
+fn the_report_of_a_program_is_no_sitrep() {
+    let by = |login: &str| hotwash::domain::people::Actor::Person(hotwash::domain::people::Account::new(99, login));
+    for program in ["status[bot]", "project_17_bot_3f9c", "group_5_bot", "project_17_bot2"] {
+        let story = given(high().opened("09:00").sitrep_by(by(program), "09:30")).at("10:01");
+        story.judged("sitrep", &[("10:00", Due)]);
+    }
+    for person in ["robot", "project_17_bottle", "group_leads_bot_fan"] {
+        let story = given(high().opened("09:00").sitrep_by(by(person), "09:30")).at("10:01");
+        story.judged("sitrep", &[("10:00", Met)]);
+    }
+}
+
+#[test]
 fn several_early_sitreps_do_not_meet_the_days_to_come() {
     given(low().opened("08:00").sitrep("09:00").sitrep("09:10").sitrep("09:20"))
         .running_until("Wed 09:00")

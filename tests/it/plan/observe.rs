@@ -487,3 +487,136 @@ fn what_a_board_does_not_show_yet_is_not_taken_back() {
     let items: Vec<What> = scene.noticed().events.into_iter().map(|event| event.what).collect();
     assert_eq!(items, [What::Ticked { item: "assess-2".to_owned(), on: true }]);
 }
+
+/// What was noticed of labels, assignees and state: when, by whom, what.
+fn changes(scene: &Scene) -> Vec<(Moment, Actor, What)> {
+    scene.noticed().events.into_iter().map(|event| (event.at, event.by, event.what)).collect()
+}
+
+/// The same scene, looked at again once what was noticed is in the journal.
+fn again(known: &[Event], scene: Scene) -> Scene {
+    let all: Vec<Event> = known.iter().cloned().chain(scene.noticed().events).collect();
+    let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &all, &project(chrono_tz::UTC));
+    Scene { incident, ..scene }
+}
+
+fn label_on(name: &str) -> What {
+    What::LabelAdded { label: name.to_owned() }
+}
+
+fn label_off(name: &str) -> What {
+    What::LabelRemoved { label: name.to_owned() }
+}
+
+#[test]
+fn labels_that_were_turned_twice_while_nobody_looked_are_told_at_their_moments_and_once() {
+    let known = known(&["incident", "severity::low"]);
+    let mut scene = Scene::new(&known, issue(&["incident", "severity::low"]));
+    let change = |minute, by: &Actor, what| Change { at: at(minute), by: by.clone(), what };
+    let (on, off) =
+        (|name: &str| Changed::LabelAdded(name.to_owned()), |name: &str| Changed::LabelRemoved(name.to_owned()));
+    let carol = Actor::Person(Account::new(13, "carol"));
+    scene.history = Some(vec![
+        change(0, &Actor::Person(alice()), on("severity::low")),
+        change(10, &bob(), on("severity::high")),
+        change(10, &bob(), off("severity::low")),
+        change(20, &carol, on("severity::low")),
+        change(20, &carol, off("severity::high")),
+    ]);
+    let told = changes(&scene);
+    let wanted = [
+        (at(10), bob(), label_on("severity::high")),
+        (at(10), bob(), label_off("severity::low")),
+        (at(20), carol.clone(), label_on("severity::low")),
+        (at(20), carol.clone(), label_off("severity::high")),
+    ];
+    assert_eq!(told, wanted);
+    let again = again(&known, scene);
+    assert_eq!((again.incident.severity.value.as_str(), again.incident.peak_severity.as_str()), ("low", "high"));
+    assert_eq!(changes(&again), [], "and once");
+}
+
+#[test]
+fn what_the_bot_did_with_labels_and_wrote_down_is_not_told_from_the_history() {
+    let mut known = known(&["incident"]);
+    let moved = |added: &[&str], removed: &[&str]| What::Labelled {
+        added: added.iter().map(|name| (*name).to_owned()).collect(),
+        removed: removed.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    for (minute, what) in [(5, moved(&["phase::initiate"], &[])), (8, moved(&["phase::assess"], &["phase::initiate"]))]
+    {
+        known.push(Event { at: at(minute), by: Actor::Bot, url: None, what });
+    }
+    let mut scene = Scene::new(&known, issue(&["incident", "phase::assess"]));
+    // By the forge's clock, which is a little ahead.
+    let change = |minute: i64, what| Change { at: at(minute) + TimeDelta::seconds(3), by: Actor::Person(bot()), what };
+    scene.history = Some(vec![
+        change(5, Changed::LabelAdded("phase::initiate".to_owned())),
+        change(8, Changed::LabelAdded("phase::assess".to_owned())),
+        change(8, Changed::LabelRemoved("phase::initiate".to_owned())),
+    ]);
+    assert_eq!(changes(&scene), []);
+}
+
+#[test]
+fn an_assignment_that_was_taken_back_while_nobody_looked_is_told() {
+    let known = known(&["incident"]);
+    let mut scene = Scene::new(&known, issue(&["incident"]));
+    let carol = Account::new(13, "carol");
+    let change = |minute, what| Change { at: at(minute), by: bob(), what };
+    scene.history =
+        Some(vec![change(10, Changed::Assigned(carol.clone())), change(20, Changed::Unassigned(carol.clone()))]);
+    let wanted =
+        [(at(10), bob(), What::Assigned { who: carol.clone() }), (at(20), bob(), What::Unassigned { who: carol })];
+    assert_eq!(changes(&scene), wanted);
+    assert_eq!(changes(&again(&known, scene)), []);
+}
+
+#[test]
+fn every_closing_and_reopening_that_nobody_saw_is_told() {
+    let known = known(&["incident"]);
+    let mut closed = issue(&["incident"]);
+    (closed.open, closed.closed_at) = (false, Some(at(25)));
+    let mut scene = Scene::new(&known, closed);
+    let change = |minute, what| Change { at: at(minute), by: bob(), what };
+    let turns = [
+        (5, Changed::Closed),
+        (10, Changed::Reopened),
+        (15, Changed::Closed),
+        (20, Changed::Reopened),
+        (25, Changed::Closed),
+    ];
+    scene.history = Some(turns.map(|(minute, what)| change(minute, what)).into());
+    let moments: Vec<Moment> = changes(&scene).into_iter().map(|(at, ..)| at).collect();
+    assert_eq!(moments, [5, 10, 15, 20, 25].map(at));
+    let again = again(&known, scene);
+    assert_eq!((again.incident.closings, again.incident.open), (3, false));
+    assert_eq!(changes(&again), []);
+}
+
+#[test]
+fn deliveries_of_what_was_done_and_undone_make_the_forge_be_asked() {
+    let mut scene = Scene::new(&known(&["incident"]), issue(&["incident"]));
+    let asks = |scene: &Scene| wants_history(&scene.incident, &scene.issue, &scene.hints, &project(chrono_tz::UTC));
+    let hint = |minute, what| Hint { at: at(minute), by: Some(alice()), what };
+    scene.hints = vec![hint(0, Hinted::LabelRemoved { label: "incident".to_owned() })];
+    assert!(!asks(&scene), "that is older than what is known");
+    scene.hints = vec![hint(10, Hinted::LabelAdded { label: "severity::high".to_owned() })];
+    assert!(asks(&scene));
+    scene.hints = vec![hint(10, Hinted::Closed), hint(12, Hinted::Reopened)];
+    assert!(asks(&scene));
+    scene.hints = vec![hint(10, Hinted::Unassigned { who: alice() }), hint(9, Hinted::Edited)];
+    assert!(!asks(&scene), "the issue shows it");
+}
+
+#[test]
+fn a_closing_whose_two_stamps_differ_is_one_closing() {
+    let mut closed = issue(&["incident"]);
+    (closed.open, closed.closed_at) = (false, Some(at(25) + TimeDelta::seconds(1)));
+    let mut scene = Scene::new(&[], closed);
+    scene.history = Some(vec![Change { at: at(25), by: bob(), what: Changed::Closed }]);
+    let again = again(&[], scene);
+    assert_eq!(again.incident.closed_at, Some(at(25) + TimeDelta::seconds(1)));
+    assert_eq!(changes(&again), [], "no reopening that never was");
+    assert!(!wants_history(&again.incident, &again.issue, &[], &project(chrono_tz::UTC)));
+}

@@ -64,3 +64,17 @@ fn a_commander_who_is_a_name_only_is_mentioned_nowhere_and_whoever_filed_is_call
     let ic = Command::Ic { who: Person::Name("Carol <!-- @everyone -->".to_owned()) };
     assert_eq!(called(story.says(ic, "08:10")), "@alice");
 }
+
+#[test]
+fn the_end_of_a_shift_is_told_to_whoever_is_on_it() {
+    let mention = |who: Vec<Person>| {
+        let shift = Command::Shift { who, span: Some(chrono::Duration::hours(3)) };
+        let story = low().process("").opened("09:00").responders(&[handle("erin")], "09:00").says(shift, "09:07");
+        let Message::Reminder(reminder) = given(story).running_until("12:30").message_under("reminder/shift@") else {
+            panic!("not a reminder")
+        };
+        reminder.mention
+    };
+    assert_eq!(mention(vec![handle("frank"), handle("grace")]), "@frank @grace");
+    assert_eq!(mention(vec![Person::Name("Frank".to_owned())]), "@erin", "a name cannot be called");
+}

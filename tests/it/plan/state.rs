@@ -98,3 +98,13 @@ fn reopening_resumes_the_status_that_held_before_the_end() {
     )
     .effective("confirmed", "high", "assess");
 }
+
+#[test]
+fn leads_and_steps_are_numbered_by_their_moments_in_whatever_order_they_were_noticed() {
+    let lead = |text: &str| Command::Lead { text: text.to_owned(), owner: None };
+    let story = high().opened("09:00").says(lead("second"), "09:10").says_done("1", "09:12");
+    let incident = given(story.says(lead("first"), "09:05").says(lead("third"), "09:15")).incident();
+    let tasks: Vec<(usize, &str, bool)> =
+        incident.tasks.iter().map(|task| (task.number, task.text.as_str(), task.done.is_some())).collect();
+    assert_eq!(tasks, [(1, "first", false), (2, "second", true), (3, "third", false)]);
+}

@@ -198,6 +198,11 @@ impl Story {
         self.add(at, bob(), What::Commented { comment, sitrep: true })
     }
 
+    pub(crate) fn sitrep_by(self, by: Actor, at: &str) -> Self {
+        let comment = CommentId(self.comments + 1);
+        self.add(at, by, What::Commented { comment, sitrep: true })
+    }
+
     pub(crate) fn comment(self, by: Actor, at: &str) -> Self {
         let comment = CommentId(self.comments + 1);
         self.add(at, by, What::Commented { comment, sitrep: false })

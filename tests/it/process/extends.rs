@@ -56,3 +56,21 @@ fn a_process_does_not_come_to_extend_itself_however_long_the_way() {
         "{all:?}"
     );
 }
+
+#[test]
+fn an_inherited_duty_that_nothing_can_meet_any_more_is_told() {
+    let house = OWN.replacen("\"own\"", "\"house\"", 1);
+    let house = house.replacen("[\"Call legal\"]", "[{ id = \"call-legal\", text = \"Call legal\" }]", 1);
+    let house = house.replacen("\"notified:director\"", "\"ticked:call-legal\"", 1);
+    let team = "name = \"team\"\nextends = \"house.toml\"\n[[flag]]\nid = \"legal\"\ntitle = \"Legal\"\n\
+                checklist = [\"Write to legal\"]\nsource = \"team rule\"\n";
+    let all = read_in(&[("team.toml", team), ("house.toml", &house)]).unwrap_err();
+    assert_eq!(all.len(), 1, "{all:#?}");
+    for words in ["team.toml:1:", "the duty \"tell\"", "ticking \"call-legal\"", "keep the item"] {
+        assert!(all[0].contains(words), "{words:?} is not in {:?}", all[0]);
+    }
+    let kept = team.replace("\"Write to legal\"", "{ id = \"call-legal\", text = \"Write to legal\" }");
+    assert!(read_in(&[("team.toml", &kept), ("house.toml", &house)]).is_ok());
+    let either = house.replacen("\"ticked:call-legal\"", "\"ticked:call-legal\", \"done:tell\"", 1);
+    assert!(read_in(&[("team.toml", team), ("house.toml", &either)]).is_ok(), "another way is left");
+}
