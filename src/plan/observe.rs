@@ -18,11 +18,12 @@ use crate::domain::{
     people::{Account, Actor},
     project::Project,
     reading::{Field, Reading, Value},
-    snapshot::{Change, Changed, Issue},
+    snapshot::{Audience, Change, Changed, Issue},
     time::Moment,
 };
 
 use super::{
+    audience,
     fold::commands::TASK,
     judge::{Pending, identity},
     keys,
@@ -52,6 +53,10 @@ pub struct Seen<'a> {
     pub comments: &'a [SeenComment],
     /// They are all there are.
     pub all_comments: bool,
+    /// Who can read the issue.
+    pub audience: Audience,
+    /// The moment of reading.
+    pub now: Moment,
 }
 
 /// A version of the body, understood.
@@ -131,6 +136,7 @@ pub fn wants_history(incident: &Incident, issue: &Issue, hints: &[Hint], project
         || incident.labels.difference(&now).any(|name| !removed(name))
         || (issue.open != incident.open && !hinted(&|what| matches!(what, Hinted::Closed | Hinted::Reopened)))
         || closed_anew(incident, issue)
+        || (audience::is_turned(incident, issue) && !hinted(&|what| matches!(what, Hinted::Exposed | Hinted::Hidden)))
 }
 
 /// Whether the forge should be asked who wrote what into the body, and when: a field is not what it was, or the journal
@@ -210,6 +216,7 @@ pub fn observe(incident: &Incident, seen: &Seen<'_>) -> Noticed {
     let (labels, assignees, open) = (incident.labels.clone(), incident.assignees.clone(), first || incident.open);
     let mut notice = Notice { incident, seen, noticed: Noticed::default(), first, labels, assignees, open };
     notice.opening();
+    notice.audience();
     notice.replay();
     notice.fields();
     notice.labels();
@@ -254,6 +261,19 @@ impl<'a> Notice<'a> {
         if self.first {
             let at = self.became_incident().unwrap_or(self.seen.issue.created_at);
             self.tell(at, self.author(), What::Opened);
+        }
+    }
+
+    fn audience(&mut self) {
+        let told = self.noticed.events.iter().find(|event| event.what == What::Opened).map(|event| event.at);
+        let opened = told.or(self.incident.opened).unwrap_or(self.seen.issue.created_at);
+        let turned = |off: bool| {
+            let (hinted, changed) =
+                if off { (Hinted::Exposed, Changed::Exposed) } else { (Hinted::Hidden, Changed::Hidden) };
+            self.who(|what| *what == hinted, |what| *what == changed)
+        };
+        if let Some((at, by, what)) = audience::noticed(self.incident, self.seen, opened, turned) {
+            self.tell(at, by, what);
         }
     }
 

@@ -13,7 +13,7 @@ use hotwash::{
         message::MessageKind,
         people::{Account, Actor},
         reading::{Field, FieldReading, Reading, Value},
-        snapshot::{Change, Changed, Issue},
+        snapshot::{Audience, Change, Changed, Issue},
         time::Moment,
     },
     plan::{
@@ -72,6 +72,7 @@ struct Scene {
     edits: Vec<SeenEdit>,
     comments: Vec<SeenComment>,
     all_comments: bool,
+    audience: Audience,
 }
 
 impl Scene {
@@ -87,6 +88,7 @@ impl Scene {
             edits: Vec::new(),
             comments: Vec::new(),
             all_comments: false,
+            audience: Audience::Trusted,
         }
     }
 
@@ -101,6 +103,8 @@ impl Scene {
             bot: &bot(),
             comments: &self.comments,
             all_comments: self.all_comments,
+            audience: self.audience,
+            now: at(60),
         };
         observe(&self.incident, &seen)
     }
