@@ -63,7 +63,7 @@ impl Desk<'_> {
                 let text = self.renderer.render(message)?;
                 match message.audience() {
                     Audience::Trusted => self.post_pages(forge, &action.key, message.kind(), text, covers).await,
-                    audience => {
+                    audience @ Audience::Anyone => {
                         let (key, kind) = (action.key.clone(), message.kind());
                         self.post(forge, Draft { key, kind, text, audience, covers }).await
                     }

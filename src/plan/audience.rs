@@ -48,7 +48,8 @@ pub(super) fn noticed(
                 (None, true) => Exposure::Filed,
                 (None, false) => Exposure::Project,
             };
-            let (at, by) = lifted.unwrap_or((opened, Actor::Somebody));
+            let author = seen.issue.author.clone().filter(|_| has_flag).map_or(Actor::Somebody, Actor::Person);
+            let (at, by) = lifted.unwrap_or((opened, author));
             Some((at, by, What::Exposed { how }))
         }
         (false, Audience::Anyone) => {

@@ -61,7 +61,7 @@ async fn an_incident_without_the_flag_gets_it_once_and_then_its_board() {
     assert_eq!(made_confidential(&scene), 1);
     assert_eq!(scene.keys(issue), ["board"]);
     let filed = What::Exposed { how: Exposure::Filed };
-    assert_eq!(exposures(&scene, issue).await, [(Actor::Somebody, filed), (Actor::Bot, What::Hidden)]);
+    assert_eq!(exposures(&scene, issue).await, [(person(alice()), filed), (Actor::Bot, What::Hidden)]);
     assert!(scene.engine.troubles().is_empty(), "{:?}", scene.engine.troubles());
     scene.until("10:30").await;
     assert_eq!(made_confidential(&scene), 1);
@@ -211,4 +211,18 @@ async fn an_issue_that_was_moved_away_is_journalled_and_followed_nowhere() {
     scene.until("11:30").await;
     assert_eq!(happened(&scene, issue).await.iter().filter(|(_, what)| *what == What::Found).count(), 1);
     assert!(scene.engine.troubles().is_empty(), "{:?}", scene.engine.troubles());
+}
+
+#[tokio::test]
+async fn an_issue_that_vanished_without_a_word_is_journalled_after_a_minute() {
+    let (mut scene, issue) = in_a_project().await;
+    scene.until("09:20").await;
+    scene.model.open().issues.remove(&issue);
+    // A delivery that says nothing of it has it looked at.
+    scene.deliver(issue, &Hint { at: at("09:20"), by: Some(bob()), what: Hinted::Other }).await;
+    scene.settle().await;
+    assert!(!happened(&scene, issue).await.iter().any(|(_, what)| *what == What::Lost), "it may only lag");
+    scene.until("09:30").await;
+    let lost: Vec<_> = happened(&scene, issue).await.into_iter().filter(|(_, what)| *what == What::Lost).collect();
+    assert_eq!(lost, [(Actor::Somebody, What::Lost)]);
 }

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use hotwash::{
     domain::{
         command::Command,
-        event::{Event, Outcome, What},
+        event::{Event, Exposure, Outcome, What},
         hint::{Hint, Hinted},
         ids::{CommentId, IssueRef},
         incident::Incident,
@@ -490,4 +490,41 @@ fn what_a_board_does_not_show_yet_is_not_taken_back() {
     scene.incident.ticked.insert("assess-1".to_owned(), done);
     let items: Vec<What> = scene.noticed().events.into_iter().map(|event| event.what).collect();
     assert_eq!(items, [What::Ticked { item: "assess-2".to_owned(), on: true }]);
+}
+
+/// An issue without the confidential flag, seen for the first time, with this history of its flag and labels.
+fn exposed_at_first_sight(history: &[(i64, Changed)]) -> Vec<(Moment, Actor, What)> {
+    let mut scene = Scene::new(&[], Issue { confidential: Some(false), ..issue(&["incident"]) });
+    scene.audience = Audience::Anyone;
+    let change = |(minute, what): &(i64, Changed)| Change { at: at(*minute), by: bob(), what: what.clone() };
+    scene.history = Some(history.iter().map(change).collect());
+    let exposed = scene.noticed().events.into_iter().filter(|event| matches!(event.what, What::Exposed { .. }));
+    exposed.map(|event| (event.at, event.by, event.what)).collect()
+}
+
+#[test]
+fn who_took_the_flag_off_is_known_from_the_history_when_the_journal_is_lost() {
+    let flag = What::Exposed { how: Exposure::Flag };
+    let found = exposed_at_first_sight(&[(10, Changed::Hidden), (20, Changed::Exposed)]);
+    assert_eq!(found, [(at(20), bob(), flag)]);
+}
+
+#[test]
+fn a_flag_that_was_never_on_or_was_taken_off_before_it_was_an_incident_is_the_bots_to_put_on() {
+    let filed = || What::Exposed { how: Exposure::Filed };
+    assert_eq!(exposed_at_first_sight(&[]), [(at(0), Actor::Person(alice()), filed())]);
+    let labelled = Changed::LabelAdded("incident".to_owned());
+    let found = exposed_at_first_sight(&[(5, Changed::Exposed), (10, labelled)]);
+    assert_eq!(found, [(at(10), Actor::Person(alice()), filed())]);
+}
+
+#[test]
+fn a_flag_that_no_delivery_explains_has_the_history_asked_for() {
+    let incident = Scene::new(&known(&["incident"]), issue(&["incident"])).incident;
+    let seen = |confidential, hints: &[Hint]| {
+        wants_history(&incident, &Issue { confidential, ..issue(&["incident"]) }, hints, &project(chrono_tz::UTC))
+    };
+    let told = Hint { at: at(20), by: Some(alice()), what: Hinted::Exposed };
+    assert!(seen(Some(false), &[]));
+    assert!(!seen(Some(false), &[told]) && !seen(Some(true), &[]) && !seen(None, &[]));
 }
