@@ -42,7 +42,7 @@ impl Receiver for Hub {
         match webhook::decode(&event, body) {
             Decoded::Issue { project, number, hint, .. } if project.full_name == PROJECT => Received {
                 issue: Some(IssueRef::new("github", project.full_name, number)),
-                hint: Some(hint),
+                hints: vec![hint],
                 id,
                 event,
                 ..Received::default()

@@ -76,6 +76,8 @@ pub enum Effect {
         /// What is left to read where the forge cannot fold.
         message: Box<Message>,
     },
+    /// Make the issue readable by the trusted alone. Safe to repeat.
+    MakeConfidential,
     /// Close the issue: what it tracks was a false alarm. Safe to repeat.
     Close,
     /// React to a comment. Safe to repeat.
@@ -122,7 +124,7 @@ impl Effect {
             | Self::Collapse { message, .. } => Some(message.kind()),
             Self::File(filing) => Some(filing.message.kind()),
             Self::Report { .. } => Some(MessageKind::Retrospective),
-            Self::Label { .. } | Self::Close | Self::React { .. } => None,
+            Self::Label { .. } | Self::MakeConfidential | Self::Close | Self::React { .. } => None,
         }
     }
 }
@@ -140,6 +142,7 @@ impl fmt::Display for Action {
             Effect::Supersede { comment, .. } => write!(f, "mark comment {comment} as superseded"),
             Effect::Rewrite { comment, message } => write!(f, "rewrite comment {comment}: {}", message.kind()),
             Effect::Collapse { comment, of, .. } => write!(f, "collapse comment {comment} ({of})"),
+            Effect::MakeConfidential => write!(f, "make the issue confidential ({})", self.key),
             Effect::Close => write!(f, "close the issue ({})", self.key),
             Effect::React { comment } => write!(f, "react to comment {comment}"),
         }

@@ -121,10 +121,18 @@ pub enum What {
     Closed,
     /// The issue was opened again.
     Reopened,
-    /// The project is not private: details are no longer written.
-    Exposed,
-    /// The project is private again.
+    /// Others than the trusted can read the issue: nothing is written there but an alarm.
+    Exposed {
+        /// How that came about.
+        #[serde(default)]
+        how: Exposure,
+    },
+    /// Only the trusted can read the issue again.
     Hidden,
+    /// The issue is gone from its place: moved, transferred, deleted, or hidden from the token.
+    Lost,
+    /// The issue is at its place again.
+    Found,
     /// This bot wrote a comment.
     Wrote {
         /// The effect's key.
@@ -178,6 +186,19 @@ pub enum What {
         /// Why, in this program's words.
         why: String,
     },
+}
+
+/// How others came to be able to read an issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exposure {
+    /// Its project is not private.
+    #[default]
+    Project,
+    /// Somebody took its confidential flag off.
+    Flag,
+    /// It never had the flag: this bot puts it on.
+    Filed,
 }
 
 /// One occurrence of a duty: its id and the moment it is due.

@@ -49,6 +49,10 @@ pub enum Hinted {
     Closed,
     /// The issue was opened again.
     Reopened,
+    /// The confidential flag was taken off.
+    Exposed,
+    /// The confidential flag was put on.
+    Hidden,
     /// A comment was posted.
     CommentPosted {
         /// Which.

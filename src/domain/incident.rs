@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Duration, NaiveDate};
 
 use super::{
-    event::{DutyState, Occurrence},
+    event::{DutyState, Exposure, Occurrence},
     ids::{CommentId, IssueRef},
     message::MessageKind,
     people::{Account, Actor, Person},
@@ -142,6 +142,19 @@ pub struct Written {
     pub gone: bool,
     /// Which of its boxes are ticked, as it was last written or seen.
     pub boxes: BTreeSet<String>,
+    /// It was folded away.
+    pub collapsed: bool,
+}
+
+/// That others than the trusted can read the issue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exposed {
+    /// Since when, as far as is known.
+    pub at: Moment,
+    /// Who brought it about.
+    pub by: Actor,
+    /// How.
+    pub how: Exposure,
 }
 
 /// A while in which a duty's reminders are held back.
@@ -384,13 +397,21 @@ pub struct Incident {
     pub waived: BTreeMap<String, Waiver>,
     /// Every closing, in order.
     pub closings_at: Vec<Moment>,
-    /// Details are withheld because the project is not private.
-    pub exposed: bool,
+    /// Others can read the issue: nothing is written there but an alarm.
+    pub exposure: Option<Exposed>,
+    /// Since when the issue is gone from its place.
+    pub lost: Option<Moment>,
     /// Effects that were given up.
     pub given_up: Vec<String>,
 }
 
 impl Incident {
+    /// Others than the trusted can read the issue.
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        self.exposure.is_some()
+    }
+
     /// Whether the box of this item or task is ticked.
     #[must_use]
     pub fn is_ticked(&self, item: &str) -> bool {

@@ -102,6 +102,10 @@ pub enum Changed {
     Closed,
     /// The issue was opened again.
     Reopened,
+    /// The confidential flag was taken off.
+    Exposed,
+    /// The confidential flag was put on.
+    Hidden,
 }
 
 /// One version of an issue's text, from the forge's own record of edits. The text is confidential.
@@ -119,6 +123,16 @@ impl std::fmt::Debug for Edit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Edit").field("at", &self.at).field("by", &self.by).finish_non_exhaustive()
     }
+}
+
+/// Who can read something, or whom a text is fit for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Audience {
+    /// Only those who are trusted with the incident.
+    #[default]
+    Trusted,
+    /// Others as well.
+    Anyone,
 }
 
 /// Who can read a project.

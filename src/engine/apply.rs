@@ -14,6 +14,7 @@ use crate::{
         ids::CommentId,
         message::{Message, MessageKind},
         people::Actor,
+        snapshot::Audience,
         time::Moment,
     },
     forge::{Forge, ForgeError},
@@ -47,6 +48,8 @@ struct Draft<'a> {
     key: String,
     kind: MessageKind,
     text: String,
+    /// Whom it is fit for.
+    audience: Audience,
     covers: &'a [Occurrence],
 }
 
@@ -58,7 +61,13 @@ impl Desk<'_> {
             Effect::Label { add, remove } => self.label(forge, add, remove).await,
             Effect::Comment { message, covers } => {
                 let text = self.renderer.render(message)?;
-                self.post_pages(forge, &action.key, message.kind(), text, covers).await
+                match message.audience() {
+                    Audience::Trusted => self.post_pages(forge, &action.key, message.kind(), text, covers).await,
+                    audience @ Audience::Anyone => {
+                        let (key, kind) = (action.key.clone(), message.kind());
+                        self.post(forge, Draft { key, kind, text, audience, covers }).await
+                    }
+                }
             }
             Effect::File(filing) => self.file(forge, &action.key, filing).await,
             Effect::Report { closing } => {
@@ -68,6 +77,7 @@ impl Desk<'_> {
             Effect::Rewrite { comment, message } => self.rewrite(forge, &action.key, *comment, message).await,
             Effect::Supersede { comment, message } => self.supersede(forge, &action.key, *comment, message).await,
             Effect::Collapse { comment, of, message } => self.collapse(forge, *comment, of, message).await,
+            Effect::MakeConfidential => self.make_confidential(forge).await,
             Effect::Close => self.close(forge, &action.key).await,
             Effect::React { comment } => self.react(forge, &action.key, *comment).await,
         }
@@ -111,7 +121,7 @@ impl Desk<'_> {
             self.put(self.row(&key));
         }
         for (key, text) in keys.into_iter().zip(pages) {
-            let applied = self.post(forge, Draft { key, kind, text, covers }).await?;
+            let applied = self.post(forge, Draft { key, kind, text, audience: Audience::Trusted, covers }).await?;
             if applied != Applied::Done {
                 return Ok(applied);
             }
@@ -128,7 +138,11 @@ impl Desk<'_> {
         let row = self.intend(row, Some(digest_of(&draft.text))).await?;
         let issue = self.claim.issue.clone();
         let body = self.stamped(&draft.text, draft.kind, &draft.key);
-        match forge.write.comment(&issue, &body, self.last_moment()).await {
+        let posted = match draft.audience {
+            Audience::Trusted => forge.write.comment(&issue, &body, self.last_moment()).await,
+            Audience::Anyone => forge.write.announce(&issue, &body, self.last_moment()).await,
+        };
+        match posted {
             Ok(comment) => {
                 self.put(EffectRow { state: EffectState::Done, remote: Some(comment.id), ..row });
                 let what = What::Wrote {

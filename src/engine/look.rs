@@ -61,6 +61,7 @@ impl Desk<'_> {
         self.title.clone_from(&issue.title);
         let bot = forge.read.whoami().await?;
         let (comments, all_comments) = self.comments(forge, &issue, hints).await?;
+        let audience = self.audience(forge, &issue).await?;
         let history = self.history(forge, &issue, hints, unheard).await?;
         let edits = self.edits(forge, &issue, &reading).await?;
         let seen_comments = self.understand(&comments, &bot);
@@ -74,12 +75,17 @@ impl Desk<'_> {
             bot: &bot,
             comments: &seen_comments,
             all_comments,
+            audience,
+            now: self.now(),
         };
+        let was_exposed = self.incident.is_exposed();
         let noticed = observe(&self.incident, &seen);
         self.adopt(&noticed, &comments);
         self.notice_overwriting(&comments);
         let events = self.hear(forge, noticed).await?;
         self.take(events);
+        self.note_return();
+        self.say_exposure(was_exposed);
         if all_comments {
             tell_doubles(&reference, &seen_comments);
             let known = known_comments(&self.incident).count();

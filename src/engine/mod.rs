@@ -6,6 +6,7 @@
 //! deciding (`plan`), wording (`render`), HTTP (`web`, `forge`).
 
 mod apply;
+mod audience;
 mod board;
 mod cache;
 mod desk;
@@ -111,6 +112,7 @@ pub struct Engine {
     wake: Arc<Notify>,
     troubles: Mutex<BTreeMap<String, String>>,
     swept: sweep::Remembered,
+    doubted: audience::Doubted,
     nap: worker::Nap,
     hands: Arc<()>,
 }
@@ -131,6 +133,7 @@ impl Engine {
             wake: Arc::new(Notify::new()),
             troubles: Mutex::default(),
             swept: sweep::Remembered::default(),
+            doubted: audience::Doubted::default(),
             nap: worker::Nap::default(),
             hands: Arc::new(()),
         }
@@ -157,10 +160,12 @@ impl Engine {
         self.wake.notify_one();
     }
 
-    /// The project itself changed: what is remembered of it is asked for anew before the next write.
-    pub fn project_changed(&self, forge: &str, path: &str) {
-        if let Some(forge) = self.forge(forge) {
+    /// The project itself changed: what is remembered of it is asked for anew before the next write, and its incidents
+    /// are looked at if others can read it now.
+    pub fn project_changed(&self, name: &str, path: &str) {
+        if let Some(forge) = self.forge(name) {
             forge.read.forget(path);
+            self.doubted.add(name, path);
         }
         self.wake();
     }

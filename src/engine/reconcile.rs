@@ -43,7 +43,9 @@ impl Engine {
     /// Works on one claimed issue and hands it back. Returns the machine moment at which it is due again.
     pub(super) async fn reconcile(&self, claim: &Claim) -> Result<Option<Moment>, Trouble> {
         let mut desk = Desk::open(self, claim).await?;
-        match desk.work().await {
+        let worked = desk.work().await;
+        desk.call_attention();
+        match worked {
             Ok(next) => desk.conclude(next).await,
             Err(trouble) => {
                 // What was noticed stays noticed, whatever stopped the work.
@@ -85,7 +87,7 @@ impl Desk<'_> {
         }
         self.unread = false;
         let look = match self.look(&forge, &hints).await {
-            Err(Trouble::Forge(ForgeError::Gone { .. })) => return Ok(self.lost_sight()),
+            Err(Trouble::Forge(ForgeError::Gone { .. })) => return Ok(self.lost_sight(&hints)),
             look => look?,
         };
         self.searches = 0;
@@ -128,7 +130,7 @@ impl Desk<'_> {
     /// The issue is deleted, transferred or hidden, or the forge only says so: a new issue may not be everywhere yet,
     /// and a suspended token sees nothing. So it is looked for again, less and less often: an incident under way
     /// without end, because its reminders depend on it; anything else for about a minute.
-    fn lost_sight(&mut self) -> Option<Moment> {
+    fn lost_sight(&mut self, hints: &[Hint]) -> Option<Moment> {
         self.searches = self.searches.saturating_add(1);
         let under_way = self.incident.opened.is_some() && self.incident.open;
         if under_way && self.searches == 1 {
@@ -136,6 +138,10 @@ impl Desk<'_> {
                 incident.id = %self.claim.issue,
                 "the issue is gone or hidden from the token; its clocks stand still until it is seen again"
             );
+        }
+        let told = hints.iter().any(|hint| hint.what == Hinted::Left);
+        if under_way && self.incident.lost.is_none() && (told || self.searches > MOST_ABSENCES) {
+            self.note_loss(hints);
         }
         let pause = TimeDelta::seconds(1_i64 << self.searches.min(12)).min(TimeDelta::minutes(15));
         (under_way || self.searches <= MOST_ABSENCES).then(|| self.machine_now() + pause)
@@ -232,7 +238,11 @@ impl Desk<'_> {
         plan.actions.retain(|action| !self.is_done(action));
         let closing = self.incident.closings;
         let key = keys::retrospective(closing);
-        if !self.incident.open && owed.contains(&key) && !plan.actions.iter().any(|action| action.key == key) {
+        if !self.incident.open
+            && !self.incident.is_exposed()
+            && owed.contains(&key)
+            && !plan.actions.iter().any(|action| action.key == key)
+        {
             plan.actions.push(Action { key, what: Effect::Report { closing } });
         }
         plan
@@ -253,7 +263,11 @@ impl Desk<'_> {
                 let pages = self.ledger.values().filter(|row| row.key.starts_with(&format!("{}#", action.key)));
                 first && pages.into_iter().all(|row| over(row.state))
             }
-            Effect::Label { .. } | Effect::Rewrite { .. } | Effect::Supersede { .. } | Effect::Collapse { .. } => false,
+            Effect::MakeConfidential
+            | Effect::Label { .. }
+            | Effect::Rewrite { .. }
+            | Effect::Supersede { .. }
+            | Effect::Collapse { .. } => false,
         }
     }
 
@@ -279,6 +293,7 @@ impl Desk<'_> {
             own && match &hint.what {
                 Hinted::LabelAdded { label } => self.incident.labels.contains(&self.project.spelled(label)),
                 Hinted::LabelRemoved { label } => !self.incident.labels.contains(&self.project.spelled(label)),
+                Hinted::Hidden => !self.incident.is_exposed(),
                 Hinted::CommentPosted { comment } | Hinted::CommentEdited { comment } => known.contains(comment),
                 _ => false,
             }

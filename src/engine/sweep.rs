@@ -96,9 +96,12 @@ impl Engine {
         let facts = forge.read.project(&project.path).await?;
         let public = facts.visibility == Visibility::Public;
         if public {
-            tracing::error!(project = %project.path, "the repository is public: nothing is written until it is private");
+            tracing::error!(project = %project.path, "the project is public");
         }
-        let what = public.then(|| format!("{} is public: nothing is written until it is private", project.path));
+        self.compare_visibility(project, facts.visibility).await?;
+        let what = public.then(|| {
+            format!("{} is public: make it private, or move the incidents to a project that is", project.path)
+        });
         self.trouble(&format!("visibility {}/{}", project.forge, project.path), what);
         let name = format!("sweep/{}/{}", project.forge, project.path);
         let began = self.ports.clock.machine_now();

@@ -59,6 +59,7 @@ impl Engine {
         while !*stop.borrow() {
             while work.try_join_next().is_some() {}
             self.nap.over();
+            self.ask_about_doubted(&mut work);
             let until = match self.start_due(&places, &mut work).await {
                 Ok(until) => until,
                 Err(error) => {
@@ -80,6 +81,7 @@ impl Engine {
     pub async fn work_off(self: &Arc<Self>) -> Result<usize, StoreError> {
         let lease = TimeDelta::from_std(self.patience.lease).unwrap_or(TimeDelta::MAX);
         let _in_hand = self.in_hand();
+        self.settle_doubts().await;
         let mut looks = 0;
         loop {
             let claims = self.ports.store.claim(self.ports.clock.machine_now(), 16, lease).await?;

@@ -48,6 +48,11 @@ pub trait Read: Send + Sync + 'static {
     async fn comment(&self, issue: &IssueRef, comment: CommentId) -> Result<Comment, ForgeError>;
     /// Who can read the project, and the forge's number for it.
     async fn project(&self, project: &str) -> Result<ProjectFacts, ForgeError>;
+    /// Whether the trusted alone can read the project, by what is known from the last minutes. Asked only where issues
+    /// have no flag of their own.
+    async fn is_private(&self, project: &str) -> Result<bool, ForgeError> {
+        Ok(self.project(project).await?.visibility == Visibility::Private)
+    }
     /// Issues changed at or after `since` (for `None`: all open ones that carry `label`), any state, oldest change first,
     /// all pages, pull requests left out.
     async fn changed(&self, project: &str, since: Option<Moment>, label: &str) -> Result<Vec<Issue>, ForgeError>;
@@ -69,9 +74,11 @@ pub trait Read: Send + Sync + 'static {
 /// Writing. Each call is one request (a label definition that is missing costs one more), sent at most once.
 #[async_trait]
 pub trait Write: Send + Sync + 'static {
-    /// Posts a comment. Waiting for its turn may take long: if the turn comes at `not_after` (machine time) or later,
+    /// Posts a comment where the trusted alone can read it. Waiting for its turn may take long: if the turn comes at `not_after` (machine time) or later,
     /// nothing is sent and the answer is `ForgeError::Later`, because by then somebody else may be posting it.
     async fn comment(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError>;
+    /// Posts a comment that holds nothing of the incident, wherever others can read it. Otherwise as `comment`.
+    async fn announce(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError>;
     /// Replaces a comment's text.
     async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError>;
     /// Folds a comment away as resolved. Where the forge cannot, replaces its text by `instead`.

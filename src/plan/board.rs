@@ -68,7 +68,7 @@ fn compose(view: &View<'_>, notes: &Notes) -> Board {
         held_back: notes.held_back.clone(),
         mention: view.bot(),
         commands: FORMS.iter().map(|(form, effect)| ((*form).to_owned(), (*effect).to_owned())).collect(),
-        exposed: incident.exposed,
+        exposed: incident.is_exposed(),
         why: view.because("board", "the issue was opened".to_owned(), incident.opened),
     }
 }

@@ -56,7 +56,7 @@ fn ask_to_close(view: &View<'_>) -> Reply {
 pub(super) fn report(view: &View<'_>, notes: &mut Notes) {
     let incident = view.incident;
     supersede(view, notes);
-    if incident.open || incident.closings == 0 || incident.exposed {
+    if incident.open || incident.closings == 0 || incident.is_exposed() {
         return;
     }
     let key = keys::retrospective(incident.closings);

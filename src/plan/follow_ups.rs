@@ -19,7 +19,7 @@ use super::{
 const LABEL: &str = "follow-up";
 
 pub(super) fn file(view: &View<'_>, notes: &mut Notes) {
-    if view.incident.exposed {
+    if view.incident.is_exposed() {
         return;
     }
     for asked in view.incident.follow_ups.iter().filter(|asked| asked.filed.is_none()) {

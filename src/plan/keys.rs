@@ -133,6 +133,18 @@ pub fn is_filed(key: &str) -> bool {
     key.starts_with(FOLLOW_UP)
 }
 
+/// `alarm/2026-11-20T15:00:00Z`: since when others can read the issue.
+#[must_use]
+pub fn alarm(since: Moment) -> String {
+    format!("alarm/{}", exact(since))
+}
+
+/// `confidential/2026-11-20T15:00:00Z`: since when others can read the issue.
+#[must_use]
+pub fn confidential(since: Moment) -> String {
+    format!("confidential/{}", exact(since))
+}
+
 /// `false-alarm/2026-11-20T15:00:00Z`: since when it is one.
 #[must_use]
 pub fn false_alarm(since: Moment) -> String {

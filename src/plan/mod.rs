@@ -6,6 +6,7 @@
 
 mod anchors;
 mod answers;
+mod audience;
 mod authority;
 mod board;
 mod cadence;
@@ -78,6 +79,7 @@ pub fn plan(incident: &Incident, project: &Project, circumstances: &Circumstance
     closing::false_alarm(&view, &mut notes);
     follow_ups::file(&view, &mut notes);
     closing::report(&view, &mut notes);
+    audience::protect(&view, &mut notes);
 
     Plan { facts, actions: notes.actions, wake_at: notes.wake_at }
 }

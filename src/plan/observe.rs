@@ -18,11 +18,12 @@ use crate::domain::{
     people::{Account, Actor},
     project::Project,
     reading::{Field, Reading, Value},
-    snapshot::{Change, Changed, Issue},
+    snapshot::{Audience, Change, Changed, Issue},
     time::Moment,
 };
 
 use super::{
+    audience,
     fold::commands::TASK,
     judge::{Pending, identity},
     keys,
@@ -49,6 +50,10 @@ pub struct Seen<'a> {
     pub comments: &'a [SeenComment],
     /// They are all there are.
     pub all_comments: bool,
+    /// Who can read the issue.
+    pub audience: Audience,
+    /// The moment of reading.
+    pub now: Moment,
 }
 
 /// A version of the body, understood.
@@ -129,6 +134,7 @@ pub fn wants_history(incident: &Incident, issue: &Issue, hints: &[Hint], project
         || (issue.open != incident.open && !hinted(&|what| matches!(what, Hinted::Closed | Hinted::Reopened)))
         || closed_anew(incident, issue)
         || hints.iter().any(|hint| undone(hint, incident, issue, project))
+        || (audience::is_turned(incident, issue) && !hinted(&|what| matches!(what, Hinted::Exposed | Hinted::Hidden)))
 }
 
 /// Whether a delivery tells of something newer than what is known that the issue does not show: it was done and undone.
@@ -228,6 +234,7 @@ pub fn observe(incident: &Incident, seen: &Seen<'_>) -> Noticed {
     let noticed = Noticed::default();
     let mut notice = Notice { incident, seen, noticed, first, labels, assignees, open, closed_at, turned_at };
     notice.opening();
+    notice.audience();
     notice.replay();
     notice.fields();
     notice.labels();
@@ -281,6 +288,19 @@ impl<'a> Notice<'a> {
         if self.first {
             let at = self.became_incident().unwrap_or(self.seen.issue.created_at);
             self.tell(at, self.author(), What::Opened);
+        }
+    }
+
+    fn audience(&mut self) {
+        let told = self.noticed.events.iter().find(|event| event.what == What::Opened).map(|event| event.at);
+        let opened = told.or(self.incident.opened).unwrap_or(self.seen.issue.created_at);
+        let turned = |off: bool| {
+            let (hinted, changed) =
+                if off { (Hinted::Exposed, Changed::Exposed) } else { (Hinted::Hidden, Changed::Hidden) };
+            self.who(|what| *what == hinted, |what| *what == changed)
+        };
+        if let Some((at, by, what)) = audience::noticed(self.incident, self.seen, opened, turned) {
+            self.tell(at, by, what);
         }
     }
 

@@ -372,7 +372,13 @@ fn collapsed(of: &Maker) -> Message {
 }
 
 fn alarm(of: &Maker) -> Message {
-    Message::Alarm(Alarm { exercise: of.full, mention: of.text("@alice"), why: of.why() })
+    Message::Alarm(Alarm {
+        exercise: of.full,
+        mention: of.text("@alice"),
+        flag: of.full,
+        over: !of.full,
+        why: of.why(),
+    })
 }
 
 fn escalation(of: &Maker) -> Message {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::Source;
 use crate::domain::{
     command::Command,
-    event::{DutyState, Event, Occurrence, Outcome, What},
+    event::{DutyState, Event, Exposure, Occurrence, Outcome, What},
     ids::CommentId,
     incident::{Disruption, Turn, Via},
     message::{MessageKind, TimelineLine, Wild},
@@ -91,8 +91,16 @@ fn said(source: &Source<'_>, event: &Event, sitreps: &BTreeSet<CommentId>) -> Op
         What::Opened => ours("filed the incident"),
         What::Closed => ours("closed the issue"),
         What::Reopened => ours("reopened the issue; the clocks start again"),
-        What::Exposed => ours("the project is not private: details are withheld from here on"),
-        What::Hidden => ours("the project is private again"),
+        What::Exposed { how: Exposure::Project } => {
+            ours("the project is not private: nothing is written from here on but an alarm")
+        }
+        What::Exposed { how: Exposure::Flag } => {
+            ours("took the confidential flag off: nothing is written from here on but an alarm")
+        }
+        What::Exposed { how: Exposure::Filed } => ours("filed it without the confidential flag"),
+        What::Hidden => ours("only the trusted can read it again"),
+        What::Lost => ours("the issue was gone from its place"),
+        What::Found => ours("the issue was at its place again"),
         What::Commented { sitrep: true, .. } => ours("posted a situation report"),
         What::CommentGone { .. } => ours("a comment was deleted"),
         What::FieldSet { field, value } => field_set(source, *field, value),

@@ -188,6 +188,16 @@ async fn parked(stage: &Stage, stranger: &mut Stranger) {
     stage.proxy.misbehave(Faults::default());
 }
 
+/// Everybody can read the project for a while: the alarm tells them nothing.
+async fn exposed(stage: &Stage, stranger: &mut Stranger, issue: u64) {
+    stage.reporter.publishes(true);
+    let (_, alarm) = stage.until("the alarm", issue, |it| it.of_kind("alarm").pop()).await;
+    assert_silent("the alarm", &alarm.body);
+    stranger.asks().await;
+    stage.reporter.publishes(false);
+    stage.until("the end of the alarm", issue, |it| it.of_kind("alarm").pop().filter(|(_, said)| said.folded)).await;
+}
+
 fn gauge(metrics: &str, name: &str) -> f64 {
     let mut lines = metrics.lines().filter_map(|line| line.strip_prefix(name));
     lines.next().map(|value| value.trim().parse().unwrap()).unwrap_or_default()
@@ -203,6 +213,7 @@ async fn silent_in(log_format: &'static str, seed: u64) {
     let issue = bad_times(&stage, &mut stranger).await;
     stage.responder.labels(issue, "severity::high");
     stage.until("a reminder", issue, |it| it.reminder("sitrep")).await;
+    exposed(&stage, &mut stranger, issue).await;
     parked(&stage, &mut stranger).await;
     stage.responder.closes(issue);
     let end = stage.until("report", issue, |it| it.of_kind("retrospective").pop().map(|_| it.clone())).await;
@@ -214,7 +225,13 @@ async fn silent_in(log_format: &'static str, seed: u64) {
     }
     let said = stage.stop_bot_and_hear();
     assert!(said.contains("listening on") && said.contains("stopped"), "the whole log is here");
-    for sign in ["refused for good", "cannot be read and was parked", "the outcome of", "did not accept"] {
+    for sign in [
+        "refused for good",
+        "its project is not private",
+        "cannot be read and was parked",
+        "the outcome of",
+        "did not accept",
+    ] {
         assert!(said.contains(sign), "the log was on and the fault was met ({sign}):\n{said}");
     }
     if log_format == "json" {

@@ -17,7 +17,6 @@ use tempfile::TempDir;
 use crate::process::mutate;
 
 const CANARY: &str = "canary-3f9c-do-not-show";
-const SIGNING: &str = "whsec_Y2FuYXJ5LTNmOWMtZG8tbm90LXNob3ctc2lnbmluZw==";
 
 /// A signing token; the key inside is the canary.
 const SIGNING: &str = "whsec_Y2FuYXJ5LTNmOWMtZG8tbm90LXNob3c=";
@@ -642,7 +641,7 @@ fn a_gitlab_alone_is_a_whole_configuration() {
 }
 
 #[test]
-fn a_gitlab_says_what_is_wrong_with_it() {
+fn each_mistake_about_a_gitlab_has_a_sentence_of_its_own() {
     let desk = desk();
     let with = |line: &str| GITLAB.replacen("[[gitlab]]\n", &format!("[[gitlab]]\n{line}\n"), 1);
     let at = "hotwash.toml:3:";

@@ -6,7 +6,7 @@ use hotwash::{
     domain::{
         calendar::BusinessHours,
         command::Command,
-        event::{DutyState, Event, Occurrence, Outcome, What},
+        event::{DutyState, Event, Exposure, Occurrence, Outcome, What},
         ids::{CommentId, IssueRef},
         incident::{Effective, Incident, Turn, Via},
         message::{Message, MessageKind, MetricLine, Retrospective},
@@ -509,8 +509,10 @@ fn five_hundred_events_make_a_bounded_picture_and_a_whole_timeline() {
 
 #[test]
 fn the_same_journal_gives_the_same_report_whatever_the_order_of_distant_events() {
-    let one = story().event("16:05", alice(), What::Exposed).event("16:20", alice(), What::Hidden);
-    let other = story().event("16:20", alice(), What::Hidden).event("16:05", alice(), What::Exposed);
+    let one =
+        story().event("16:05", alice(), What::Exposed { how: Exposure::Project }).event("16:20", alice(), What::Hidden);
+    let other =
+        story().event("16:20", alice(), What::Hidden).event("16:05", alice(), What::Exposed { how: Exposure::Project });
     assert_eq!(one.report(), one.report());
     assert_eq!(one.report(), other.report());
 }

@@ -18,7 +18,10 @@ pub use self::{
         Authority, Checklist, DisruptionLine, FollowUpIssue, FollowUpLine, ItemLine, ShiftLine, TaskLine, WaivedLine,
     },
 };
-use super::time::{Moment, Zone, spoken};
+use super::{
+    snapshot::Audience,
+    time::{Moment, Zone, spoken},
+};
 
 /// Text from people: a title, a name, a field's value. Not trusted; never logged.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -153,6 +156,15 @@ impl Message {
             Self::Escalation(_) => MessageKind::Escalation,
             Self::Gate(_) => MessageKind::Gate,
             Self::FollowUp(_) => MessageKind::FollowUp,
+        }
+    }
+
+    /// Whom it is fit for. Only what holds no detail of the incident is fit for everybody.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        match self {
+            Self::Alarm(_) => Audience::Anyone,
+            _ => Audience::Trusted,
         }
     }
 
@@ -416,6 +428,10 @@ pub struct Alarm {
     pub exercise: bool,
     /// Who should act, as mentions.
     pub mention: String,
+    /// The issue lost its confidential flag; otherwise its project is not private.
+    pub flag: bool,
+    /// Others can no longer read it: what is left of the alarm where the forge cannot fold it.
+    pub over: bool,
     /// Why this was said.
     pub why: Why,
 }

@@ -11,7 +11,7 @@ use super::{
     answer::before_writing,
     write::Order,
 };
-use crate::domain::action::LabelDefinition;
+use crate::domain::{action::LabelDefinition, snapshot::Audience};
 
 /// GitHub's bound on a label's description, in characters.
 const DESCRIPTION: usize = 100;
@@ -41,7 +41,15 @@ impl Github {
             "description": label.description.chars().take(DESCRIPTION).collect::<String>(),
         });
         let what = format!("creating a label in {}", self.shared.client.spoken(project));
-        let order = Order { project, what, method: Method::POST, tail: "/labels".to_owned(), body, not_after: None };
+        let order = Order {
+            project,
+            what,
+            method: Method::POST,
+            tail: "/labels".to_owned(),
+            body,
+            not_after: None,
+            audience: Audience::Trusted,
+        };
         match self.order(order).await {
             // 422: it exists already. 403: the token may not define labels, but may still put them on.
             Ok(_) | Err(ForgeError::Invalid { status: 422, .. } | ForgeError::Denied { status: 403, .. }) => {

@@ -80,6 +80,7 @@ impl Github {
             tail: String::new(),
             body,
             not_after: None,
+            audience: crate::domain::snapshot::Audience::Trusted,
         };
         let (answer, lane) = match self.order_graph(order).await {
             Ok(answered) => answered,

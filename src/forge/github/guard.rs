@@ -1,6 +1,6 @@
 //! Who can read the repository: asked before every write, remembered for at most five minutes.
 //!
-//! What always holds: nothing is written to a repository that is not known to be private (or internal, where that is
+//! What always holds: nothing but what is fit for everybody is written to a repository that is not known to be private (or internal, where that is
 //! allowed). A remembered refusal is asked again, so a repository made private can be written to at once.
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     client::Ask,
     route, wire,
 };
-use crate::domain::snapshot::Visibility;
+use crate::domain::snapshot::{Audience, Visibility};
 
 impl Github {
     /// Asks GitHub who can read the project.
@@ -40,20 +40,38 @@ impl Github {
         }
     }
 
+    /// What is known of the project from the last five minutes, if that lets the trusted alone read it; else asked anew.
+    pub(super) async fn surely(&self, project: &str) -> Result<ProjectFacts, ForgeError> {
+        let known = self.shared.facts.lately(project, self.shared.clock.machine_now());
+        match known.filter(|facts| self.closed(facts)) {
+            Some(facts) => Ok(facts),
+            None => self.fresh_facts(project).await,
+        }
+    }
+
+    /// The project's facts, if what is for this audience may be written there.
+    pub(super) async fn open_to(
+        &self,
+        audience: Audience,
+        project: &str,
+        what: &str,
+    ) -> Result<ProjectFacts, ForgeError> {
+        match audience {
+            Audience::Trusted => self.private(project, what).await,
+            Audience::Anyone => self.facts(project).await.map_err(before_writing),
+        }
+    }
+
     /// The project's facts, if it may be written to.
     pub(super) async fn private(&self, project: &str, what: &str) -> Result<ProjectFacts, ForgeError> {
-        let known = self.shared.facts.lately(project, self.shared.clock.machine_now());
-        if let Some(facts) = known.filter(|facts| self.closed(facts)) {
-            return Ok(facts);
-        }
-        let facts = self.fresh_facts(project).await.map_err(before_writing)?;
+        let facts = self.surely(project).await.map_err(before_writing)?;
         if self.closed(&facts) {
             return Ok(facts);
         }
         Err(ForgeError::Denied { what: format!("{what}: the repository is not private"), status: 0 })
     }
 
-    fn closed(&self, facts: &ProjectFacts) -> bool {
+    pub(super) fn closed(&self, facts: &ProjectFacts) -> bool {
         match facts.visibility {
             Visibility::Private => true,
             Visibility::Internal => self.shared.allow_internal,

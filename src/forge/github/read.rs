@@ -118,6 +118,10 @@ impl Read for Github {
         self.fresh_facts(project).await
     }
 
+    async fn is_private(&self, project: &str) -> Result<bool, ForgeError> {
+        Ok(self.closed(&self.surely(project).await?))
+    }
+
     async fn changed(&self, project: &str, since: Option<Moment>, label: &str) -> Result<Vec<Issue>, ForgeError> {
         let what = format!("listing the changed issues of {}", self.shared.client.spoken(project));
         let choice = match since {

@@ -20,7 +20,7 @@ use super::{
 use crate::domain::{
     action::LabelDefinition,
     ids::{CommentId, IssueRef},
-    snapshot::{Comment, Issue},
+    snapshot::{Audience, Comment, Issue},
     time::Moment,
 };
 
@@ -36,25 +36,18 @@ pub(super) struct Order<'a> {
     pub(super) body: Value,
     /// Not to be sent at this moment (machine time) or later.
     pub(super) not_after: Option<Moment>,
+    /// Whom it is fit for.
+    pub(super) audience: Audience,
 }
 
 #[async_trait]
 impl Write for Github {
     async fn comment(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
-        let what = format!("posting a comment on {issue}");
-        let tail = format!("/issues/{}/comments", issue.number);
-        let order = order(issue, &what, Method::POST, tail, json!({ "body": body }));
-        let answer = self.order(Order { not_after: Some(not_after), ..order }).await?;
-        if answer.status != StatusCode::CREATED {
-            return Err(unknown(&what, format!("GitHub answered {} instead of 201", answer.status.as_u16())));
-        }
-        let mut posted: wire::Comment = answer.read(&what)?;
-        let node = posted.node_id.take();
-        let posted = posted.neutral();
-        if let Some(posted) = &posted {
-            self.shared.folding.keep(posted.id, node);
-        }
-        posted.ok_or_else(|| unknown(&what, "the answer lacks the comment's number or moment"))
+        self.post(issue, body, not_after, Audience::Trusted).await
+    }
+
+    async fn announce(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
+        self.post(issue, body, not_after, Audience::Anyone).await
     }
 
     async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError> {
@@ -91,7 +84,15 @@ impl Write for Github {
         let labels: Vec<&str> = draft.labels.iter().map(|label| label.name.as_str()).collect();
         let body = json!({ "title": draft.title, "body": draft.body, "labels": labels, "assignees": draft.assignees });
         let tail = "/issues".to_owned();
-        let order = Order { project, what: what.clone(), method: Method::POST, tail, body, not_after: Some(not_after) };
+        let order = Order {
+            project,
+            what: what.clone(),
+            method: Method::POST,
+            tail,
+            body,
+            not_after: Some(not_after),
+            audience: Audience::Trusted,
+        };
         let answer = self.order(order).await?;
         if answer.status != StatusCode::CREATED {
             return Err(unknown(&what, format!("GitHub answered {} instead of 201", answer.status.as_u16())));
@@ -148,7 +149,15 @@ impl Write for Github {
 }
 
 fn order<'a>(issue: &'a IssueRef, what: &str, method: Method, tail: String, body: Value) -> Order<'a> {
-    Order { project: &issue.project, what: what.to_owned(), method, tail, body, not_after: None }
+    Order {
+        project: &issue.project,
+        what: what.to_owned(),
+        method,
+        tail,
+        body,
+        not_after: None,
+        audience: Audience::Trusted,
+    }
 }
 
 /// A write that was answered, whatever the answer.
@@ -159,6 +168,29 @@ struct Sent {
 }
 
 impl Github {
+    async fn post(
+        &self,
+        issue: &IssueRef,
+        body: &str,
+        not_after: Moment,
+        audience: Audience,
+    ) -> Result<Comment, ForgeError> {
+        let what = format!("posting a comment on {issue}");
+        let tail = format!("/issues/{}/comments", issue.number);
+        let order = order(issue, &what, Method::POST, tail, json!({ "body": body }));
+        let answer = self.order(Order { not_after: Some(not_after), audience, ..order }).await?;
+        if answer.status != StatusCode::CREATED {
+            return Err(unknown(&what, format!("GitHub answered {} instead of 201", answer.status.as_u16())));
+        }
+        let mut posted: wire::Comment = answer.read(&what)?;
+        let node = posted.node_id.take();
+        let posted = posted.neutral();
+        if let Some(posted) = &posted {
+            self.shared.folding.keep(posted.id, node);
+        }
+        posted.ok_or_else(|| unknown(&what, "the answer lacks the comment's number or moment"))
+    }
+
     /// The node id by which GraphQL knows a comment, from GitHub.
     async fn node(&self, issue: &IssueRef, comment: CommentId, what: &str) -> Result<Option<String>, ForgeError> {
         self.private(&issue.project, what).await?;
@@ -203,7 +235,7 @@ impl Github {
             return Err(ForgeError::Later { what: order.what, after });
         }
         let turn = queue.lane.turn(&shared.clock, shared.write_interval).await;
-        let facts = self.private(&project, &order.what).await?;
+        let facts = self.open_to(order.audience, &project, &order.what).await?;
         let pass = shared.access.pass(&shared.client, &shared.clock, &project).await.map_err(before_writing)?;
         if order.not_after.is_some_and(|at| shared.clock.machine_now() >= at) {
             return Err(ForgeError::Later { what: order.what, after: Duration::from_secs(1) });

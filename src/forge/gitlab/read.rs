@@ -258,6 +258,10 @@ impl Gitlab {
                 let (names, on) = match said {
                     Noted::Assigned(names) => (names, true),
                     Noted::Unassigned(names) => (names, false),
+                    Noted::Confidential(closed) => {
+                        changes.push((at, by.clone(), if closed { Changed::Hidden } else { Changed::Exposed }));
+                        continue;
+                    }
                     Noted::Description | Noted::Title => {
                         changes.push((at, by.clone(), Changed::Edited));
                         continue;

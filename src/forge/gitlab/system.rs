@@ -1,4 +1,5 @@
-//! What GitLab notes about an issue by itself, read from its words: who was assigned, and when the text changed.
+//! What GitLab notes about an issue by itself, read from its words: who was assigned, when the text changed,
+//! and who could read it from when on.
 //!
 //! What always holds: words that are not known mean nothing, so a later GitLab can only lose an explanation.
 
@@ -13,6 +14,8 @@ pub(super) enum Noted {
     Description,
     /// The title changed.
     Title,
+    /// It was made confidential, or no longer is.
+    Confidential(bool),
 }
 
 /// Everything that one note says.
@@ -26,6 +29,14 @@ pub(super) fn noted(body: &str) -> Vec<Noted> {
     }
     if text.starts_with("changed title from ") {
         return vec![Noted::Title];
+    }
+    if let Some(what) = text.strip_prefix("made the ") {
+        let closed = what.ends_with(" confidential");
+        return if closed || what.ends_with(" visible to everyone") {
+            vec![Noted::Confidential(closed)]
+        } else {
+            vec![]
+        };
     }
     let (on, off) = match text.find("unassigned ") {
         Some(at) => text.split_at(at),

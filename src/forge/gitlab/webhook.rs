@@ -317,6 +317,11 @@ impl Changes<'_> {
             hints.extend(without(&before, &after).map(|who| Hinted::Unassigned { who }));
             hints.extend(without(&after, &before).map(|who| Hinted::Assigned { who }));
         }
+        match self.confidential.as_ref().map(|both| (both.previous, both.current)) {
+            Some((Some(true), Some(false))) => hints.push(Hinted::Exposed),
+            Some((Some(false), Some(true))) => hints.push(Hinted::Hidden),
+            _ => {}
+        }
         if self.description.is_some() || self.title.is_some() {
             hints.push(Hinted::Edited);
         }

@@ -34,9 +34,9 @@ use crate::domain::{
     time::Moment,
 };
 
-/// Who may be written to.
+/// Where it may be written.
 #[derive(Clone, Copy)]
-enum Audience<'a> {
+enum Reach<'a> {
     /// Only where nobody else can read this issue.
     Trusted(&'a IssueRef),
     /// Wherever: what is written says nothing, makes an issue safer, or is confidential itself.
@@ -46,24 +46,11 @@ enum Audience<'a> {
 #[async_trait]
 impl Write for Gitlab {
     async fn comment(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
-        let what = format!("posting a comment on {issue}");
-        let project = self.number(&issue.project).await.map_err(before_writing)?;
-        let url = self.web(issue).await.map_err(before_writing)?;
-        let endpoint = CreateIssueNote::builder().project(project).issue(issue.number).body(body).build();
-        let endpoint = endpoint.expect("all is named");
-        let answer = self.write(&what, &endpoint, Some(not_after), Audience::Trusted(issue)).await?;
-        match answer.status {
-            StatusCode::CREATED => {
-                let posted: wire::Note = answer.read(&what)?;
-                posted.neutral(&url).ok_or_else(|| unknown(&what, "the answer lacks the note's number or moment"))
-            }
-            // The text held nothing but quick actions, which were carried out. The neutraliser leaves none.
-            StatusCode::ACCEPTED => Err(ForgeError::Invalid { what, status: 202 }),
-            status if status.is_success() => {
-                Err(unknown(&what, format!("GitLab answered {} instead of 201", status.as_u16())))
-            }
-            status => Err(refusal(&what, status)),
-        }
+        self.post(issue, body, not_after, Reach::Trusted(issue)).await
+    }
+
+    async fn announce(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
+        self.post(issue, body, not_after, Reach::Anyone).await
     }
 
     async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError> {
@@ -77,7 +64,7 @@ impl Write for Gitlab {
         let what = format!("deleting comment {comment} on {issue}");
         let project = self.number(&issue.project).await.map_err(before_writing)?;
         let endpoint = DeleteIssueNote::builder().project(project).issue(issue.number).note(comment.0).build();
-        let answer = self.write(&what, &endpoint.expect("all is named"), None, Audience::Anyone).await?;
+        let answer = self.write(&what, &endpoint.expect("all is named"), None, Reach::Anyone).await?;
         match answer.status {
             StatusCode::NOT_FOUND => Ok(()),
             status if status.is_success() => Ok(()),
@@ -102,7 +89,7 @@ impl Write for Gitlab {
             create.assignee_id(who.id);
         }
         let endpoint = create.build().expect("all is named");
-        let answer = self.write(&what, &endpoint, Some(not_after), Audience::Anyone).await?;
+        let answer = self.write(&what, &endpoint, Some(not_after), Reach::Anyone).await?;
         if answer.status != StatusCode::CREATED {
             return Err(refusal(&what, answer.status));
         }
@@ -151,7 +138,7 @@ impl Write for Gitlab {
             edit.remove_label(label.as_str());
         }
         let endpoint = edit.build().expect("all is named");
-        let answer = self.write(&what, &endpoint, None, Audience::Trusted(issue)).await?;
+        let answer = self.write(&what, &endpoint, None, Reach::Trusted(issue)).await?;
         if !answer.status.is_success() {
             return Err(refusal(&what, answer.status));
         }
@@ -176,7 +163,7 @@ impl Write for Gitlab {
         let project = self.number(&issue.project).await.map_err(before_writing)?;
         let mut award = CreateIssueNoteAward::builder();
         let endpoint = award.project(project).issue(issue.number).note(comment.0).name("thumbsup").build();
-        let answer = self.write(&what, &endpoint.expect("all is named"), None, Audience::Trusted(issue)).await?;
+        let answer = self.write(&what, &endpoint.expect("all is named"), None, Reach::Trusted(issue)).await?;
         match answer.status {
             // Given before (404 says so), a deleted note, a narrow role: nobody depends on a thumb.
             StatusCode::NOT_FOUND | StatusCode::FORBIDDEN | StatusCode::CONFLICT => Ok(()),
@@ -190,7 +177,7 @@ impl Write for Gitlab {
         let project = self.number(&issue.project).await.map_err(before_writing)?;
         let mut edit = EditIssue::builder();
         let endpoint = edit.project(project).issue(issue.number).confidential(true).build();
-        let answer = self.write(&what, &endpoint.expect("all is named"), None, Audience::Anyone).await?;
+        let answer = self.write(&what, &endpoint.expect("all is named"), None, Reach::Anyone).await?;
         if !answer.status.is_success() {
             return Err(refusal(&what, answer.status));
         }
@@ -202,9 +189,36 @@ impl Write for Gitlab {
 }
 
 impl Gitlab {
+    async fn post(
+        &self,
+        issue: &IssueRef,
+        body: &str,
+        not_after: Moment,
+        reach: Reach<'_>,
+    ) -> Result<Comment, ForgeError> {
+        let what = format!("posting a comment on {issue}");
+        let project = self.number(&issue.project).await.map_err(before_writing)?;
+        let url = self.web(issue).await.map_err(before_writing)?;
+        let endpoint = CreateIssueNote::builder().project(project).issue(issue.number).body(body).build();
+        let endpoint = endpoint.expect("all is named");
+        let answer = self.write(&what, &endpoint, Some(not_after), reach).await?;
+        match answer.status {
+            StatusCode::CREATED => {
+                let posted: wire::Note = answer.read(&what)?;
+                posted.neutral(&url).ok_or_else(|| unknown(&what, "the answer lacks the note's number or moment"))
+            }
+            // The text held nothing but quick actions, which were carried out. The neutraliser leaves none.
+            StatusCode::ACCEPTED => Err(ForgeError::Invalid { what, status: 202 }),
+            status if status.is_success() => {
+                Err(unknown(&what, format!("GitLab answered {} instead of 201", status.as_u16())))
+            }
+            status => Err(refusal(&what, status)),
+        }
+    }
+
     /// A change of which only the success matters.
     async fn change(&self, issue: &IssueRef, what: &str, endpoint: &(impl Endpoint + Sync)) -> Result<(), ForgeError> {
-        let answer = self.write(what, endpoint, None, Audience::Trusted(issue)).await?;
+        let answer = self.write(what, endpoint, None, Reach::Trusted(issue)).await?;
         if answer.status.is_success() { Ok(()) } else { Err(refusal(what, answer.status)) }
     }
 
@@ -215,7 +229,7 @@ impl Gitlab {
         what: &str,
         endpoint: &(impl Endpoint + Sync),
         not_after: Option<Moment>,
-        audience: Audience<'_>,
+        reach: Reach<'_>,
     ) -> Result<Answer, ForgeError> {
         let shared = &self.shared;
         let later = |after| ForgeError::Later { what: what.to_owned(), after };
@@ -223,7 +237,7 @@ impl Gitlab {
             return Err(later(after));
         }
         let turn = shared.client.lane().turn(&shared.clock, shared.write_interval).await;
-        if let Audience::Trusted(issue) = audience {
+        if let Reach::Trusted(issue) = reach {
             self.closed(issue, what).await?;
         }
         if not_after.is_some_and(|at| shared.clock.machine_now() >= at) {
@@ -259,7 +273,7 @@ impl Gitlab {
             .description(label.description.as_str())
             .build()
             .expect("all is named");
-        let answer = self.write(&what, &endpoint, None, Audience::Anyone).await?;
+        let answer = self.write(&what, &endpoint, None, Reach::Anyone).await?;
         match answer.status {
             // It exists already (409, 400), or the token may not define labels but may put them on (403).
             StatusCode::CONFLICT | StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN => {}

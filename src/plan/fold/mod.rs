@@ -18,7 +18,7 @@ use crate::domain::{
     command::Command,
     event::{Event, Outcome, What},
     ids::{CommentId, IssueRef},
-    incident::{Effective, Evidence, Given, Incident, Via},
+    incident::{Effective, Evidence, Exposed, Given, Incident, Via},
     people::{Account, Actor, Person},
     process::EvidenceKind,
     project::Project,
@@ -150,8 +150,12 @@ impl<'a> Fold<'a> {
                 self.incident.reopenings.push((event.at, event.by.clone()));
                 self.set(event, Via::Reopening, Set::Reopened);
             }
-            What::Exposed => self.incident.exposed = true,
-            What::Hidden => self.incident.exposed = false,
+            What::Exposed { how } => {
+                self.incident.exposure = Some(Exposed { at: event.at, by: event.by.clone(), how: *how });
+            }
+            What::Hidden => self.incident.exposure = None,
+            What::Lost => self.incident.lost = Some(event.at),
+            What::Found => self.incident.lost = None,
             What::Labelled { .. }
             | What::Wrote { .. }
             | What::Filed { .. }

@@ -62,7 +62,8 @@ pub(super) fn blank(issue: &IssueRef, process: &Process) -> Incident {
         reminders: Vec::new(),
         written: Vec::new(),
         snoozes: BTreeMap::new(),
-        exposed: false,
+        exposure: None,
+        lost: None,
         given_up: Vec::new(),
     }
 }

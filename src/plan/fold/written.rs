@@ -33,6 +33,9 @@ impl Fold<'_> {
                 for reminder in self.incident.reminders.iter_mut().filter(|reminder| reminder.key == *key) {
                     reminder.collapsed = true;
                 }
+                for written in self.incident.written.iter_mut().filter(|written| written.key == *key) {
+                    written.collapsed = true;
+                }
             }
             What::Duty { occurrence, state, .. } => {
                 self.incident.duties.insert(occurrence.clone(), *state);
@@ -75,6 +78,7 @@ impl Fold<'_> {
                 digest: None,
                 gone: false,
                 boxes: self.incident.all_ticked(),
+                collapsed: false,
             });
         }
     }

@@ -58,7 +58,8 @@ impl Notice<'_> {
             }
             Changed::Assigned(who) | Changed::Unassigned(who) => self.incident.assignee_at.get(&who.id).copied(),
             Changed::Closed | Changed::Reopened => self.incident.closed_at.max(self.incident.reopened_at),
-            Changed::Edited => return false,
+            // Who can read it is told elsewhere (`audience`).
+            Changed::Edited | Changed::Exposed | Changed::Hidden => return false,
         };
         Some(change.at) > known.max(self.incident.opened)
     }
@@ -85,7 +86,7 @@ impl Notice<'_> {
             }
             Changed::Closed => std::mem::replace(&mut self.open, false).then_some(What::Closed),
             Changed::Reopened => (!std::mem::replace(&mut self.open, true)).then_some(What::Reopened),
-            Changed::Edited => None,
+            Changed::Edited | Changed::Exposed | Changed::Hidden => None,
         }
     }
 

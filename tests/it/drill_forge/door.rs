@@ -212,4 +212,9 @@ async fn everybody_reads_a_public_repository_and_nobody_nameless_writes() {
     assert_eq!(said.status, 401);
     let error = bench.as_app().write.comment(&super::bench::at(number), "secret", bench.later()).await.unwrap_err();
     assert_eq!(error.class(), "denied");
+    let app = bench.as_app();
+    assert!(!app.read.is_private(PATH).await.unwrap());
+    // What says nothing of the incident is let through.
+    let said = app.write.announce(&super::bench::at(number), "close this", bench.later()).await.unwrap();
+    assert_eq!(said.body, "close this");
 }

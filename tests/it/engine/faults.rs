@@ -62,19 +62,6 @@ async fn a_comment_refused_for_good_is_given_up_and_shown_on_the_board() {
 }
 
 #[tokio::test]
-async fn nothing_is_written_into_a_public_project() {
-    let mut scene = Scene::new();
-    scene.model.open().public = true;
-    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
-    scene.until("12:00").await;
-    assert!(scene.model.open().writes.is_empty());
-    assert_eq!(scene.labels(issue), ["incident"]);
-    scene.model.open().public = false;
-    scene.until("12:10").await;
-    assert!(scene.keys(issue).contains(&"board".to_owned()), "work goes on once the project is private");
-}
-
-#[tokio::test]
 async fn a_label_that_a_person_took_off_comes_back() {
     let (mut scene, issue) = started().await;
     scene.model.unlabel(&bob(), issue, "status::investigating");

@@ -55,6 +55,8 @@ pub(crate) struct Inner {
     /// What happens to the next issues that are filed by the program.
     pub(crate) filing_faults: VecDeque<Fault>,
     pub(crate) public: bool,
+    /// Issues have a confidential flag of their own, and are filed without it.
+    pub(crate) flags: bool,
     /// The next read panics.
     pub(crate) breaks: bool,
     /// Calls that end with nobody knowing: `permission`, `add labels`, ...
@@ -121,7 +123,7 @@ impl Model {
             closed_by: None,
             url: format!("https://forge.example/acme/incidents/issues/{number}"),
             is_change_request: false,
-            confidential: None,
+            confidential: inner.flags.then_some(false),
             is_incident: false,
         };
         inner.issues.insert(number, issue);
@@ -199,6 +201,17 @@ impl Model {
         inner.deliver(number, now, who, Hinted::Reopened);
     }
 
+    /// Puts the confidential flag on or takes it off.
+    pub(crate) fn flag(&self, who: &Account, number: u64, on: bool) {
+        let now = self.now();
+        let mut inner = self.open();
+        let issue = inner.issues.get_mut(&number).unwrap();
+        issue.confidential = Some(on);
+        issue.updated_at = now;
+        inner.change(number, now, who, if on { Changed::Hidden } else { Changed::Exposed });
+        inner.deliver(number, now, who, if on { Hinted::Hidden } else { Hinted::Exposed });
+    }
+
     fn count_read(&self, what: &'static str) {
         let breaks = std::mem::take(&mut self.inner.lock().unwrap().breaks);
         assert!(!breaks, "a mistake in the program");
@@ -207,14 +220,52 @@ impl Model {
         *self.inner.lock().unwrap().reads.entry(what).or_default() += 1;
     }
 
-    /// Counts a write, and refuses it where the project is public.
-    fn count_write(&self, what: &'static str) -> Result<(), ForgeError> {
-        let mut inner = self.inner.lock().unwrap();
-        if inner.public {
-            return Err(ForgeError::Denied { what: format!("{what}: the repository is not private"), status: 0 });
+    /// Counts a write, and refuses it where others can read it.
+    fn count_write(&self, what: &'static str, issue: Option<&IssueRef>) -> Result<(), ForgeError> {
+        let inner = self.inner.lock().unwrap();
+        let flag = issue.and_then(|issue| inner.issues.get(&issue.number)?.confidential);
+        if flag.map_or(inner.public, |closed| !closed) {
+            return Err(ForgeError::Denied { what: format!("{what}: others can read it"), status: 0 });
         }
+        drop(inner);
+        self.count_anywhere(what)
+    }
+
+    fn count_anywhere(&self, what: &'static str) -> Result<(), ForgeError> {
+        let mut inner = self.inner.lock().unwrap();
         *inner.writes.entry(what).or_default() += 1;
         inner.answers(what)
+    }
+
+    fn post(&self, issue: &IssueRef, body: &str, not_after: Moment, trusted: bool) -> Result<Comment, ForgeError> {
+        let fault = self.open().faults.pop_front();
+        let what = "posting a comment".to_owned();
+        if let Some(Fault::Queued(seconds)) = fault {
+            self.clock.set(self.now() + TimeDelta::seconds(seconds));
+        }
+        if self.now() >= not_after {
+            return Err(ForgeError::Later { what, after: std::time::Duration::from_secs(1) });
+        }
+        if trusted { self.count_write("comment", Some(issue)) } else { self.count_anywhere("announce") }?;
+        let now = self.now();
+        let mut inner = self.open();
+        let unknown =
+            || ForgeError::Unknown { what: "posting a comment".to_owned(), source: "connection reset".into() };
+        match fault {
+            Some(Fault::Lost) => return Err(unknown()),
+            Some(Fault::Limited) => return Err(ForgeError::Later { what, after: std::time::Duration::from_secs(40) }),
+            Some(Fault::Refused) => return Err(ForgeError::Invalid { what, status: 422 }),
+            Some(Fault::Late(seconds)) => {
+                let at = now + TimeDelta::seconds(seconds);
+                let comment = inner.compose(issue.number, &bot(), body, at);
+                inner.late.push((at, issue.number, comment));
+                return Err(unknown());
+            }
+            Some(Fault::Ghost | Fault::Queued(_)) | None => {}
+        }
+        let comment = inner.compose(issue.number, &bot(), body, now);
+        inner.place(issue.number, comment.clone());
+        if fault == Some(Fault::Ghost) { Err(unknown()) } else { Ok(comment) }
     }
 }
 
@@ -367,41 +418,24 @@ impl Read for Model {
 #[async_trait]
 impl Write for Model {
     async fn comment(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
-        let fault = self.open().faults.pop_front();
-        let what = "posting a comment".to_owned();
-        if let Some(Fault::Queued(seconds)) = fault {
-            self.clock.set(self.now() + TimeDelta::seconds(seconds));
-        }
-        if self.now() >= not_after {
-            return Err(ForgeError::Later { what, after: std::time::Duration::from_secs(1) });
-        }
-        self.count_write("comment")?;
-        let now = self.now();
-        let mut inner = self.open();
-        let unknown =
-            || ForgeError::Unknown { what: "posting a comment".to_owned(), source: "connection reset".into() };
-        match fault {
-            Some(Fault::Lost) => return Err(unknown()),
-            Some(Fault::Limited) => return Err(ForgeError::Later { what, after: std::time::Duration::from_secs(40) }),
-            Some(Fault::Refused) => return Err(ForgeError::Invalid { what, status: 422 }),
-            Some(Fault::Late(seconds)) => {
-                let at = now + TimeDelta::seconds(seconds);
-                let comment = inner.compose(issue.number, &bot(), body, at);
-                inner.late.push((at, issue.number, comment));
-                return Err(unknown());
-            }
-            Some(Fault::Ghost | Fault::Queued(_)) | None => {}
-        }
-        let comment = inner.compose(issue.number, &bot(), body, now);
-        inner.place(issue.number, comment.clone());
-        if fault == Some(Fault::Ghost) { Err(unknown()) } else { Ok(comment) }
+        self.post(issue, body, not_after, true)
+    }
+
+    async fn announce(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
+        self.post(issue, body, not_after, false)
+    }
+
+    async fn make_confidential(&self, issue: &IssueRef) -> Result<(), ForgeError> {
+        self.count_anywhere("make confidential")?;
+        self.flag(&bot(), issue.number, true);
+        Ok(())
     }
 
     async fn file(&self, _: &str, draft: &NewIssue, _: Moment) -> Result<Issue, ForgeError> {
         let fault = self.open().filing_faults.pop_front();
         let what = "filing an issue".to_owned();
         let unknown = || ForgeError::Unknown { what: "filing an issue".to_owned(), source: "connection reset".into() };
-        self.count_write("file")?;
+        self.count_write("file", None)?;
         match fault {
             Some(Fault::Lost) => return Err(unknown()),
             Some(Fault::Refused) => return Err(ForgeError::Invalid { what, status: 422 }),
@@ -420,7 +454,7 @@ impl Write for Model {
     }
 
     async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError> {
-        self.count_write("rewrite")?;
+        self.count_write("rewrite", Some(issue))?;
         let now = self.now();
         let mut inner = self.open();
         if !inner.issues.contains_key(&issue.number) {
@@ -434,8 +468,8 @@ impl Write for Model {
         Ok(())
     }
 
-    async fn collapse(&self, _: &IssueRef, comment: CommentId, _: &str) -> Result<(), ForgeError> {
-        self.count_write("collapse")?;
+    async fn collapse(&self, issue: &IssueRef, comment: CommentId, _: &str) -> Result<(), ForgeError> {
+        self.count_write("collapse", Some(issue))?;
         let mut inner = self.open();
         if !inner.comments.iter().any(|(_, known)| known.id == comment) {
             return Err(gone("a comment"));
@@ -445,7 +479,7 @@ impl Write for Model {
     }
 
     async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError> {
-        self.count_write("add labels")?;
+        self.count_write("add labels", Some(issue))?;
         let now = self.now();
         let mut inner = self.open();
         for label in labels {
@@ -455,19 +489,19 @@ impl Write for Model {
     }
 
     async fn remove_label(&self, issue: &IssueRef, label: &str) -> Result<(), ForgeError> {
-        self.count_write("remove label")?;
+        self.count_write("remove label", Some(issue))?;
         let now = self.now();
         self.open().take_label(issue.number, now, &bot(), label);
         Ok(())
     }
 
     async fn close(&self, issue: &IssueRef) -> Result<(), ForgeError> {
-        self.count_write("close")?;
+        self.count_write("close", Some(issue))?;
         Self::close(self, &bot(), issue.number);
         Ok(())
     }
 
-    async fn react(&self, _: &IssueRef, _: CommentId) -> Result<(), ForgeError> {
-        self.count_write("react")
+    async fn react(&self, issue: &IssueRef, _: CommentId) -> Result<(), ForgeError> {
+        self.count_write("react", Some(issue))
     }
 }

@@ -126,6 +126,11 @@ async fn nothing_is_written_where_others_can_read_it() {
         let refused = bench.port.write.comment(&issue, "secret", bench.soon()).await;
         assert!(matches!(refused, Err(ForgeError::Denied { status: 0, .. })), "{refused:?}");
         assert_eq!(bench.said(number), ["now it is safe"]);
+        // What says nothing of the incident is let through, and makes no other write pass.
+        bench.port.write.announce(&issue, "close this", bench.soon()).await.unwrap();
+        assert_eq!(bench.said(number), ["now it is safe", "close this"]);
+        let refused = bench.port.write.comment(&issue, "secret", bench.soon()).await;
+        assert!(matches!(refused, Err(ForgeError::Denied { status: 0, .. })), "{refused:?}");
     }
 }
 
@@ -160,6 +165,10 @@ async fn the_history_tells_labels_people_and_state_by_whom_and_when() {
     bench.act("alice", Deed::Close { at: at(), reason: hotwash::drill::model::Close::Completed });
     bench.clock.pass(60);
     bench.act("bob", Deed::Reopen { at: at() });
+    for confidential in [false, true] {
+        bench.clock.pass(60);
+        bench.act("bob", Deed::SetConfidential { at: at(), confidential });
+    }
     let history = bench.port.read.history(&Bench::issue(number)).await.unwrap();
     let told: Vec<String> = history
         .iter()
@@ -173,6 +182,8 @@ async fn the_history_tells_labels_people_and_state_by_whom_and_when() {
                 Changed::Edited => "edits".to_owned(),
                 Changed::Closed => "closes".to_owned(),
                 Changed::Reopened => "reopens".to_owned(),
+                Changed::Exposed => "exposes".to_owned(),
+                Changed::Hidden => "hides".to_owned(),
             };
             format!("{who} {what}")
         })
@@ -186,6 +197,8 @@ async fn the_history_tells_labels_people_and_state_by_whom_and_when() {
         "alice closes",
         "alice edits",
         "bob reopens",
+        "bob exposes",
+        "bob hides",
     ];
     assert_eq!(told, wanted);
     let edits = bench.port.read.edits(&Bench::issue(number), None).await.unwrap();

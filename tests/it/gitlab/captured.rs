@@ -26,7 +26,7 @@ pub(super) fn bodies() -> Vec<(String, Vec<u8>)> {
     all
 }
 
-fn hints(body: &[u8]) -> Vec<Hinted> {
+pub(super) fn hints(body: &[u8]) -> Vec<Hinted> {
     match decode("", body) {
         Decoded::Issue { hints, .. } => hints.into_iter().map(|hint| hint.what).collect(),
         other => panic!("not about an issue: {other:?}"),

@@ -1,12 +1,18 @@
 //! What the simulated GitLab emits has at least the keys and the JSON types of what real ones sent.
 
-use hotwash::drill::{
-    gitlab::{Dates, Kinds, Options},
-    model::{Deed, Login},
+use hotwash::{
+    domain::hint::Hinted,
+    drill::{
+        gitlab::{Dates, Kinds, Options},
+        model::{Deed, Login},
+    },
 };
 use serde_json::Value;
 
-use super::{bench::Bench, captured::bodies};
+use super::{
+    bench::Bench,
+    captured::{bodies, hints},
+};
 use crate::drill_forge::bench::Ear;
 
 /// Parts that depend on what the issue is like, not on what kind of event it is.
@@ -101,6 +107,8 @@ async fn confidentiality_after_the_change_decides_who_hears_it() {
     let headers: Vec<String> = ear.heard().iter().map(|got| got.header("x-gitlab-event").to_owned()).collect();
     assert_eq!(headers, ["Issue Hook", "Confidential Issue Hook", "Issue Hook"]);
     let last = &ear.heard()[2].body["changes"]["confidential"];
+    let told: Vec<Vec<Hinted>> = ear.heard()[1..].iter().map(|got| hints(&got.bytes)).collect();
+    assert_eq!(told, [[Hinted::Hidden], [Hinted::Exposed]], "who did it is known by the delivery");
     assert_eq!((last["previous"].as_bool(), last["current"].as_bool()), (Some(true), Some(false)));
 }
 

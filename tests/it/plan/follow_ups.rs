@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use hotwash::domain::{
     action::{Effect, Filing},
     command::Command,
-    event::{DutyState::Due, DutyState::Met, What},
+    event::{DutyState::Due, DutyState::Met, Exposure, What},
     message::{Message, MessageKind},
     people::Person,
 };
@@ -76,7 +76,7 @@ fn in_an_exercise_it_says_so() {
 
 #[test]
 fn nothing_is_filed_where_everybody_could_read_it() {
-    let story = given(asked().tells(What::Exposed, "09:10")).at("09:30");
+    let story = given(asked().tells(What::Exposed { how: Exposure::Project }, "09:10")).at("09:30");
     assert_eq!(story.keys("follow-up/"), Vec::<String>::new());
     let story = story.tells(What::Hidden, "10:00").at("10:00");
     assert_eq!(story.keys("follow-up/").len(), 1);
@@ -116,6 +116,6 @@ fn a_follow_up_after_the_closing_or_the_word_that_there_is_none_meets_it_too() {
 #[test]
 fn what_is_only_asked_for_meets_nothing() {
     let closed = owing(medium().opened("09:00")).label("status::resolved", "10:00").closed("10:00");
-    let story = closed.tells(What::Exposed, "10:10").says(buy_locks(), "10:30");
+    let story = closed.tells(What::Exposed { how: Exposure::Project }, "10:10").says(buy_locks(), "10:30");
     story.at("12:01").judged("afterwards", &[("12:00", Due)]);
 }

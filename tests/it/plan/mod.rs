@@ -1,6 +1,7 @@
 //! What is planned when: each rule fires, stays silent, fires once.
 
 mod answers;
+mod audience;
 mod board;
 mod closing;
 mod disruptions;

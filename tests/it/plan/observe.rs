@@ -6,14 +6,14 @@ use chrono::TimeDelta;
 use hotwash::{
     domain::{
         command::Command,
-        event::{Event, Outcome, What},
+        event::{Event, Exposure, Outcome, What},
         hint::{Hint, Hinted},
         ids::{CommentId, IssueRef},
         incident::Incident,
         message::MessageKind,
         people::{Account, Actor},
         reading::{Field, FieldReading, Reading, Value},
-        snapshot::{Change, Changed, Issue},
+        snapshot::{Audience, Change, Changed, Issue},
         time::Moment,
     },
     plan::{
@@ -72,6 +72,7 @@ struct Scene {
     edits: Vec<SeenEdit>,
     comments: Vec<SeenComment>,
     all_comments: bool,
+    audience: Audience,
 }
 
 impl Scene {
@@ -87,6 +88,7 @@ impl Scene {
             edits: Vec::new(),
             comments: Vec::new(),
             all_comments: false,
+            audience: Audience::Trusted,
         }
     }
 
@@ -101,6 +103,8 @@ impl Scene {
             bot: &bot(),
             comments: &self.comments,
             all_comments: self.all_comments,
+            audience: self.audience,
+            now: at(60),
         };
         observe(&self.incident, &seen)
     }
@@ -619,4 +623,41 @@ fn a_closing_whose_two_stamps_differ_is_one_closing() {
     assert_eq!(again.incident.closed_at, Some(at(25) + TimeDelta::seconds(1)));
     assert_eq!(changes(&again), [], "no reopening that never was");
     assert!(!wants_history(&again.incident, &again.issue, &[], &project(chrono_tz::UTC)));
+}
+
+/// An issue without the confidential flag, seen for the first time, with this history of its flag and labels.
+fn exposed_at_first_sight(history: &[(i64, Changed)]) -> Vec<(Moment, Actor, What)> {
+    let mut scene = Scene::new(&[], Issue { confidential: Some(false), ..issue(&["incident"]) });
+    scene.audience = Audience::Anyone;
+    let change = |(minute, what): &(i64, Changed)| Change { at: at(*minute), by: bob(), what: what.clone() };
+    scene.history = Some(history.iter().map(change).collect());
+    let exposed = scene.noticed().events.into_iter().filter(|event| matches!(event.what, What::Exposed { .. }));
+    exposed.map(|event| (event.at, event.by, event.what)).collect()
+}
+
+#[test]
+fn who_took_the_flag_off_is_known_from_the_history_when_the_journal_is_lost() {
+    let flag = What::Exposed { how: Exposure::Flag };
+    let found = exposed_at_first_sight(&[(10, Changed::Hidden), (20, Changed::Exposed)]);
+    assert_eq!(found, [(at(20), bob(), flag)]);
+}
+
+#[test]
+fn a_flag_that_was_never_on_or_was_taken_off_before_it_was_an_incident_is_the_bots_to_put_on() {
+    let filed = || What::Exposed { how: Exposure::Filed };
+    assert_eq!(exposed_at_first_sight(&[]), [(at(0), Actor::Person(alice()), filed())]);
+    let labelled = Changed::LabelAdded("incident".to_owned());
+    let found = exposed_at_first_sight(&[(5, Changed::Exposed), (10, labelled)]);
+    assert_eq!(found, [(at(10), Actor::Person(alice()), filed())]);
+}
+
+#[test]
+fn a_flag_that_no_delivery_explains_has_the_history_asked_for() {
+    let incident = Scene::new(&known(&["incident"]), issue(&["incident"])).incident;
+    let seen = |confidential, hints: &[Hint]| {
+        wants_history(&incident, &Issue { confidential, ..issue(&["incident"]) }, hints, &project(chrono_tz::UTC))
+    };
+    let told = Hint { at: at(20), by: Some(alice()), what: Hinted::Exposed };
+    assert!(seen(Some(false), &[]));
+    assert!(!seen(Some(false), &[told]) && !seen(Some(true), &[]) && !seen(None, &[]));
 }

@@ -324,6 +324,7 @@ impl Story {
                 What::Labelled { added: add.iter().map(|label| label.name.clone()).collect(), removed: remove.clone() }
             }
             Effect::Collapse { of, .. } => What::Collapsed { key: of.clone() },
+            Effect::MakeConfidential => What::Hidden,
             Effect::Close => What::Closed,
             Effect::Rewrite { .. } | Effect::React { .. } => return None,
         })

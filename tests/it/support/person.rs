@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use hotwash::{
-    domain::{ids::CommentId, time::Moment},
+    domain::{ids::CommentId, snapshot::Visibility, time::Moment},
     drill::{
         github::Simulated,
         model::{At, Close, Deed, Issue, Outcome, World},
@@ -85,6 +85,12 @@ impl Person {
 
     pub(crate) fn reopens(&self, issue: u64) {
         self.does(Deed::Reopen { at: at(issue) });
+    }
+
+    /// Lets everybody read the project, or its members alone.
+    pub(crate) fn publishes(&self, public: bool) {
+        let visibility = if public { Visibility::Public } else { Visibility::Private };
+        self.does(Deed::SetVisibility { project: PROJECT.to_owned(), visibility });
     }
 
     /// The labels on an issue, ordered, and the whole thread, oldest first: both of one moment.

@@ -1,0 +1,128 @@
+//! Rule: an incident that others can read is closed to them where the bot may do that, and alarmed about where it may not.
+//!
+//! What always holds: while others can read it, nothing else is written; the alarm holds nothing of the incident and comes
+//! once for each exposure; a person who took the confidential flag off is not fought. The clocks go on. What is
+//! deliberately not here: who can read it (`engine` asks the forge).
+
+use chrono::Duration;
+
+use crate::domain::{
+    action::{Action, Effect},
+    event::{Exposure, What},
+    incident::{Exposed, Incident, Written},
+    message::{Alarm, Message, MessageKind},
+    people::Actor,
+    snapshot::{Audience, Issue},
+    time::Moment,
+};
+
+use super::{Notes, keys, observe::Seen, roles, view::View};
+
+/// An exposure that nobody tells the end of is looked at so often.
+const LOOK_AGAIN: Duration = Duration::minutes(5);
+
+/// The forge's clock, by which a lost journal is written anew, may be behind by so much.
+const SLACK: Duration = Duration::minutes(1);
+
+/// Whether the confidential flag is not as the journal has it.
+pub(super) fn is_turned(incident: &Incident, issue: &Issue) -> bool {
+    issue.confidential.is_some_and(|closed| closed == incident.is_exposed())
+}
+
+/// What changed about who can read the issue. `turned` is who last took the flag off (or put it on), and when, where that
+/// is known; `opened`, since when it is an incident.
+pub(super) fn noticed(
+    incident: &Incident,
+    seen: &Seen<'_>,
+    opened: Moment,
+    turned: impl Fn(bool) -> Option<(Moment, Actor)>,
+) -> Option<(Moment, Actor, What)> {
+    let first = incident.opened.is_none();
+    let has_flag = seen.issue.confidential.is_some();
+    let unexplained = || (if has_flag { seen.issue.updated_at } else { seen.now }, Actor::Somebody);
+    match (incident.is_exposed(), seen.audience) {
+        (false, Audience::Anyone) if first => {
+            let lifted = turned(true).filter(|(at, by)| has_flag && *at > opened && *by != Actor::Bot);
+            let how = match (&lifted, has_flag) {
+                (Some(_), _) => Exposure::Flag,
+                (None, true) => Exposure::Filed,
+                (None, false) => Exposure::Project,
+            };
+            let author = seen.issue.author.clone().filter(|_| has_flag).map_or(Actor::Somebody, Actor::Person);
+            let (at, by) = lifted.unwrap_or((opened, author));
+            Some((at, by, What::Exposed { how }))
+        }
+        (false, Audience::Anyone) => {
+            let how = if has_flag { Exposure::Flag } else { Exposure::Project };
+            let (at, by) = turned(true).filter(|_| has_flag).unwrap_or_else(unexplained);
+            Some((at, by, What::Exposed { how }))
+        }
+        (true, Audience::Trusted) => {
+            let (at, by) = turned(false).filter(|_| has_flag).unwrap_or_else(unexplained);
+            // The forge's moments are whole seconds; it ends after it began.
+            let at = incident.exposure.as_ref().map_or(at, |exposed| at.max(exposed.at));
+            Some((at, by, What::Hidden))
+        }
+        _ => None,
+    }
+}
+
+/// Takes back everything that was planned while others can read the issue, and does what is to be done about that.
+pub(super) fn protect(view: &View<'_>, notes: &mut Notes) {
+    let Some(exposed) = &view.incident.exposure else {
+        view.incident
+            .written
+            .iter()
+            .filter(|written| is_raised(written))
+            .for_each(|alarm| notes.act(over(view, alarm)));
+        return;
+    };
+    notes.actions.clear();
+    if exposed.how == Exposure::Filed {
+        notes.act(Action { key: keys::confidential(exposed.at), what: Effect::MakeConfidential });
+    } else if view.incident.open {
+        notes.wake(view.now + LOOK_AGAIN);
+        let key = keys::alarm(exposed.at);
+        if !is_told(view, exposed, &key) {
+            let message = Box::new(Message::Alarm(alarm(view, exposed, false)));
+            notes.act(Action { key, what: Effect::Comment { message, covers: Vec::new() } });
+        }
+    }
+}
+
+/// An alarm that stands in the thread.
+fn is_raised(written: &Written) -> bool {
+    written.kind == MessageKind::Alarm && !written.collapsed && !written.gone
+}
+
+/// By its name, or, where a lost journal no longer knows when it began, by an alarm that stands.
+fn is_told(view: &View<'_>, exposed: &Exposed, key: &str) -> bool {
+    let mut written = view.incident.written.iter();
+    written.any(|written| written.key == key || (is_raised(written) && written.at >= exposed.at - SLACK))
+}
+
+fn over(view: &View<'_>, written: &Written) -> Action {
+    let exposed = Exposed { at: written.at, by: Actor::Somebody, how: Exposure::Project };
+    Action {
+        key: format!("collapse/{}", written.key),
+        what: Effect::Collapse {
+            comment: written.comment,
+            of: written.key.clone(),
+            message: Box::new(Message::Alarm(alarm(view, &exposed, true))),
+        },
+    }
+}
+
+fn alarm(view: &View<'_>, exposed: &Exposed, over: bool) -> Alarm {
+    let flag = exposed.how == Exposure::Flag;
+    let started_by =
+        if flag { "the confidential flag was taken off" } else { "the project was found not to be private" };
+    let commanders = view.project.commanders.iter().map(|login| format!("@{login}"));
+    Alarm {
+        exercise: view.project.exercise,
+        mention: roles::joined(roles::called(view, "ic").into_iter().chain(commanders).collect()),
+        flag,
+        over,
+        why: view.because("confidentiality", started_by.to_owned(), Some(exposed.at)),
+    }
+}
