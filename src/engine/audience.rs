@@ -131,8 +131,16 @@ impl Desk<'_> {
         );
     }
 
+    /// Takes in what a look at the issue gave, and says in the log what it means for who can read it.
+    pub(super) fn take_in(&mut self, events: Vec<Event>) {
+        let was_exposed = self.incident.is_exposed();
+        self.take(events);
+        self.note_return();
+        self.say_exposure(was_exposed);
+    }
+
     /// Notes that the issue is at its place again.
-    pub(super) fn note_return(&mut self) {
+    fn note_return(&mut self) {
         if self.incident.lost.is_some() {
             self.take(vec![Event { at: self.now(), by: Actor::Somebody, url: None, what: What::Found }]);
             tracing::info!(incident.id = %self.claim.issue, "the issue is at its place again; its clocks go on");
@@ -140,7 +148,7 @@ impl Desk<'_> {
     }
 
     /// Says in the log that who can read the issue changed.
-    pub(super) fn say_exposure(&self, was: bool) {
+    fn say_exposure(&self, was: bool) {
         let exposed = self.incident.exposure.as_ref();
         match exposed.filter(|exposed| exposed.how != Exposure::Filed) {
             Some(exposed) if !was => {

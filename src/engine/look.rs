@@ -78,14 +78,11 @@ impl Desk<'_> {
             audience,
             now: self.now(),
         };
-        let was_exposed = self.incident.is_exposed();
         let noticed = observe(&self.incident, &seen);
         self.adopt(&noticed, &comments);
         self.notice_overwriting(&comments);
         let events = self.hear(forge, noticed).await?;
-        self.take(events);
-        self.note_return();
-        self.say_exposure(was_exposed);
+        self.take_in(events);
         if all_comments {
             tell_doubles(&reference, &seen_comments);
             let known = known_comments(&self.incident).count();
