@@ -196,7 +196,7 @@ fn done(action: &Action, comment: CommentId) -> Option<What> {
             What::Labelled { added: add.iter().map(|label| label.name.clone()).collect(), removed: remove.clone() }
         }
         Effect::Collapse { of, .. } => What::Collapsed { key: of.clone() },
-        Effect::Supersede { .. } | Effect::React { .. } | Effect::Close => return None,
+        Effect::Supersede { .. } | Effect::React { .. } | Effect::Close | Effect::MakeConfidential => return None,
     })
 }
 
