@@ -97,7 +97,7 @@ impl Desk<'_> {
     pub(super) fn sees(&self, project: &Project, issue: &Issue) -> bool {
         let me = self.caller.user.id;
         let mine = issue.author == me || issue.assignees.contains(&me);
-        !issue.confidential || mine || self.access(project) >= Access::Triage
+        !issue.confidential || mine || self.access(project) >= Access::Plan
     }
 
     /// An issue that the caller can see, in its project. One that moved away is shown as the shell it left.

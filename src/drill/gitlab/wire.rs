@@ -26,6 +26,7 @@ pub(super) fn level(access: Access) -> u64 {
     match access {
         Access::None => 0,
         Access::Read => 10,
+        Access::Plan => 15,
         Access::Triage => 20,
         Access::Write => 30,
         Access::Maintain => 40,

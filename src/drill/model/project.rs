@@ -15,6 +15,8 @@ pub enum Access {
     None,
     /// Read and take part.
     Read,
+    /// The same, with what is confidential (GitLab's Planner). Forges without such issues know no difference.
+    Plan,
     /// Sort issues: labels, assignees, state.
     Triage,
     /// Change other people's words.

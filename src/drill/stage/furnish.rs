@@ -51,7 +51,7 @@ pub(super) fn furnish(script: &Script) -> Result<(World, Furnished), Trouble> {
     let project = world.add_project(owner, name, Visibility::Private, script.start);
     for player in &script.people {
         let user = world.add_person(&player.login);
-        world.give(project, user, access(player.access));
+        world.give(project, user, access(player.access, script.forge));
     }
     let (identity, hook) = match script.identity {
         _ if script.forge == face::Kind::Gitlab => {
@@ -121,9 +121,11 @@ impl Furnished {
     }
 }
 
-fn access(access: script::Access) -> model::Access {
+/// Who may only read sees the incident all the same: on GitLab, where it is confidential, that takes a Planner.
+fn access(access: script::Access, forge: face::Kind) -> model::Access {
     match access {
         script::Access::None => model::Access::None,
+        script::Access::Read if forge == face::Kind::Gitlab => model::Access::Plan,
         script::Access::Read => model::Access::Read,
         script::Access::Triage => model::Access::Triage,
         script::Access::Write => model::Access::Write,

@@ -75,6 +75,7 @@ async fn a_long_thread_is_read_to_its_end() {
 async fn labels_move_in_one_request_and_new_ones_get_colour_and_meaning() {
     let bench = Bench::new().await;
     let number = bench.file("x", true);
+    bench.port.read.issue(&Bench::issue(number)).await.unwrap();
     bench.port.write.add_labels(&Bench::issue(number), &[label("severity::low")]).await.unwrap();
     let served = bench.forge.served();
     let gone = ["severity::low".to_owned()];

@@ -105,7 +105,7 @@ fn kind(kind: Kind) -> &'static str {
 pub(in super::super) fn role(access: Access) -> &'static str {
     match access {
         Access::None => "none",
-        Access::Read => "read",
+        Access::Read | Access::Plan => "read",
         Access::Triage => "triage",
         Access::Write => "write",
         Access::Maintain => "maintain",

@@ -87,10 +87,10 @@ impl World {
         Ok(Scene { project: project.id, issue, access })
     }
 
-    /// A confidential issue is there for its author and for members who can sort issues.
+    /// A confidential issue is there for its author and for members who plan or sort issues.
     fn confide(&self, doing: Doing, issue: IssueId, access: Access) -> Result<(), Refusal> {
         let hidden = self.issues.get(&issue).is_some_and(|it| it.confidential && it.author != doing.by);
-        if hidden && access < Access::Triage { Err(Refusal::Absent("issue")) } else { Ok(()) }
+        if hidden && access < Access::Plan { Err(Refusal::Absent("issue")) } else { Ok(()) }
     }
 
     /// The accounts behind logins, without doubles.
