@@ -77,7 +77,9 @@ impl DrillSettings {
                 write_interval: DEFAULT_WRITE_INTERVAL,
             }),
             DrilledForge::Gitlab(token) => {
-                projects.iter_mut().for_each(|project| DEFAULT_GITLAB_NAME.clone_into(&mut project.forge));
+                for project in &mut projects {
+                    DEFAULT_GITLAB_NAME.clone_into(&mut project.forge);
+                }
                 gitlab.push(GitlabSettings {
                     name: DEFAULT_GITLAB_NAME.to_owned(),
                     url: api_url,

@@ -208,7 +208,7 @@ impl Drop for Simulated {
 }
 
 /// A short digest of some bytes, in hexadecimal digits.
-fn digest(bytes: &[u8]) -> String {
+pub(super) fn digest(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes).get(..20).unwrap_or_default())
 }
 

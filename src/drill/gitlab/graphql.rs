@@ -7,10 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        line::{
-            call::Call,
-            reply::{Answered, Reply},
-        },
+        line::{call::Call, reply::Reply},
         model::Access,
     },
     desk::Desk,
@@ -18,7 +15,7 @@ use super::{
 
 const SEVERITIES: [&str; 5] = ["UNKNOWN", "LOW", "MEDIUM", "HIGH", "CRITICAL"];
 
-pub(super) fn answer(desk: &mut Desk<'_>, call: &Call) -> Answered {
+pub(super) fn answer(desk: &mut Desk<'_>, call: &Call) -> Reply {
     let body = call.body.clone().unwrap_or_default();
     let text = body.get("query").and_then(Value::as_str).unwrap_or_default();
     let variables = body.get("variables").cloned().unwrap_or_default();
@@ -28,9 +25,9 @@ pub(super) fn answer(desk: &mut Desk<'_>, call: &Call) -> Answered {
         json!({ "timelineEventCreate": timeline(desk, &variables) })
     } else {
         let words = "Field doesn't exist on type 'Mutation'";
-        return Ok(Reply::ok(json!({ "errors": [{ "message": words }] })));
+        return Reply::ok(json!({ "errors": [{ "message": words }] }));
     };
-    Ok(Reply::ok(json!({ "data": data })))
+    Reply::ok(json!({ "data": data }))
 }
 
 fn said<'v>(variables: &'v Value, name: &str) -> &'v str {

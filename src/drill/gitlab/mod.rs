@@ -113,17 +113,15 @@ impl Site for State {
 
     /// The proxy's own limit says when to come again; the application's does not.
     fn too_many(wait: Option<u32>) -> Reply {
-        match wait {
-            Some(seconds) => Reply::text(429, "text/plain", "Retry later\n")
+        if let Some(seconds) = wait {
+            return Reply::text(429, "text/plain", "Retry later\n")
                 .with("retry-after", seconds.to_string())
                 .with("ratelimit-name", "throttle_authenticated_api")
                 .with("ratelimit-limit", "2000")
-                .with("ratelimit-remaining", "0"),
-            None => {
-                let words = "This endpoint has been requested too many times. Try again later.";
-                Reply::new(429, json!({ "message": { "error": words } }))
-            }
+                .with("ratelimit-remaining", "0");
         }
+        let words = "This endpoint has been requested too many times. Try again later.";
+        Reply::new(429, json!({ "message": { "error": words } }))
     }
 
     fn dress(_: &mut HeaderMap) {}

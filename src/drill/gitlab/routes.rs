@@ -19,11 +19,11 @@ pub(super) fn route(desk: &mut Desk<'_>, call: &Call) -> Answered {
         _ => return Err(not_found("404 Not Found")),
     };
     match (method, segments.as_slice()) {
-        ("POST", ["api", "graphql"]) => graphql::answer(desk, call),
-        ("GET", ["user"]) => users::me(desk),
-        ("GET", ["users"]) => users::named(desk, call),
-        ("GET", ["version" | "metadata"]) => users::version(),
-        ("GET", ["personal_access_tokens", "self"]) => tokens::own(desk),
+        ("POST", ["api", "graphql"]) => Ok(graphql::answer(desk, call)),
+        ("GET", ["user"]) => Ok(users::me(desk)),
+        ("GET", ["users"]) => Ok(users::named(desk, call)),
+        ("GET", ["version" | "metadata"]) => Ok(users::version()),
+        ("GET", ["personal_access_tokens", "self"]) => Ok(tokens::own(desk)),
         ("POST", ["projects", project, "access_tokens", "self", "rotate"]) => tokens::rotate(desk, project),
         ("GET", ["projects", project]) => projects::show(desk, project),
         ("GET", ["projects", project, "members", "all"]) => members::list(desk, call, project),

@@ -45,18 +45,44 @@ pub(super) struct Noted {
 /// Numbers of notes about texts, which the model does not number, begin here.
 const TEXTS: u64 = 1 << 40;
 
-impl Wire<'_> {
-    pub(super) fn user(self, user: &User) -> Value {
-        let login = user.login.as_str();
-        json!({
-            "id": user.id.0, "username": login, "name": user.name.as_deref().unwrap_or(login), "state": "active",
-            "locked": false, "public_email": "", "avatar_url": null, "web_url": format!("{WEB}/{login}"),
-        })
-    }
+/// An account.
+pub(super) fn user(user: &User) -> Value {
+    let login = user.login.as_str();
+    json!({
+        "id": user.id.0, "username": login, "name": user.name.as_deref().unwrap_or(login), "state": "active",
+        "locked": false, "public_email": "", "avatar_url": null, "web_url": format!("{WEB}/{login}"),
+    })
+}
 
+/// A definition.
+pub(super) fn label(label: &Label) -> Value {
+    json!({
+        "id": label.id, "name": label.name, "description": label.description, "description_html": "",
+        "text_color": "#FFFFFF", "color": format!("#{}", label.color), "subscribed": false, "priority": null,
+        "is_project_label": true, "archived": false,
+    })
+}
+
+/// Whether a program stands behind an account.
+pub(super) fn is_bot(user: &User) -> bool {
+    matches!(user.kind, Kind::Program(_))
+}
+
+/// A member.
+pub(super) fn member(of: &User, access: Access) -> Value {
+    let mut member = user(of);
+    if let Value::Object(fields) = &mut member {
+        fields.insert("access_level".to_owned(), json!(level(access)));
+        fields.insert("expires_at".to_owned(), Value::Null);
+        fields.insert("membership_state".to_owned(), json!("active"));
+    }
+    member
+}
+
+impl Wire<'_> {
     pub(super) fn user_by_id(self, id: UserId) -> Value {
         match self.world.user_by_id(id) {
-            Some(user) => self.user(user),
+            Some(found) => user(found),
             // Who is gone is shown as the ghost.
             None => json!({ "id": 1, "username": "ghost", "name": "Ghost User", "state": "active" }),
         }
@@ -166,14 +192,6 @@ impl Wire<'_> {
         all
     }
 
-    pub(super) fn label(self, label: &Label) -> Value {
-        json!({
-            "id": label.id, "name": label.name, "description": label.description, "description_html": "",
-            "text_color": "#FFFFFF", "color": format!("#{}", label.color), "subscribed": false, "priority": null,
-            "is_project_label": true, "archived": false,
-        })
-    }
-
     pub(super) fn label_event(self, issue: &Issue, entry: &Entry) -> Option<Value> {
         let (label, action) = match &entry.event {
             Event::Labelled(label) => (label, "add"),
@@ -200,20 +218,6 @@ impl Wire<'_> {
             "id": entry.id, "user": self.user_by_id(entry.by), "created_at": stamp(entry.at),
             "resource_type": "Issue", "resource_id": issue.id.0, "state": state,
         }))
-    }
-
-    pub(super) fn member(self, user: &User, access: Access) -> Value {
-        let mut member = self.user(user);
-        if let Value::Object(fields) = &mut member {
-            fields.insert("access_level".to_owned(), json!(level(access)));
-            fields.insert("expires_at".to_owned(), Value::Null);
-            fields.insert("membership_state".to_owned(), json!("active"));
-        }
-        member
-    }
-
-    pub(super) fn is_bot(self, user: &User) -> bool {
-        matches!(user.kind, Kind::Program(_))
     }
 }
 

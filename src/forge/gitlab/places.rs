@@ -49,14 +49,11 @@ impl Gitlab {
 
     /// Where people find an issue.
     pub(super) async fn web(&self, issue: &IssueRef) -> Result<String, ForgeError> {
-        let known = self.shared.places.get(&issue.project);
-        let web = match known {
-            Some((_, web)) => web,
-            None => {
-                self.fresh_facts(&issue.project).await?;
-                self.shared.places.get(&issue.project).map(|(_, web)| web).unwrap_or_default()
-            }
-        };
+        let known = || self.shared.places.get(&issue.project).map(|(_, web)| web);
+        if known().is_none() {
+            self.fresh_facts(&issue.project).await?;
+        }
+        let web = known().unwrap_or_default();
         Ok(format!("{web}/-/issues/{}", issue.number))
     }
 

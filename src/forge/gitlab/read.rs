@@ -89,9 +89,9 @@ impl Read for Gitlab {
         let states: Vec<Value> = self.pages(&what, &StateEvents { project, issue: number }).await?;
         let labelled =
             labels.into_iter().filter_map(|one| serde_json::from_value::<wire::LabelEvent>(one).ok()?.change());
-        let stated =
+        let turned =
             states.into_iter().filter_map(|one| serde_json::from_value::<wire::StateEvent>(one).ok()?.change());
-        let mut found: Vec<_> = labelled.chain(stated).collect();
+        let mut found: Vec<_> = labelled.chain(turned).collect();
         found.extend(self.people(issue, &what).await?);
         found.sort_by_key(|(at, ..)| *at);
         Ok(found.into_iter().map(|(at, by, what)| Change { at, by: Self::actor(&me, by), what }).collect())

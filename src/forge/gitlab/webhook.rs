@@ -81,7 +81,7 @@ fn is_signed(tokens: &[SecretString], brought: &Brought<'_>, body: &[u8], now: M
     let given: Vec<Vec<u8>> =
         signatures.split(' ').filter_map(|one| STANDARD.decode(one.strip_prefix("v1,")?).ok()).collect();
     let mut matched = Choice::from(0);
-    for key in tokens.iter().filter_map(|token| signing_key(token)) {
+    for key in tokens.iter().filter_map(signing_key) {
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).expect("HMAC takes any key length");
         for part in [id, b".", timestamp, b".", body] {
             mac.update(part);
@@ -334,8 +334,8 @@ impl Changes<'_> {
     }
 }
 
-fn without<T: Clone + PartialEq>(these: &[T], those: &[T]) -> impl Iterator<Item = T> {
-    these.iter().filter(|one| !those.contains(one)).cloned().collect::<Vec<_>>().into_iter()
+fn without<T: Clone + PartialEq>(all: &[T], known: &[T]) -> impl Iterator<Item = T> {
+    all.iter().filter(|one| !known.contains(one)).cloned().collect::<Vec<_>>().into_iter()
 }
 
 /// A moment as deliveries write it; for tests of the three formats.

@@ -1,4 +1,4 @@
-//! Bodies that real GitLabs sent are understood. They are read where they are; without them, this says so.
+//! Bodies that servers in the field sent are understood. They are read where they are; without them, this says so.
 
 use std::{fs, path::PathBuf};
 

@@ -80,17 +80,17 @@ impl Teller<'_> {
             // Deleting, comments that go, and what concerns the project alone reach no hook of a project.
             _ => return Vec::new(),
         };
-        let mut events = vec![self.issue_event(action, self.changes(together))];
+        let mut events = vec![self.issue_event(action, &self.changes(together))];
         if action == "close" && self.is_incident() {
             // An incident is resolved as well, which is told of on its own.
             let mut more = self.changes(together);
             more.insert("escalation_status".to_owned(), json!({ "previous": "triggered", "current": "resolved" }));
-            events.push(self.issue_event("update", more));
+            events.push(self.issue_event("update", &more));
         }
         events
     }
 
-    fn issue_event(&self, action: &str, changes: Map<String, Value>) -> Event {
+    fn issue_event(&self, action: &str, changes: &Map<String, Value>) -> Event {
         let hidden = self.issue.confidential;
         let item = match (self.is_incident(), self.options.kinds) {
             (false, _) | (true, Kinds::Issue) => false,

@@ -57,7 +57,7 @@ impl State {
             Ok(ending) if took <= PATIENCE_BY_CLOCK => ending,
             _ => Err("timed out"),
         };
-        self.remember(letter, &config, headers, begun, took, ending);
+        self.remember(letter, &config, headers, begun, took, &ending);
     }
 
     fn remember(
@@ -67,11 +67,11 @@ impl State {
         headers: BTreeMap<String, String>,
         at: Moment,
         took: TimeDelta,
-        ending: Ending,
+        ending: &Ending,
     ) {
         let (status, words) = match ending {
-            Ok((status, ..)) => (Some(status), ""),
-            Err(words) => (None, words),
+            Ok((status, ..)) => (Some(*status), ""),
+            Err(words) => (None, *words),
         };
         let mut mail = locked(&self.mail);
         mail.made += 1;

@@ -1,7 +1,6 @@
 //! Discussions. Each comment stands for itself; a reply is one more comment.
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::super::{
     super::{
@@ -28,7 +27,7 @@ pub(in super::super) fn answer(
         ("GET", []) => {
             let wire = desk.listed(call);
             let all: Vec<&Comment> = wire.world.comments(issue.id).collect();
-            Ok(page(call, &desk.state.url, all, |comment| shown(wire.note(&project, &issue, comment), comment)))
+            Ok(page(call, &desk.state.url, all, |comment| shown(&wire.note(&project, &issue, comment), comment)))
         }
         ("POST", []) => Ok(Reply::new(201, post(desk, call, &project, &issue)?.0)),
         ("POST", [id, "notes"]) => {
@@ -51,15 +50,14 @@ fn post(desk: &mut Desk<'_>, call: &Call, project: &Project, issue: &Issue) -> R
     };
     let comment = desk.world.comment(id).ok_or_else(|| not_found("404 Note Not Found"))?;
     let note = desk.wire().note(project, issue, comment);
-    Ok((shown(note.clone(), comment), note))
+    Ok((shown(&note, comment), note))
 }
 
-fn shown(note: Value, comment: &Comment) -> Value {
+fn shown(note: &Value, comment: &Comment) -> Value {
     json!({ "id": id(comment), "individual_note": true, "notes": [note] })
 }
 
 /// Forty hexadecimal digits.
 pub(in super::super) fn id(comment: &Comment) -> String {
-    let digest = Sha256::digest(comment.id.0.to_string());
-    digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
+    crate::drill::github::digest(comment.id.0.to_string().as_bytes())
 }

@@ -11,6 +11,7 @@ use super::super::{
     asked::Asked,
     desk::{Desk, not_found},
     pages::page,
+    wire,
 };
 
 pub(in super::super) fn answer(
@@ -28,7 +29,7 @@ pub(in super::super) fn answer(
     match (method, rest) {
         ("GET", []) => {
             let labels: Vec<_> = found.labels.values().collect();
-            Ok(page(call, &desk.state.url, labels, |label| desk.wire().label(label)))
+            Ok(page(call, &desk.state.url, labels, wire::label))
         }
         ("POST", []) => {
             let name = asked.needed("name")?.to_owned();
@@ -54,5 +55,5 @@ pub(in super::super) fn answer(
 fn shown(desk: &Desk<'_>, project: &str, name: &str, status: u16) -> Answered {
     let found = desk.project(project)?;
     let label = found.label(name).ok_or_else(|| not_found("404 Label Not Found"))?;
-    Ok(Reply::new(status, desk.wire().label(label)))
+    Ok(Reply::new(status, wire::label(label)))
 }

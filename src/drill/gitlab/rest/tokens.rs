@@ -11,8 +11,8 @@ use super::super::{
     wire::stamp,
 };
 
-pub(in super::super) fn own(desk: &Desk<'_>) -> Answered {
-    Ok(Reply::ok(shown(desk)))
+pub(in super::super) fn own(desk: &Desk<'_>) -> Reply {
+    Reply::ok(shown(desk))
 }
 
 /// The new secret is shown once; the old one ends at once.
