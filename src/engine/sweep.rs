@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -23,6 +24,9 @@ use super::{Engine, Trouble};
 
 /// Each sweep overlaps the one before by this much, because lists on a forge can lag behind.
 const OVERLAP: TimeDelta = TimeDelta::minutes(10);
+
+/// How soon a sweep that failed is tried again, at first.
+const SOON: Duration = Duration::from_secs(30);
 
 /// What the sweeps remember between them: when each issue had last changed, and which ones nobody has read since.
 #[derive(Default)]
@@ -66,22 +70,34 @@ impl Remembered {
 impl Engine {
     /// Sweeps until `stop` turns true.
     pub async fn sweep(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut failures = 0_u32;
         while !*stop.borrow() {
-            self.sweep_once().await;
+            failures = if self.sweep_once().await { 0 } else { failures.saturating_add(1) };
             tokio::select! {
-                () = self.ports.clock.rest(self.patience.sweep_every) => {}
+                () = self.ports.clock.rest(self.until_next_sweep(failures)) => {}
                 _ = stop.changed() => break,
             }
         }
     }
 
-    /// Asks each project's forge once what changed, and tidies up.
-    pub async fn sweep_once(&self) {
+    /// A sweep that failed is tried again soon, then less and less so: after an outage, nobody else may know what happened.
+    fn until_next_sweep(&self, failures: u32) -> Duration {
+        let usual = self.patience.sweep_every;
+        match failures.checked_sub(1) {
+            None => usual,
+            Some(before) => usual.min(SOON * 2_u32.saturating_pow(before.min(10))),
+        }
+    }
+
+    /// Asks each project's forge once what changed, and tidies up. True if every one of them answered.
+    pub async fn sweep_once(&self) -> bool {
         let _in_hand = self.in_hand();
+        let mut all = true;
         for watched in &self.ports.projects {
             let project = &watched.project;
             let swept = self.sweep_project(project).await;
             let about = format!("sweep {}/{}", project.forge, project.path);
+            all &= swept.is_ok();
             if let Err(trouble) = &swept {
                 telemetry::sweep(trouble.class());
                 tracing::warn!(project = %project.path, error.class = trouble.class(), "sweep: {}", trouble.told());
@@ -89,6 +105,7 @@ impl Engine {
             self.trouble(&about, swept.err().map(|trouble| format!("cannot ask the forge what changed: {trouble}")));
         }
         self.tidy().await;
+        all
     }
 
     async fn sweep_project(&self, project: &Project) -> Result<(), Trouble> {
