@@ -17,7 +17,6 @@ use crate::domain::{
 
 mod answer; // what an answer means
 mod definitions; // label definitions known to exist
-mod facts; // what is known of projects
 pub mod github;
 pub mod gitlab;
 mod lane; // limits and pacing of one token or installation

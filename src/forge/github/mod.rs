@@ -12,7 +12,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
-use super::{Forge, ForgeError, definitions::Definitions, facts::FactsCache};
+use super::{Forge, ForgeError, definitions::Definitions};
 use crate::clock::SharedClock;
 
 mod access; // whose token a request carries
@@ -20,6 +20,7 @@ mod answer; // the limits that an answer states
 mod client; // one request, bounded in time
 mod definitions; // label definitions known to exist
 mod etags; // issues that need not be sent again
+mod facts; // what was said of each repository lately
 mod folding; // what makes folding a comment away cheap
 mod graphql; // what only GraphQL can do
 mod guard; // who can read the repository
@@ -107,7 +108,7 @@ struct Shared {
     clock: SharedClock,
     client: client::Client,
     access: access::Access,
-    facts: FactsCache,
+    facts: facts::FactsCache,
     etags: etags::Etags,
     folding: folding::Folding,
     definitions: Definitions,
@@ -133,7 +134,7 @@ impl Github {
                 clock,
                 client,
                 access,
-                facts: FactsCache::default(),
+                facts: facts::FactsCache::default(),
                 etags: etags::Etags::default(),
                 folding: folding::Folding::default(),
                 definitions: Definitions::default(),

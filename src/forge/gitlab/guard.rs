@@ -1,7 +1,9 @@
-//! Who can read the issue: known before every write, remembered for at most five minutes.
+//! Who can read the issue: known before every write.
 //!
-//! What always holds: nothing is written to an issue that is neither confidential nor in a private project. A
-//! remembered refusal is asked again, so an issue made confidential can be written to at once.
+//! What always holds: nothing is written to an issue that is neither confidential nor in a private project. That an issue
+//! is confidential is remembered for at most five minutes, because a delivery tells when it no longer is; that a project is
+//! private is never remembered, because nobody is told when it no longer is. What makes an issue safer, or says nothing of
+//! an incident, does not pass here (`write`).
 
 use std::{
     collections::HashMap,

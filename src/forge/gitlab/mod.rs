@@ -13,7 +13,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
-use super::{Forge, ForgeError, definitions::Definitions, facts::FactsCache};
+use super::{Forge, ForgeError, definitions::Definitions};
 use crate::clock::SharedClock;
 
 mod client; // one request, bounded in time
@@ -83,7 +83,6 @@ struct Shared {
     write_interval: Duration,
     clock: SharedClock,
     client: client::Client,
-    facts: FactsCache,
     places: places::Places,
     audiences: guard::Audiences,
     definitions: Definitions,
@@ -103,7 +102,6 @@ impl Gitlab {
                 write_interval: config.write_interval,
                 client: client::Client::new(config, Arc::clone(&clock))?,
                 clock,
-                facts: FactsCache::default(),
                 places: places::Places::default(),
                 audiences: guard::Audiences::default(),
                 definitions: Definitions::default(),

@@ -65,8 +65,7 @@ impl Gitlab {
             Some((number, _)) => self.project_answer(&what, number.into()).await,
             None => self.project_answer(&what, project.to_owned().into()).await,
         };
-        let answer = answer.inspect_err(|_| shared.facts.forget(project))?;
-        let said: wire::Project = answer.read(&what)?;
+        let said: wire::Project = answer?.read(&what)?;
         let missing = || unknown(&what, "the answer holds no project number");
         let web = said.web_url.clone();
         let facts = ProjectFacts {
@@ -77,7 +76,6 @@ impl Gitlab {
         };
         let web = web.unwrap_or_else(|| format!("{}/{}", shared.client.root(), facts.path));
         shared.places.keep(project, facts.id, web);
-        shared.facts.keep(project, &facts, shared.clock.machine_now());
         Ok(facts)
     }
 

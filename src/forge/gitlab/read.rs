@@ -42,7 +42,6 @@ const PAGES: u32 = 300;
 #[async_trait]
 impl Read for Gitlab {
     fn forget(&self, project: &str) {
-        self.shared.facts.forget(project);
         self.shared.audiences.forget(project);
     }
 

@@ -1,4 +1,5 @@
-//! What a forge said of each project, remembered for a short time.
+//! What GitHub said of each project, remembered for at most five minutes. Deliveries tell when a repository is opened to
+//! others, so remembering is safe here; GitLab tells nobody, and its adapter remembers no such thing.
 
 use std::{
     collections::HashMap,
@@ -7,12 +8,12 @@ use std::{
 
 use chrono::TimeDelta;
 
-use super::ProjectFacts;
+use super::super::ProjectFacts;
 use crate::domain::time::Moment;
 
 const REMEMBERED: TimeDelta = TimeDelta::minutes(5);
 
-/// What the forge said of each project, and when.
+/// What GitHub said of each project, and when.
 #[derive(Default)]
 pub(super) struct FactsCache {
     known: Mutex<HashMap<String, (ProjectFacts, Moment)>>,
