@@ -135,9 +135,13 @@ impl Ills {
         self.at.push((at, if dice.chance(50) { Ill::Sleep(span) } else { Ill::Kill(span) }));
     }
 
-    /// What is under way on the forge when the database is lost is known to nobody: so nothing is.
+    /// What is under way on the forge when the database is lost is known to nobody: so nothing is, neither by a request
+    /// that fails nor by one during which the program dies.
     fn lose_the_database(&mut self, dice: &mut Dice) {
         self.at.retain(|(_, ill)| matches!(ill, Ill::Mail(_) | Ill::Kill(_) | Ill::Stop(_) | Ill::Sleep(_)));
+        for (death, _) in &mut self.deaths {
+            death.is_answered_at_once();
+        }
         if self.deaths.is_empty() {
             self.at.push((anywhen(dice), Ill::Kill(TimeDelta::seconds(dice.within(0..180)))));
         }
