@@ -143,10 +143,7 @@ impl CronRule {
                 "has the weekdays `{range}`, which run over the end of a week (it begins with Sun); list them: `{days}`"
             ));
         }
-        let schedule = CronSchedule::from_str(text).map_err(|error| {
-            let first = error.to_string();
-            format!("is not a schedule: {}", first.lines().next().unwrap_or("unreadable"))
-        })?;
+        let schedule = CronSchedule::from_str(text).map_err(|_| words::unreadable(&fields))?;
         let every_hour = schedule.hours().is_all();
         Ok(Self { every_hour, schedule: Box::new(schedule), text: text.to_owned() })
     }

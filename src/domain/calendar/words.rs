@@ -1,4 +1,19 @@
-//! A schedule in words that people read, and what to say of weekdays that run backwards.
+//! A schedule in words that people read, and what to say of one that cannot be read.
+
+use std::str::FromStr as _;
+
+use cron::Schedule;
+
+/// The fields of a rule: what stands there, and what may.
+const FIELDS: [(&str, &str); 7] = [
+    ("second", "0 to 59"),
+    ("minute", "0 to 59"),
+    ("hour", "0 to 23"),
+    ("day of the month", "1 to 31"),
+    ("month", "1 to 12 or Jan to Dec"),
+    ("weekday", "Sun to Sat"),
+    ("year", "1970 to 2100"),
+];
 
 /// `at 10:00 and 16:00, Monday to Friday`; `None` for a rule that is more than times on weekdays.
 pub(super) fn spelled(rule: &str) -> Option<String> {
@@ -37,6 +52,24 @@ pub(super) fn backwards(weekdays: &str) -> Option<(&str, String)> {
         let days = WEEK.iter().cycle().skip(first).take(last + WEEK.len() - first + 1);
         (first > last).then(|| (range, days.copied().collect::<Vec<_>>().join(",")))
     })
+}
+
+/// What is wrong with a rule of six or seven fields that cannot be read: each field is tried by itself.
+pub(super) fn unreadable(fields: &[&str]) -> String {
+    const EASY: [&str; 7] = ["0", "0", "0", "*", "*", "*", "*"];
+    let alone = |place: usize, field: &str| {
+        let rule: Vec<&str> =
+            EASY.into_iter().enumerate().map(|(nth, easy)| if nth == place { field } else { easy }).collect();
+        Schedule::from_str(&rule.join(" ")).is_ok()
+    };
+    let wrong = fields.iter().zip(FIELDS).enumerate().find(|(place, (field, _))| !alone(*place, field));
+    match wrong {
+        Some((_, (field, (name, allowed)))) => format!(
+            "has `{field}` as its {name}; there stands {allowed}, a list (`1,3`), a range (`1-3`), steps (`*/2`), or `*` for all"
+        ),
+        None => "is not a schedule; write second minute hour day month weekday year, as in `0 0 10,16 * * Mon-Fri *`"
+            .to_owned(),
+    }
 }
 
 fn weekday(name: &str) -> Option<&'static str> {

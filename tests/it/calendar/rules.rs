@@ -90,8 +90,11 @@ fn a_wrong_schedule_is_refused_with_what_to_write() {
     assert!(complaint("0 0 10 * * 1-5 *").contains("`Mon-Fri`"));
     assert!(complaint("0 0 10 * * Sat-Sun *").ends_with("list them: `Sat,Sun`"));
     assert!(complaint("0 0 10 * * Mon,fri-mon *").ends_with("list them: `Fri,Sat,Sun,Mon`"));
-    assert!(complaint("0 0 25 * * Mon *").starts_with("is not a schedule: "));
-    assert!(complaint("0 0 10 * * Mond *").starts_with("is not a schedule: "));
+    assert!(complaint("0 0 25 * * Mon *").starts_with("has `25` as its hour; there stands 0 to 23,"));
+    assert!(complaint("0 0 10 * * Mond *").starts_with("has `Mond` as its weekday; there stands Sun to Sat,"));
+    assert!(complaint("0 0 10 32 * Mon *").starts_with("has `32` as its day of the month; there stands 1 to 31,"));
+    assert!(complaint("0 0 10 * * Mon soon").starts_with("has `soon` as its year; "));
+    assert!(complaint("0 61 25 * * Mon *").starts_with("has `61` as its minute; "), "the first that is wrong");
     assert_eq!(rule("0 0 10,16 * * Mon-Fri *").to_string(), "0 0 10,16 * * Mon-Fri *");
     assert!(CronRule::parse("0 0 10 * * Mon").is_ok(), "the year may be left out");
 }

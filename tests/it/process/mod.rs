@@ -5,6 +5,7 @@ mod handbooks;
 mod language;
 mod reminders;
 mod report;
+mod review;
 mod routes;
 mod table;
 mod templates;
@@ -217,7 +218,7 @@ fn cron_rules_are_refused_with_advice() {
     let rule = "cron = \"0 0 10 * * Mon-Fri *\"";
     one(rule, "cron = \"0 10 * * Mon-Fri\"", &["has 5 of seven fields", "second minute hour day month weekday year"]);
     one(rule, "cron = \"0 0 10 * * 1-5 *\"", &["weekdays in numbers", "Mon-Fri"]);
-    one(rule, "cron = \"0 0 25 * * Mon-Fri *\"", &["is not a schedule"]);
+    one(rule, "cron = \"0 0 25 * * Mon-Fri *\"", &["has `25` as its hour; there stands 0 to 23"]);
     one(rule, "cron = \"0 0 10 * * Mon-Fri 2020\"", &["names no moment in the years to come"]);
     one(rule, "cron = \"*/5 * 10 * * Mon-Fri *\"", &["fires more than once a minute", "one second"]);
 }
