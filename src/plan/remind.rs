@@ -106,8 +106,9 @@ fn said(view: &View<'_>, standing: &Standing<'_>, open: &Open, at: RemindAt) -> 
     let key = keys::reminder(&occurrence, at);
     // The forge's clock, by which a lost journal is written anew, may be behind.
     let from = moment(open, at) - Duration::minutes(1);
-    view.incident.reminders.iter().any(|reminder| {
-        let stands_for_it = keys::stands_for_reminders(&reminder.key) && reminder.at >= from;
+    // What was said was mostly said lately.
+    view.incident.reminders.iter().rev().any(|reminder| {
+        let stands_for_it = reminder.at >= from && keys::stands_for_reminders(&reminder.key);
         reminder.key == key || (stands_for_it && reminder.covers.contains(&occurrence))
     }) || view.incident.given_up.contains(&key)
 }
@@ -116,7 +117,7 @@ fn said(view: &View<'_>, standing: &Standing<'_>, open: &Open, at: RemindAt) -> 
 fn unsaid_misses(view: &View<'_>, standing: &Standing<'_>) -> u32 {
     let spoken_of = |due: Moment| {
         let occurrence = standing.occurrence(due);
-        view.incident.reminders.iter().any(|reminder| reminder.covers.contains(&occurrence))
+        view.incident.reminders.iter().rev().any(|reminder| reminder.covers.contains(&occurrence))
     };
     let unsaid = standing
         .past

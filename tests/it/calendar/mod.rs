@@ -15,6 +15,7 @@ mod minutes;
 mod rules;
 mod shifts;
 mod slots;
+mod words;
 mod zones;
 
 const DAY: i64 = 86_400;
