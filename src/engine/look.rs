@@ -63,7 +63,7 @@ impl Desk<'_> {
         let (comments, all_comments) = self.comments(forge, &issue, hints).await?;
         let audience = self.audience(forge, &issue).await?;
         let history = self.history(forge, &issue, hints, unheard).await?;
-        let edits = self.edits(forge, &issue, &reading).await?;
+        let edits = self.edits(forge, &issue, &reading, unheard && known).await?;
         let seen_comments = self.understand(&comments, &bot);
         let seen = Seen {
             project: &self.project,
@@ -176,10 +176,17 @@ impl Desk<'_> {
         Ok(Some(history))
     }
 
-    /// Who wrote what into the body and when, where that is of interest. A record that is not to be had for long is done
-    /// without: deliveries tell as well, only of fewer edits.
-    async fn edits(&mut self, forge: &Forge, issue: &Issue, reading: &Reading) -> Result<Vec<SeenEdit>, Trouble> {
-        if !wants_edits(&self.incident, issue, reading) {
+    /// Who wrote what into the body and when, where that is of interest, or where something may have been written and
+    /// taken back. A record that is not to be had for long is done without: deliveries tell as well, only of fewer edits.
+    async fn edits(
+        &mut self,
+        forge: &Forge,
+        issue: &Issue,
+        reading: &Reading,
+        unheard: bool,
+    ) -> Result<Vec<SeenEdit>, Trouble> {
+        let untouched = Some(issue.updated_at) <= self.incident.body_at.or(self.incident.opened);
+        if !wants_edits(&self.incident, issue, reading) && (!unheard || untouched) {
             return Ok(Vec::new());
         }
         self.stay().await?;

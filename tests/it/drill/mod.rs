@@ -6,6 +6,7 @@ mod files;
 mod leaps;
 mod limits;
 mod pages;
+mod recovery;
 mod scripts;
 mod stage;
 mod stories;
