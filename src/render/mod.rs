@@ -87,54 +87,86 @@ impl Renderer {
     }
 }
 
-/// Checks, compiles and tries a full set of templates.
+/// Checks, compiles and tries a full set of templates. One that is wrong gives way to the shipped one for what is left to
+/// be checked, so that everything wrong with the others is told as well.
 fn registry(
     sources: &BTreeMap<String, Source>,
     encode: fn(&str) -> String,
 ) -> Result<Handlebars<'static>, RenderError> {
-    let mut problems = Vec::new();
-    let mut tags: BTreeMap<&str, Vec<Tag<'_>>> = BTreeMap::new();
-    for (name, source) in sources {
-        match scan::tags(&source.text) {
-            Ok(found) => {
-                tags.insert(name, found);
-            }
-            Err((line, what)) => problems.push(source.problem(line, what)),
-        }
-    }
-    RenderError::unless_empty(&mut problems)?;
+    let shipped = shipped::sources();
+    let usable = sources.iter().map(|(name, source)| (name.as_str(), source)).collect();
+    let mut trial = Trial { sources, shipped: &shipped, usable, problems: Vec::new() };
     let samples = samples("a text");
-    for message in samples.iter().step_by(2) {
-        for (name, line, what) in fields::unknown(message.template(), &tags, &clean::view(message)) {
-            problems.extend(sources.get(name).map(|source| source.problem(line, what)));
+    trial.set_aside(unreadable(&trial.usable));
+    trial.set_aside(misnamed(&trial.usable, &samples));
+    trial.set_aside(compiled(&trial.usable, encode).1);
+    let (templates, _) = compiled(&trial.usable, encode);
+    let wrong = samples.iter().filter_map(|message| match produce(&templates, message) {
+        Err(Failure::Template { name, line, what }) => {
+            let name = name.filter(|name| sources.contains_key(name));
+            Some((name.unwrap_or_else(|| message.template().to_owned()), line, what))
         }
-    }
-    RenderError::unless_empty(&mut problems)?;
-    let templates = compile(sources, encode)?;
-    for message in &samples {
-        if let Err(Failure::Template { name, line, what }) = produce(&templates, message) {
-            let source = name.and_then(|name| sources.get(&name)).or_else(|| sources.get(message.template()));
-            problems.extend(source.map(|source| source.problem(line, what)));
-        }
-    }
-    RenderError::unless_empty(&mut problems)?;
+        _ => None,
+    });
+    trial.set_aside(wrong.collect());
+    RenderError::unless_empty(&mut trial.problems)?;
     Ok(templates)
 }
 
-fn compile(sources: &BTreeMap<String, Source>, encode: fn(&str) -> String) -> Result<Handlebars<'static>, RenderError> {
+/// What is wrong with one template: its name, the line, what.
+type Wrong = (String, usize, String);
+
+/// Templates on trial.
+struct Trial<'s> {
+    sources: &'s BTreeMap<String, Source>,
+    shipped: &'s BTreeMap<String, Source>,
+    /// The sources, with shipped ones in the place of those that are known to be wrong.
+    usable: BTreeMap<&'s str, &'s Source>,
+    problems: Vec<Problem>,
+}
+
+impl Trial<'_> {
+    fn set_aside(&mut self, wrong: Vec<Wrong>) {
+        for (name, line, what) in wrong {
+            self.problems.extend(self.sources.get(&name).map(|source| source.problem(line, what)));
+            if let (Some(place), Some(shipped)) = (self.usable.get_mut(name.as_str()), self.shipped.get(&name)) {
+                *place = shipped;
+            }
+        }
+    }
+}
+
+/// Templates whose tags cannot be told apart.
+fn unreadable(sources: &BTreeMap<&str, &Source>) -> Vec<Wrong> {
+    let wrong = |(name, source): (&&str, &&Source)| {
+        scan::tags(&source.text).err().map(|(line, what)| ((*name).to_owned(), line, what))
+    };
+    sources.iter().filter_map(wrong).collect()
+}
+
+/// Tags that name nothing that their message has.
+fn misnamed(sources: &BTreeMap<&str, &Source>, samples: &[Message]) -> Vec<Wrong> {
+    let tags: BTreeMap<&str, Vec<Tag<'_>>> =
+        sources.iter().filter_map(|(name, source)| Some((*name, scan::tags(&source.text).ok()?))).collect();
+    let full = samples.iter().step_by(2);
+    let wrong = full.flat_map(|message| fields::unknown(message.template(), &tags, &clean::view(message)));
+    wrong.map(|(name, line, what)| (name.to_owned(), line, what)).collect()
+}
+
+/// The registry of those that the template engine takes, and what is wrong with the others.
+fn compiled(sources: &BTreeMap<&str, &Source>, encode: fn(&str) -> String) -> (Handlebars<'static>, Vec<Wrong>) {
     let mut templates = Handlebars::new();
     templates.set_strict_mode(true);
     templates.register_escape_fn(move |text| encode(&clean::one_line(text)));
     words::register(&mut templates);
-    let mut problems = Vec::new();
+    let mut wrong = Vec::new();
     for (name, source) in sources {
         if let Err(error) = templates.register_template_string(name, &source.text) {
             let line = error.pos().map_or(1, |(line, _)| line);
-            problems.push(source.problem(line, error.reason().to_string()));
+            wrong.push(((*name).to_owned(), line, error.reason().to_string()));
         }
     }
-    RenderError::unless_empty(&mut problems)?;
-    Ok(templates)
+    (templates, wrong)
 }
 
 /// Why a template gave no text.

@@ -408,6 +408,20 @@ fn everything_wrong_is_told_at_once_in_order() {
 }
 
 #[test]
+fn one_template_that_cannot_be_read_does_not_hide_what_is_wrong_with_others() {
+    let folder = folder("alarm.md.hbs", "{{#if over}}\n{{unfinished");
+    fs::write(folder.path().join("gate.md.hbs"), "{{#if held}}no end").unwrap();
+    fs::write(folder.path().join("reply.md.hbs"), "fine\n{{nothing}}").unwrap();
+    fs::write(folder.path().join("why.md.hbs"), "{{why.nothing}}").unwrap();
+    let RenderError::Templates(problems) = Renderer::new(Some(folder.path()), identity).unwrap_err() else {
+        panic!("another error")
+    };
+    for file in ["alarm.md.hbs", "gate.md.hbs", "reply.md.hbs", "why.md.hbs"] {
+        assert!(problems.iter().any(|problem| problem.file.ends_with(file)), "{file}: {problems:#?}");
+    }
+}
+
+#[test]
 fn a_moment_is_shown_in_the_zone_and_in_utc() {
     let when = When::new("2026-11-20T15:00:00Z".parse().unwrap(), chrono_tz::Tz::America__New_York);
     assert_eq!(
