@@ -23,6 +23,24 @@ impl IssueRef {
     pub fn new(forge: impl Into<String>, project: impl Into<String>, number: u64) -> Self {
         Self { forge: forge.into(), project: project.into(), number }
     }
+
+    /// Names the project itself, for what is about no single issue: forges count issues from 1.
+    #[must_use]
+    pub fn project(forge: impl Into<String>, project: impl Into<String>) -> Self {
+        Self::new(forge, project, 0)
+    }
+
+    /// The project itself is meant, and none of its issues.
+    #[must_use]
+    pub fn is_project(&self) -> bool {
+        self.number == 0
+    }
+
+    /// Both belong to one project.
+    #[must_use]
+    pub fn is_in(&self, other: &Self) -> bool {
+        self.forge == other.forge && self.project == other.project
+    }
 }
 
 impl fmt::Display for IssueRef {

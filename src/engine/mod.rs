@@ -16,6 +16,7 @@ mod look;
 mod preview;
 mod reconcile;
 mod report;
+mod review;
 mod settle;
 mod sweep;
 mod worker;

@@ -71,6 +71,9 @@ impl Desk<'_> {
         let Some(forge) = self.engine.forge(&self.claim.issue.forge).cloned() else {
             return Err(Trouble::NoProject(self.claim.issue.clone()));
         };
+        if self.claim.issue.is_project() {
+            return self.meet(&forge).await;
+        }
         let hints = self.hints();
         if self.is_quiet(&forge, &hints).await? {
             if !hints.is_empty() && !self.is_due() {

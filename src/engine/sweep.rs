@@ -70,9 +70,10 @@ impl Remembered {
 impl Engine {
     /// Sweeps until `stop` turns true.
     pub async fn sweep(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
-        let mut failures = 0_u32;
+        let (mut failures, mut called) = (0_u32, false);
         while !*stop.borrow() {
-            failures = if self.sweep_once().await { 0 } else { failures.saturating_add(1) };
+            called = called || self.call_meetings().await.is_ok();
+            failures = if self.sweep_once().await && called { 0 } else { failures.saturating_add(1) };
             tokio::select! {
                 () = self.ports.clock.rest(self.until_next_sweep(failures)) => {}
                 _ = stop.changed() => break,

@@ -12,6 +12,7 @@ const CATCH_UP: &str = "catch-up/";
 const REMINDER: &str = "reminder/";
 const ESCALATION: &str = "escalation/";
 const FOLLOW_UP: &str = "follow-up/";
+const REVIEW: &str = "review/";
 
 /// `sitrep@2026-11-20T15:00:00Z`
 fn occurrence(occurrence: &Occurrence) -> String {
@@ -130,7 +131,13 @@ pub fn follow_up(comment: CommentId, text: &str) -> String {
 /// Whether a key is that of an issue that is filed, and no comment's.
 #[must_use]
 pub fn is_filed(key: &str) -> bool {
-    key.starts_with(FOLLOW_UP)
+    key.starts_with(FOLLOW_UP) || key.starts_with(REVIEW)
+}
+
+/// `review/2026-11-23T09:00:00Z`: the meeting whose agenda it is.
+#[must_use]
+pub fn review(at: Moment) -> String {
+    format!("{REVIEW}{}", exact(at))
 }
 
 /// `alarm/2026-11-20T15:00:00Z`: since when others can read the issue.

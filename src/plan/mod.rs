@@ -25,6 +25,7 @@ pub mod keys;
 mod labels;
 pub mod observe;
 mod remind;
+pub mod review;
 mod roles;
 pub mod stretch;
 mod transitions;

@@ -25,6 +25,7 @@ pub(super) fn extended(base: Process, own: Process) -> Process {
         routes: merged(base.routes, own.routes, |route| route.id.clone()),
         playbooks: merged(base.playbooks, own.playbooks, |playbook| playbook.id.clone()),
         report: own.report,
+        review: own.review,
         wording: merged(base.wording, own.wording, |wording| wording.template.clone()),
     }
 }

@@ -14,6 +14,7 @@ mod fields;
 mod names;
 mod reminders;
 mod report;
+mod review;
 mod schedules;
 mod terms;
 
@@ -39,7 +40,7 @@ const PLAYBOOKS: [(&str, &str); 3] = [
     ("compromised-host", include_str!("../../processes/playbooks/compromised-host.toml")),
 ];
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "name",
     "extends",
     "title",
@@ -55,6 +56,7 @@ const KEYS: [&str; 17] = [
     "playbook",
     "route",
     "report",
+    "review",
     "wording",
     "playbooks",
 ];
@@ -151,6 +153,7 @@ fn whole(root: &Table<'_>, origin: &Origin<'_>) -> Option<Process> {
         playbooks: lists.playbooks.clone(),
         routes: lists.routes.clone(),
         report: report::report(root, base.as_ref()),
+        review: review::review(root, base.as_ref()),
         wording: report::wording(root, origin.file),
         name: name?,
         title: title?,

@@ -70,25 +70,28 @@ fn named(item: &Node<'_>) -> Option<Section> {
 fn blank(table: &Table<'_>) -> Option<Section> {
     table.only(&["title", "hint"]);
     let node = table.need("title")?;
+    let title = heading(&node)?;
+    if TAKEN.contains(&title.to_lowercase().as_str()) {
+        node.reject(format!("{} is the heading of another section; choose another", quoted(&title)));
+        return None;
+    }
+    Some(Section::Blank(Prompt { heading: title, hint: hint(table, "What is there to say?")? }))
+}
+
+/// Plain words, short enough for a heading.
+pub(super) fn heading(node: &Node<'_>) -> Option<String> {
     let title = node.text()?;
     let plain = |c: char| c.is_alphanumeric() || " -,()/?".contains(c);
     if !title.chars().all(plain) || title.chars().count() > LONGEST {
         node.reject(format!("is a heading of at most {LONGEST} letters, digits, spaces and , - ( ) / ?"));
         return None;
     }
-    if TAKEN.contains(&title.to_lowercase().as_str()) {
-        node.reject(format!("{} is the heading of another section; choose another", quoted(title)));
-        return None;
-    }
-    let hint = match table.get("hint") {
-        None => "What is there to say?".to_owned(),
-        Some(node) => hint(&node)?,
-    };
-    Some(Section::Blank(Prompt { heading: title.to_owned(), hint }))
+    Some(title.to_owned())
 }
 
 /// It is told from what people wrote by its words, so it is plain as well.
-fn hint(node: &Node<'_>) -> Option<String> {
+pub(super) fn hint(table: &Table<'_>, usual: &str) -> Option<String> {
+    let Some(node) = table.get("hint") else { return Some(usual.to_owned()) };
     let text = node.text()?;
     let odd = |c: char| c.is_control() || "*_`<>[]|\\#@&~".contains(c);
     if text.chars().any(odd) || text.chars().count() > LONGEST {

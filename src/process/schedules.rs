@@ -96,7 +96,8 @@ fn due(table: &Table<'_>) -> Option<Due> {
     }
 }
 
-fn rule(node: &Node<'_>) -> Option<CronRule> {
+/// A rule of the wall clock that fires, and not more than once a minute.
+pub(super) fn rule(node: &Node<'_>) -> Option<CronRule> {
     let text = node.text()?;
     match CronRule::parse(text) {
         Ok(rule) if is_hurried(&rule) => {

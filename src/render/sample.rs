@@ -9,8 +9,8 @@ use crate::domain::{
     message::{
         Alarm, Authority, Blank, Board, CatchUp, CatchUpItem, Checklist, Collapsed, DisruptionLine, DutyLine,
         DutySummary, Escalation, FalseAlarm, FindingLine, FollowUpIssue, FollowUpLine, Gate, Handoff, Holder, ItemLine,
-        Message, MetricLine, Reminder, Reply, Retrospective, SectionLine, ShiftLine, Shown, Sitrep, Superseded,
-        TaskLine, TimelineLine, TurnLine, WaivedLine, When, Why, Wild,
+        Message, MetricLine, Reminder, Reply, Retrospective, Review, ReviewAnswer, ReviewLine, SectionLine, ShiftLine,
+        Shown, Sitrep, Superseded, TaskLine, TimelineLine, TurnLine, WaivedLine, When, Why, Wild,
     },
     time::Moment,
 };
@@ -18,7 +18,7 @@ use crate::domain::{
 /// Every kind of message twice, the full one first; all text from people is `wild`. In the full ones it is an exercise.
 #[must_use]
 pub fn samples(wild: &str) -> Vec<Message> {
-    let kinds: [fn(&Maker) -> Message; 15] = [
+    let kinds: [fn(&Maker) -> Message; 16] = [
         board,
         reminder,
         catch_up,
@@ -34,6 +34,7 @@ pub fn samples(wild: &str) -> Vec<Message> {
         gate,
         follow_up_issue,
         false_alarm,
+        review,
     ];
     kinds.iter().flat_map(|kind| [true, false].map(|full| kind(&Maker { full, wild: Wild(wild.to_owned()) }))).collect()
 }
@@ -434,4 +435,25 @@ fn false_alarm(of: &Maker) -> Message {
         others: of.list(|| of.wild()),
         why: of.why(),
     })
+}
+
+fn review(of: &Maker) -> Message {
+    let known = of.list(|| of.wild());
+    let answer = ReviewAnswer { heading: "Scope".to_owned(), known, hint: "to be filled in".to_owned() };
+    Message::Review(Box::new(Review {
+        exercise: of.full,
+        title: "Weekly incident review".to_owned(),
+        since: when(),
+        incidents: of.list(|| ReviewLine {
+            number: 7,
+            open: false,
+            severity: "high".to_owned(),
+            opened: when(),
+            closed: of.option(when()),
+            answers: vec![answer],
+        }),
+        more: of.list(|| 8),
+        topics: of.list(|| "Process improvements".to_owned()),
+        why: of.why(),
+    }))
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::overrides::Source;
 
 /// Templates by name.
-pub(super) const TEMPLATES: [(&str, &str); 17] = [
+pub(super) const TEMPLATES: [(&str, &str); 18] = [
     ("alarm", include_str!("../../templates/alarm.md.hbs")),
     ("authority", include_str!("../../templates/authority.md.hbs")),
     ("board", include_str!("../../templates/board.md.hbs")),
@@ -22,6 +22,7 @@ pub(super) const TEMPLATES: [(&str, &str); 17] = [
     ("reminder", include_str!("../../templates/reminder.md.hbs")),
     ("reply", include_str!("../../templates/reply.md.hbs")),
     ("retrospective", include_str!("../../templates/retrospective.md.hbs")),
+    ("review", include_str!("../../templates/review.md.hbs")),
     ("sitrep", include_str!("../../templates/sitrep.md.hbs")),
     ("superseded", include_str!("../../templates/superseded.md.hbs")),
     ("why", include_str!("../../templates/why.md.hbs")),

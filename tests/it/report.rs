@@ -104,6 +104,7 @@ fn project() -> Project {
         flags: Vec::new(),
         playbooks: Vec::new(),
         routes: Vec::new(),
+        review: None,
         report: ReportPlan::default(),
         wording: Vec::new(),
     };

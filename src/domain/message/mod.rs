@@ -5,6 +5,7 @@
 
 mod board;
 mod retrospective;
+mod review;
 mod work;
 
 use std::fmt;
@@ -14,13 +15,14 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     board::{Board, DutyLine, FindingLine},
     retrospective::{Blank, DutySummary, MetricLine, Retrospective, SectionLine, TimelineLine, TurnLine},
+    review::{Review, ReviewAnswer, ReviewLine},
     work::{
         Authority, Checklist, DisruptionLine, FollowUpIssue, FollowUpLine, ItemLine, ShiftLine, TaskLine, WaivedLine,
     },
 };
 use super::{
     snapshot::Audience,
-    time::{Moment, Zone, spoken},
+    time::{Moment, Zone, exact, spoken},
 };
 
 /// Text from people: a title, a name, a field's value. Not trusted; never logged.
@@ -137,6 +139,8 @@ pub enum Message {
     FollowUp(FollowUpIssue),
     /// See [`FalseAlarm`].
     FalseAlarm(FalseAlarm),
+    /// See [`Review`].
+    Review(Box<Review>),
 }
 
 impl Message {
@@ -156,6 +160,7 @@ impl Message {
             Self::Escalation(_) => MessageKind::Escalation,
             Self::Gate(_) => MessageKind::Gate,
             Self::FollowUp(_) => MessageKind::FollowUp,
+            Self::Review(_) => MessageKind::Review,
         }
     }
 
@@ -187,6 +192,7 @@ impl Message {
             Self::Gate(_) => "gate",
             Self::FollowUp(_) => "follow-up",
             Self::FalseAlarm(_) => "false-alarm",
+            Self::Review(_) => "review",
         }
     }
 }
@@ -204,7 +210,7 @@ impl When {
     /// A moment as shown in a zone.
     #[must_use]
     pub fn new(at: Moment, zone: Zone) -> Self {
-        Self { spoken: spoken(at, zone), exact: at.format("%Y-%m-%dT%H:%M:%SZ").to_string() }
+        Self { spoken: spoken(at, zone), exact: exact(at) }
     }
 }
 

@@ -4,6 +4,7 @@ mod duty;
 mod evidence;
 mod lists;
 mod report;
+mod review;
 mod terms;
 
 use chrono::DateTime;
@@ -19,6 +20,7 @@ pub use self::{
     evidence::EvidenceKind,
     lists::{Flag, Item, Playbook, Role, Route},
     report::{BLANKS, MADE, METRICS, Metric, Prompt, ReportPlan, Section, Wording},
+    review::{ANSWERS, Answer, Review, ReviewField},
     terms::{Authority, Ending, Pattern, Phase, Severity, Status},
 };
 
@@ -56,6 +58,8 @@ pub struct Process {
     pub playbooks: Vec<Playbook>,
     /// What the report after closing holds.
     pub report: ReportPlan,
+    /// The meeting about all incidents, where there is one.
+    pub review: Option<Review>,
     /// Templates in place of shipped ones, each name once.
     pub wording: Vec<Wording>,
 }

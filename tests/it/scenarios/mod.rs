@@ -17,6 +17,7 @@ mod states;
 mod story;
 mod thread;
 mod times;
+mod weekly;
 
 use self::story::{Story, story};
 
