@@ -52,6 +52,17 @@ pub(super) enum Death {
     Waiting(u64, Side),
 }
 
+impl Death {
+    /// What would be done later is done at once.
+    pub(super) fn not_later(&mut self) {
+        let (Self::AtWrite(_, side) | Self::AtRequest(_, side) | Self::AtChange(_, side) | Self::Waiting(_, side)) =
+            self;
+        if *side == Side::Later {
+            *side = Side::After;
+        }
+    }
+}
+
 /// One life.
 pub(super) struct Life {
     death: Mutex<Option<Death>>,
