@@ -182,7 +182,7 @@ fn audience(args: &Args, script: &Script) -> Box<dyn Audience> {
     let colours = terminal && config::wants_colours(&config::environment());
     let width = terminal_size::terminal_size().filter(|_| terminal).map_or(PAPER, |(width, _)| usize::from(width.0));
     let mut page = Page::new(Box::new(say), script.project.zone, width, colours);
-    page.opens(&script.title, script.about.as_deref());
+    page.opens(&script.title, script.about.as_deref(), script.forge);
     Box::new(page)
 }
 

@@ -121,7 +121,7 @@ pub struct Reminded {
     pub covers: Vec<Occurrence>,
     /// It was folded away.
     pub collapsed: bool,
-    /// A person deleted it.
+    /// It was deleted: by a person, or, where nothing can be folded away, by the bot.
     pub gone: bool,
 }
 

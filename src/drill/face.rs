@@ -3,7 +3,7 @@
 use super::{
     faults::Faults,
     github, gitlab,
-    model::{Deed, Outcome, Refusal, World},
+    model::{Deed, IssueId, Outcome, Refusal, World},
 };
 use crate::{clock::SharedClock, domain::time::Moment};
 
@@ -18,12 +18,24 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Github, Self::Gitlab];
+
     /// The forge's name in the program's configuration.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Github => "github",
             Self::Gitlab => "gitlab",
+        }
+    }
+
+    /// The forge's name as it is written.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Github => "GitHub",
+            Self::Gitlab => "GitLab",
         }
     }
 
@@ -96,6 +108,15 @@ impl Face {
         match self {
             Self::Github(forge) => forge.act(by, deed),
             Self::Gitlab(forge) => forge.act(by, deed),
+        }
+    }
+
+    /// How bad an issue is by the forge's own measure, which only GitLab has, in its capitals.
+    #[must_use]
+    pub fn severity(&self, issue: IssueId) -> Option<String> {
+        match self {
+            Self::Github(_) => None,
+            Self::Gitlab(forge) => forge.severity(issue),
         }
     }
 

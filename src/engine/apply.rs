@@ -273,6 +273,10 @@ impl Desk<'_> {
             Err(error) => return Err(error.into()),
         }
         self.tell(What::Collapsed { key: of.to_owned() }, None);
+        if forge.write.collapses_by_deleting() {
+            // So that nobody looks for it, and takes its absence for somebody's doing.
+            self.tell(What::CommentGone { comment }, None);
+        }
         telemetry::effect("collapse", "done");
         Ok(Applied::Done)
     }

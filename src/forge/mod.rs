@@ -89,6 +89,10 @@ pub trait Write: Send + Sync + 'static {
     async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError>;
     /// Takes one label off. Success if it was not on.
     async fn remove_label(&self, issue: &IssueRef, label: &str) -> Result<(), ForgeError>;
+    /// Whether `collapse` deletes the comment here, because nothing can be folded away.
+    fn collapses_by_deleting(&self) -> bool {
+        false
+    }
     /// Whether `move_labels` is one request here, so that a dimension is never without its label or with two.
     fn moves_labels_at_once(&self) -> bool {
         false

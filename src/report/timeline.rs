@@ -1,8 +1,9 @@
 //! The timeline: what a stranger must read to follow the incident, each line with its proof.
 //!
 //! What always holds: lines are in the order of their moments, then of the journal; text from people stands in `detail`
-//! alone. Left out: own label moves, board edits and answers, ordinary comments, reports themselves, and commands whose
-//! effect has a line already.
+//! alone; no link leads to a comment that is gone. Left out: own label moves, board edits and answers, ordinary comments,
+//! reports themselves, commands whose effect has a line already, and the deleting of reminders, which is how they are
+//! taken back where nothing can be folded away.
 
 use std::collections::BTreeSet;
 
@@ -23,10 +24,11 @@ type Said = (String, String);
 
 /// The whole timeline.
 pub(super) fn lines(source: &Source<'_>) -> Vec<TimelineLine> {
-    let sitreps = sitrep_comments(source.events);
+    let comments = Comments::of(source.events);
     let events = source.events.iter().enumerate().filter_map(|(place, event)| {
-        let (what, detail) = said(source, event, &sitreps)?;
-        let url = event.url.clone().unwrap_or_default();
+        let (what, detail) = said(source, event, &comments)?;
+        let gone = matches!(event.what, What::Wrote { comment, .. } if comments.gone.contains(&comment));
+        let url = if gone { &source.incident.url } else { &event.url }.clone().unwrap_or_default();
         let at = happened(event);
         Some(((at, place, 0), TimelineLine { at: source.when(at), ..line(source, event, what, detail, url) }))
     });
@@ -77,15 +79,43 @@ fn cause(events: &[Event], turn: &Turn) -> usize {
         .unwrap_or(usize::MAX)
 }
 
-fn sitrep_comments(events: &[Event]) -> BTreeSet<CommentId> {
-    let known = events.iter().filter_map(|event| match event.what {
-        What::Commented { comment, sitrep: true } => Some(comment),
-        _ => None,
-    });
-    known.collect()
+/// What became of comments.
+#[derive(Default)]
+struct Comments {
+    /// Reports by people.
+    sitreps: BTreeSet<CommentId>,
+    /// What the bot takes back itself once it was met.
+    passing: BTreeSet<CommentId>,
+    /// What stands in the thread no more.
+    gone: BTreeSet<CommentId>,
 }
 
-fn said(source: &Source<'_>, event: &Event, sitreps: &BTreeSet<CommentId>) -> Option<Said> {
+impl Comments {
+    fn of(events: &[Event]) -> Self {
+        let mut comments = Self::default();
+        for event in events {
+            match &event.what {
+                What::Commented { comment, sitrep: true } => drop(comments.sitreps.insert(*comment)),
+                What::CommentGone { comment } => drop(comments.gone.insert(*comment)),
+                What::Wrote { comment, kind, .. } => {
+                    // What turns up again was never gone.
+                    comments.gone.remove(comment);
+                    if is_passing(*kind) {
+                        comments.passing.insert(*comment);
+                    }
+                }
+                _ => {}
+            }
+        }
+        comments
+    }
+}
+
+fn is_passing(kind: MessageKind) -> bool {
+    matches!(kind, MessageKind::Reminder | MessageKind::CatchUp | MessageKind::Escalation | MessageKind::Alarm)
+}
+
+fn said(source: &Source<'_>, event: &Event, comments: &Comments) -> Option<Said> {
     let ours = |what: &str| Some((what.to_owned(), String::new()));
     match &event.what {
         What::Opened => ours("filed the incident"),
@@ -102,10 +132,10 @@ fn said(source: &Source<'_>, event: &Event, sitreps: &BTreeSet<CommentId>) -> Op
         What::Lost => ours("the issue was gone from its place"),
         What::Found => ours("the issue was at its place again"),
         What::Commented { sitrep: true, .. } => ours("posted a situation report"),
-        What::CommentGone { .. } => ours("a comment was deleted"),
+        What::CommentGone { comment } if !comments.passing.contains(comment) => ours("a comment was deleted"),
         What::FieldSet { field, value } => field_set(source, *field, value),
         What::Commanded { comment, command: Some(command), outcome: Outcome::Obeyed, .. } => {
-            commanded(source, event, command, sitreps.contains(comment))
+            commanded(source, event, command, comments.sitreps.contains(comment))
         }
         What::Ticked { item, on } => {
             let what = if *on { "ticked on the board" } else { "took the tick away from" };

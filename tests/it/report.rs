@@ -244,6 +244,31 @@ fn told(report: &Retrospective) -> Vec<String> {
 }
 
 #[test]
+fn a_reminder_that_was_taken_back_is_told_without_a_link_to_it_and_its_deletion_is_not() {
+    let wrote = |comment, kind| What::Wrote {
+        key: format!("k{comment}"),
+        kind,
+        comment: CommentId(comment),
+        covers: Vec::new(),
+    };
+    let gone = |comment| What::CommentGone { comment: CommentId(comment) };
+    let report = story()
+        .event("16:00", Actor::Bot, wrote(5, MessageKind::Reminder))
+        .event("16:10", Actor::Bot, wrote(6, MessageKind::Escalation))
+        .event("16:20", Actor::Bot, What::Collapsed { key: "k5".to_owned() })
+        .event("16:20", Actor::Bot, gone(5))
+        .event("16:30", Actor::Somebody, gone(7))
+        .report();
+    let told = told(&report);
+    assert!(told.iter().any(|line| line == "16:30 somebody: a comment was deleted"), "{told:?}");
+    assert_eq!(told.iter().filter(|line| line.contains("deleted")).count(), 1, "{told:?}");
+    let url =
+        |what: &str| report.timeline.iter().find(|line| line.what.starts_with(what)).map(|line| line.url.as_str());
+    assert_eq!(url("reminded of"), Some("https://f.example/7"), "the issue stands for the comment");
+    assert_eq!(url("escalated"), Some("https://f.example/16:10"));
+}
+
+#[test]
 fn the_timeline_tells_changes_reports_and_duties_in_order_each_with_its_proof() {
     let command = What::Commanded {
         comment: CommentId(4),

@@ -28,7 +28,7 @@ use tokio::task::JoinHandle;
 use super::{
     faults::Faults,
     line::{Line, Site, call::Call, ghosts::materialise, listen, locked, reply::Reply},
-    model::{Caps, Deed, Login, Outcome, Refusal, World},
+    model::{Caps, Deed, IssueId, Login, Outcome, Refusal, World},
 };
 use crate::{clock::SharedClock, domain::time::Moment};
 
@@ -222,6 +222,11 @@ impl Simulated {
     /// Every attempt to deliver, oldest first.
     pub fn attempts(&self) -> Vec<Attempt> {
         locked(&self.state.mail).attempts().to_vec()
+    }
+
+    /// How bad an incident is, in GitLab's capitals; `None` while nobody has said.
+    pub fn severity(&self, issue: IssueId) -> Option<String> {
+        locked(&self.state.extras).severities.get(&issue).cloned()
     }
 
     /// What was written into the timelines of incidents: issue number, moment, text.

@@ -7,6 +7,7 @@ use super::{
     fields::{Complaint, Fields},
     issue::Part,
     keeper::{Done, Keeper, Undone},
+    looks::Looks,
 };
 use crate::drill::{
     model::{At, Close, Deed, Login, Outcome, Refusal},
@@ -36,8 +37,7 @@ impl Keeper<'_> {
         complaints.extend(too_long("body", "description", &body, caps.body));
         let Some(by) = by.filter(|_| complaints.is_empty()) else { return Err(Undone::Mend(complaints)) };
         let project = self.script.project.path.clone();
-        // Like the template on a forge, which puts its label on by itself.
-        let labels = vec![self.script.project.labels.incident.clone()];
+        let labels = self.looks().label_of_template(&self.script.project.labels.incident);
         let (title, body, assignees) = (title.to_owned(), Some(body), Vec::new());
         let deed = Deed::File { project, title, body, labels, assignees, confidential: false };
         let outcome = self.perform(&by, deed, "title").await?;
@@ -60,10 +60,14 @@ impl Keeper<'_> {
         let moved_on = self.seen(issue, Part::Thread).as_deref() != Some(fields.one("seen"));
         let deed = Deed::Comment { at: self.at(issue), body: body.to_owned() };
         let outcome = self.perform(&by, deed, "text").await?;
-        let Outcome::Comment(id) = outcome else { return Err(Complaint::new("text", "Nothing was posted.").into()) };
+        let Outcome::Comment(id) = outcome else {
+            // A text of nothing but quick actions, which GitLab carries out and keeps none of.
+            let (to, said) = (format!("/issues/{issue}"), format!("What {by} asked for was carried out."));
+            return Ok(Done { to, said });
+        };
         let meanwhile =
             if moved_on { " The thread had changed since you opened it: read what is above, too." } else { "" };
-        let to = format!("/issues/{issue}#issuecomment-{id}");
+        let to = format!("/issues/{issue}#{}", self.looks().anchor(id));
         Ok(Done { to, said: format!("{by} commented.{meanwhile}") })
     }
 
@@ -158,10 +162,28 @@ impl Keeper<'_> {
         Ok(Done { to: format!("/issues/{issue}"), said: format!("{by} {did}.") })
     }
 
+    /// Makes the issue confidential, or visible again, on forges that know this.
+    pub(super) async fn hide_or_show(&mut self, issue: u64, fields: &Fields) -> Result<Done, Undone> {
+        self.unchanged(issue, Part::Flag, fields, "form", "Who can see the issue was changed meanwhile")?;
+        let by = self.person(fields)?;
+        let (confidential, did) = match fields.one("flag") {
+            "on" => (true, "made the issue confidential"),
+            "off" => (false, "made the issue visible to everyone"),
+            _ => return Err(Complaint::new("form", "Choose one of the buttons.").into()),
+        };
+        if !self.looks().has_flag() {
+            let says = "This forge knows no confidential issues: who can see them is up to the project.";
+            return Err(Complaint::new("form", says).into());
+        }
+        self.perform(&by, Deed::SetConfidential { at: self.at(issue), confidential }, "form").await?;
+        Ok(Done { to: format!("/issues/{issue}"), said: format!("{by} {did}.") })
+    }
+
     /// Has a delivery sent once more.
     pub(super) async fn deliver_again(&mut self, delivery: u64) -> Result<Done, Undone> {
         if !self.stage.forge().deliver_again(delivery) {
-            let says = "The forge does not know this delivery any more; it keeps them for three days.";
+            let keeps = self.looks().keeps();
+            let says = format!("The forge does not know this delivery any more; it keeps them for {keeps}.");
             return Err(Complaint::new("form", says).into());
         }
         self.respond().await?;
@@ -179,7 +201,8 @@ impl Keeper<'_> {
     }
 
     async fn perform(&mut self, by: &Login, deed: Deed, field: &'static str) -> Result<Outcome, Undone> {
-        let outcome = self.stage.perform(by, deed).map_err(|why| Complaint::new(field, sentence(by, &why)))?;
+        let outcome = self.stage.perform(by, deed);
+        let outcome = outcome.map_err(|why| Complaint::new(field, sentence(by, &why, self.looks())))?;
         self.respond().await?;
         Ok(outcome)
     }
@@ -189,7 +212,7 @@ impl Keeper<'_> {
         let mut refused = None;
         for (before, deed) in deeds.into_iter().enumerate() {
             if let Err(why) = self.stage.perform(by, deed) {
-                let says = sentence(by, &why);
+                let says = sentence(by, &why, self.looks());
                 let says = if before == 0 { says } else { says.replace(NOTHING_DONE, SOME_DONE) };
                 refused = Some(Complaint::new(field, says));
                 break;
@@ -259,11 +282,11 @@ const NOTHING_DONE: &str = "Nothing was done.";
 const SOME_DONE: &str = "What the form asked for before that was done; the issue shows it.";
 
 /// Why the forge refused, for the person who tried.
-fn sentence(by: &Login, why: &Refusal) -> String {
+fn sentence(by: &Login, why: &Refusal, looks: Looks) -> String {
     match why {
         Refusal::Forbidden { needs } => {
-            let needs = format!("{needs:?}").to_lowercase();
-            format!("The forge does not let {by} do this: it takes the access “{needs}”. {NOTHING_DONE}")
+            let (access, needs) = (looks.access(), looks.needed(*needs));
+            format!("The forge does not let {by} do this: it takes the {access} “{needs}”. {NOTHING_DONE}")
         }
         Refusal::Absent(what) => format!("The forge says that {by} cannot see such a {what}. {NOTHING_DONE}"),
         other => format!("The forge refused: {other}. {NOTHING_DONE}"),

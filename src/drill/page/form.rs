@@ -19,6 +19,8 @@ pub(super) enum Form {
     People(u64),
     /// Closes it or opens it again.
     State(u64),
+    /// Hides it from all but the trusted, or no longer.
+    Flag(u64),
     /// Sends a delivery again.
     Again(u64),
 }
@@ -36,6 +38,7 @@ impl Form {
             ["issues", issue, "labels"] => Self::Labels(number(issue)?),
             ["issues", issue, "people"] => Self::People(number(issue)?),
             ["issues", issue, "state"] => Self::State(number(issue)?),
+            ["issues", issue, "flag"] => Self::Flag(number(issue)?),
             ["deliveries", id, "again"] => Self::Again(number(id)?),
             _ => return None,
         })
@@ -52,6 +55,7 @@ impl Form {
             Self::Labels(_) => "labels",
             Self::People(_) => "people",
             Self::State(_) => "state",
+            Self::Flag(_) => "flag",
             Self::Again(_) => "again",
         }
     }
@@ -62,9 +66,11 @@ impl Form {
             Self::Clock | Self::Moment => None,
             Self::New => Some("/new".to_owned()),
             Self::Edit(issue) => Some(format!("/issues/{issue}/edit")),
-            Self::Comment(issue) | Self::Labels(issue) | Self::People(issue) | Self::State(issue) => {
-                Some(format!("/issues/{issue}"))
-            }
+            Self::Comment(issue)
+            | Self::Labels(issue)
+            | Self::People(issue)
+            | Self::State(issue)
+            | Self::Flag(issue) => Some(format!("/issues/{issue}")),
             Self::Again(_) => Some("/deliveries".to_owned()),
         }
     }

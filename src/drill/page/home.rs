@@ -5,9 +5,6 @@ use serde_json::{Value, json};
 use super::{fields::Filled, keeper::Keeper, labels, thread};
 use crate::domain::time::spoken;
 
-/// What teams copy into their repositories.
-const TEMPLATE: &str = include_str!("../../../issue-templates/github/incident.md");
-
 impl Keeper<'_> {
     pub(super) fn home_view(&self) -> Value {
         let project = &self.script.project;
@@ -20,6 +17,7 @@ impl Keeper<'_> {
                     "number": issue.number,
                     "title": issue.title,
                     "open": issue.open,
+                    "confidential": issue.confidential,
                     "labels": labels::chips(world, issue),
                     "author": thread::login(world, issue.author),
                     "at": spoken(issue.created_at, project.zone),
@@ -28,18 +26,21 @@ impl Keeper<'_> {
             };
             issues.iter().map(line).collect()
         });
+        let looks = self.looks();
         let people: Vec<Value> = self
             .script
             .people
             .iter()
-            .map(|player| json!({ "login": player.login, "access": format!("{:?}", player.access).to_lowercase() }))
+            .map(|player| json!({ "login": player.login, "access": looks.role(player.access) }))
             .collect();
-        json!({ "issues": issues, "people": people, "bot": self.script.bot, "process": project.process.title })
+        json!({
+            "issues": issues, "people": people, "bot": self.script.bot, "process": project.process.title,
+            "forge": looks.name(), "access": looks.access(), "obeyed": looks.obeyed(),
+        })
     }
 
     pub(super) fn new_view(&mut self, filled: &Filled) -> Value {
-        // Browsers would show the front matter as text; a forge takes it off.
-        let body = TEMPLATE.splitn(3, "---\n").nth(2).unwrap_or(TEMPLATE).trim_start();
+        let body = self.looks().template();
         let chosen = filled.value("new", "severity", "");
         let severities: Vec<Value> = self
             .script
@@ -60,6 +61,7 @@ impl Keeper<'_> {
             "body": filled.field("new", "body", body),
             "severity": filled.field("new", "severity", ""),
             "severities": severities,
+            "forge": self.looks().name(),
         })
     }
 }

@@ -23,6 +23,8 @@ pub(super) enum Part {
     Labels,
     People,
     State,
+    /// Whether it is confidential.
+    Flag,
 }
 
 impl Keeper<'_> {
@@ -51,10 +53,11 @@ impl Keeper<'_> {
     pub(super) fn issue_view(&mut self, number: u64, filled: &Filled) -> Option<Value> {
         let head = self.issue_head(number)?;
         let (project, bot, zone) = (&self.script.project, &self.script.bot, self.script.project.zone);
-        let links = format!("{}/{}/issues/", self.script.forge.web(), project.path);
+        let looks = self.looks();
+        let links = looks.issues(&project.path);
         let (items, labels) = self.stage.look(|world| {
             let issue = world.issue(&project.path, number)?;
-            let items = thread::Teller { world, issue, bot, zone, links: &links }.items();
+            let items = thread::Teller { world, issue, bot, zone, looks, links: &links }.items();
             let kept = kept(filled, "labels", &state(world, issue, Part::Labels));
             let chosen: Option<Vec<&str>> = kept.then(|| filled.fields.all("label").collect());
             Some((items, labels::choices(world, issue, chosen.as_deref())))
@@ -75,6 +78,8 @@ impl Keeper<'_> {
             "further": filled.field("labels", "further", ""),
             "assign": self.form("people", number, Part::People, filled),
             "state": self.form("state", number, Part::State, filled),
+            "flag": looks.has_flag().then(|| self.form("flag", number, Part::Flag, filled)),
+            "reasons": looks.has_reasons(),
         }))
     }
 
@@ -97,10 +102,14 @@ impl Keeper<'_> {
     /// What stands above everything about one issue.
     pub(super) fn issue_head(&self, number: u64) -> Option<Value> {
         let (path, zone) = (&self.script.project.path, self.script.project.zone);
+        let severity = self.of_issue(number, |issue| issue.id).and_then(|id| self.stage.forge().severity(id));
         self.stage.look(|world| {
             let issue = world.issue(path, number)?;
             Some(json!({
                 "number": number,
+                "confidential": issue.confidential,
+                "incident": issue.kind.as_deref() == Some("incident"),
+                "severity": severity.map(|word| word.to_lowercase()),
                 "title": issue.title,
                 "open": issue.open,
                 "labels": labels::chips(world, issue),
@@ -136,7 +145,7 @@ impl Keeper<'_> {
     pub(super) fn actors(&self, form: &str, filled: &Filled) -> Value {
         let chosen = filled.value(form, "as", &self.actor);
         let of = |player: &crate::drill::script::Player| {
-            let access = format!("{:?}", player.access).to_lowercase();
+            let access = self.looks().role(player.access);
             json!({ "login": player.login, "access": access, "chosen": player.login.eq_ignore_ascii_case(chosen) })
         };
         let says = filled.says(form, "as");
@@ -164,6 +173,9 @@ fn state(world: &World, issue: &Issue, part: Part) -> String {
     }
     if whole || part == Part::State {
         parts.push(issue.open.to_string());
+    }
+    if whole || part == Part::Flag {
+        parts.push(issue.confidential.to_string());
     }
     if whole {
         for comment in world.comments(issue.id) {

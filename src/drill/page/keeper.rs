@@ -18,6 +18,7 @@ use super::{
     fields::{Complaint, Fields, Filled},
     form::Form,
     guard,
+    looks::Looks,
     slips::{Slips, Standing},
 };
 use crate::{
@@ -94,6 +95,11 @@ impl<'s> Keeper<'s> {
         let (slips, port, actor) = (Slips::new()?, address.port(), String::new());
         let (way, waits, broken, notes) = (None, false, None, VecDeque::new());
         Ok(Self { stage, script, html, slips, actor, way, waits, port, broken, notes })
+    }
+
+    /// How the forge shows things.
+    pub(super) fn looks(&self) -> Looks {
+        Looks(self.script.forge)
     }
 
     /// Answers until `leave` completes, then ends the program under drill.
@@ -240,6 +246,7 @@ impl<'s> Keeper<'s> {
             Form::Labels(issue) => self.label(issue, fields).await,
             Form::People(issue) => self.assign(issue, fields).await,
             Form::State(issue) => self.open_or_close(issue, fields).await,
+            Form::Flag(issue) => self.hide_or_show(issue, fields).await,
             Form::Again(delivery) => self.deliver_again(delivery).await,
         }
     }

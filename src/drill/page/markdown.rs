@@ -157,7 +157,7 @@ impl<'t> Safe<'t> {
         if let Some(rest) = url.strip_prefix(self.issues).filter(|_| !self.issues.is_empty()) {
             let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
             let fragment = rest.split_once('#').map_or("", |(_, fragment)| fragment);
-            let plain = fragment.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            let plain = fragment.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
             if !number.is_empty() && plain {
                 let mark = if fragment.is_empty() { "" } else { "#" };
                 return Some(format!("/issues/{number}{mark}{fragment}"));

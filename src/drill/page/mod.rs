@@ -20,6 +20,7 @@ mod issue; // one thread and what can be done about it
 mod journal;
 mod keeper; // the one owner of the stage
 mod labels; // their colours
+mod looks; // how each forge shows things
 mod markdown;
 mod raw; // HTML inside Markdown
 mod show; // which page is where

@@ -4,10 +4,13 @@
 
 use serde_json::{Value, json};
 
-use super::{clock::when, labels, markdown};
+use super::{clock::when, labels, looks::Looks, markdown};
 use crate::{
-    domain::time::Zone,
-    drill::model::{Close, Comment, Edit, Entry, Event, Issue, Target, UserId, World},
+    domain::time::{Moment, Zone},
+    drill::{
+        face::Kind,
+        model::{Comment, Edit, Entry, Event, Issue, Target, UserId, World},
+    },
 };
 
 /// Tells one thread.
@@ -16,13 +19,15 @@ pub(super) struct Teller<'w> {
     pub(super) issue: &'w Issue,
     pub(super) bot: &'w str,
     pub(super) zone: Zone,
+    pub(super) looks: Looks,
+    /// The address of the project's issues, up to the number.
     pub(super) links: &'w str,
 }
 
 impl Teller<'_> {
     /// Everything, oldest first.
     pub(super) fn items(&self) -> Vec<Value> {
-        let mut items = vec![self.description()];
+        let mut items = vec![(self.issue.created_at, self.description())];
         let mut group: Vec<&Entry> = Vec::new();
         for entry in self.world.history(self.issue.id) {
             if group.last().is_some_and(|last| !joined(last, entry)) {
@@ -32,7 +37,22 @@ impl Teller<'_> {
             group.push(entry);
         }
         items.extend(self.happened(&group));
-        items
+        items.extend(self.noted_edits());
+        items.sort_by_key(|(at, _)| *at);
+        items.into_iter().map(|(_, item)| item).collect()
+    }
+
+    /// GitLab notes each edit of the description.
+    fn noted_edits(&self) -> Vec<(Moment, Value)> {
+        if self.looks.0 != Kind::Gitlab {
+            return Vec::new();
+        }
+        let edits = self.issue.edits.iter().enumerate().skip(1);
+        let told = edits.map(|(nth, edit)| {
+            let words = "changed the description".to_owned();
+            (edit.at, self.event(format!("edit-{nth}"), edit.by, edit.at, words, Vec::new()))
+        });
+        told.collect()
     }
 
     fn description(&self) -> Value {
@@ -53,7 +73,7 @@ impl Teller<'_> {
 
     fn commented(&self, comment: &Comment) -> Value {
         self.said(&Said {
-            id: format!("issuecomment-{}", comment.id),
+            id: self.looks.anchor(comment.id),
             by: comment.author,
             at: comment.created_at,
             verb: "commented",
@@ -90,44 +110,24 @@ impl Teller<'_> {
     }
 
     /// Entries of one sort, by one person, at one moment.
-    fn happened(&self, group: &[&Entry]) -> Option<Value> {
+    fn happened(&self, group: &[&Entry]) -> Option<(Moment, Value)> {
         let first = group.first()?;
-        let mut chips = Vec::new();
-        let words = match &first.event {
-            Event::Commented(id) => return self.world.comment(*id).map(|comment| self.commented(comment)),
-            Event::Labelled(_) => "put on".to_owned(),
-            Event::Unlabelled(_) => "took off".to_owned(),
-            Event::Assigned(_) => format!("assigned {}", self.people(group)),
-            Event::Unassigned(_) => format!("unassigned {}", self.people(group)),
-            Event::Renamed { from, to } => format!("changed the title from “{from}” to “{to}”"),
-            Event::Closed(Close::Completed) => "closed this as completed".to_owned(),
-            Event::Closed(Close::NotPlanned) => "closed this as not planned".to_owned(),
-            Event::Closed(Close::Duplicate) => "closed this as a duplicate".to_owned(),
-            Event::Reopened => "opened this again".to_owned(),
-            Event::Locked(_) => "locked the conversation".to_owned(),
-            Event::Unlocked => "unlocked the conversation".to_owned(),
-            Event::Transferred => "moved this here".to_owned(),
-            Event::CommentDeleted => "deleted a comment".to_owned(),
-            Event::Confidential(true) => "made this confidential".to_owned(),
-            Event::Confidential(false) => "made this visible to everybody who can see the project".to_owned(),
-        };
-        for entry in group {
-            if let Event::Labelled(label) | Event::Unlabelled(label) = &entry.event {
-                chips.push(labels::chip(label));
-            }
+        if let Event::Commented(id) = first.event {
+            return self.world.comment(id).map(|comment| (first.at, self.commented(comment)));
         }
-        Some(json!({
-            "said": false, "id": format!("event-{}", first.id), "who": login(self.world, first.by),
-            "at": when(first.at, self.zone), "words": words, "labels": chips,
-        }))
+        let words = self.looks.happened(self.world, group)?;
+        let chips = group.iter().filter_map(|entry| match &entry.event {
+            Event::Labelled(label) | Event::Unlabelled(label) => Some(labels::chip(label)),
+            _ => None,
+        });
+        Some((first.at, self.event(format!("event-{}", first.id), first.by, first.at, words, chips.collect())))
     }
 
-    fn people(&self, group: &[&Entry]) -> String {
-        let of = |entry: &&Entry| match &entry.event {
-            Event::Assigned(who) | Event::Unassigned(who) => Some(login(self.world, *who)),
-            _ => None,
-        };
-        group.iter().filter_map(of).collect::<Vec<_>>().join(", ")
+    fn event(&self, id: String, by: UserId, at: Moment, words: String, chips: Vec<Value>) -> Value {
+        json!({
+            "said": false, "id": id, "who": login(self.world, by), "at": when(at, self.zone), "words": words,
+            "labels": chips,
+        })
     }
 }
 
@@ -135,7 +135,7 @@ impl Teller<'_> {
 struct Said<'w> {
     id: String,
     by: UserId,
-    at: crate::domain::time::Moment,
+    at: Moment,
     verb: &'static str,
     body: &'w str,
     edits: &'w [Edit],

@@ -11,9 +11,12 @@ use super::{
     words::{in_words, row, with_article, without_exercise},
     wrap::wrapped,
 };
-use crate::domain::{
-    message::MessageKind,
-    time::{Moment, Zone},
+use crate::{
+    domain::{
+        message::MessageKind,
+        time::{Moment, Zone},
+    },
+    drill::face::Kind,
 };
 
 /// So many lines of a comment by the program are shown while the thread grows: of the first of its kind, of others.
@@ -69,14 +72,15 @@ impl<'s> Page<'s> {
     }
 
     /// What is about to be seen.
-    pub fn opens(&mut self, title: &str, about: Option<&str>) {
+    pub fn opens(&mut self, title: &str, about: Option<&str>, forge: Kind) {
         let title = self.in_ink(Ink::Bold, &harmless(title));
         self.say(&title);
         self.say("");
-        let mut words =
-            "An EXERCISE: a simulated GitHub on this machine and the real Hotwash, on a clock that jumps from one \
-                     moment that matters to the next. Nothing leaves the machine."
-                .to_owned();
+        let mut words = format!(
+            "An EXERCISE: a simulated {} on this machine and the real Hotwash, on a clock that jumps from one moment \
+             that matters to the next. Nothing leaves the machine.",
+            forge.title()
+        );
         if let Some(about) = about {
             words = format!("{about} {words}");
         }

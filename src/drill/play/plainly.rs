@@ -59,7 +59,7 @@ fn happened(line: &Line) -> Value {
             json!({ "what": "reworded", "comment": comment, "kind": kind, "fresh": fresh, "text": body })
         }
         What::Folded { comment, kind, .. } => json!({ "what": "folded", "comment": comment, "kind": kind }),
-        What::Deleted => json!({ "what": "deleted" }),
+        What::Deleted { kind, .. } => json!({ "what": "deleted", "kind": kind }),
         What::Labels { added, removed } => json!({ "what": "labels", "added": added, "removed": removed }),
         What::Assigned { added, removed } => json!({ "what": "assigned", "added": added, "removed": removed }),
         What::Closed => json!({ "what": "closed" }),

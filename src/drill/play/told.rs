@@ -77,8 +77,13 @@ pub enum What {
         /// Its first line.
         first: String,
     },
-    /// A comment was deleted.
-    Deleted,
+    /// A comment was deleted; on GitLab, what was met is taken back so.
+    Deleted {
+        /// For one of the program's own: which kind.
+        kind: Option<MessageKind>,
+        /// Its first line, where it was seen before.
+        first: String,
+    },
     /// Labels were put on and taken off.
     Labels {
         /// On.

@@ -23,9 +23,12 @@ pub(super) struct Watch {
     keys: Vec<MarkerKey>,
     known: bool,
     edits: usize,
-    entries: usize,
+    /// The last line of the history that was told. Not their number: a deleted comment takes its line along.
+    last_entry: u64,
     reactions: usize,
     comments: BTreeMap<CommentId, (usize, bool)>,
+    /// What each comment is, and how it begins.
+    heads: BTreeMap<CommentId, (Option<MessageKind>, String)>,
 }
 
 impl Watch {
@@ -38,9 +41,10 @@ impl Watch {
             keys,
             known: false,
             edits: 0,
-            entries: 0,
+            last_entry: 0,
             reactions: 0,
             comments: BTreeMap::new(),
+            heads: BTreeMap::new(),
         }
     }
 
@@ -89,7 +93,7 @@ impl Watch {
         for entry in with_it {
             let Event::Labelled(label) = &entry.event else { break };
             labels.push(label.name.clone());
-            self.entries += 1;
+            self.last_entry = entry.id;
         }
         let body = first.or_else(|| issue.body.clone()).unwrap_or_default();
         let what = What::Filed { title: issue.title.clone(), body, labels };
@@ -97,9 +101,9 @@ impl Watch {
     }
 
     fn history(&mut self, world: &World, issue: &Issue) -> Vec<Line> {
-        let entries = world.history(issue.id);
+        let (entries, told) = (world.history(issue.id), self.last_entry);
         let mut lines: Vec<Line> = Vec::new();
-        for entry in entries.iter().skip(self.entries) {
+        for entry in entries.iter().filter(|entry| entry.id > told) {
             let what = match &entry.event {
                 Event::Labelled(label) => What::Labels { added: vec![label.name.clone()], removed: Vec::new() },
                 Event::Unlabelled(label) => What::Labels { added: Vec::new(), removed: vec![label.name.clone()] },
@@ -108,7 +112,7 @@ impl Watch {
                 Event::Renamed { to, .. } => What::Renamed(to.clone()),
                 Event::Closed(_) => What::Closed,
                 Event::Reopened => What::Reopened,
-                Event::CommentDeleted => What::Deleted,
+                Event::CommentDeleted => self.deleted(world),
                 Event::Commented(id) => match world.comment(*id) {
                     Some(comment) => self.commented(world, comment),
                     None => continue,
@@ -121,14 +125,22 @@ impl Watch {
                 lines.push(line);
             }
         }
-        self.entries = entries.len();
+        self.last_entry = entries.last().map_or(told, |entry| entry.id);
         lines
+    }
+
+    /// The forge does not say which comment it was.
+    fn deleted(&mut self, world: &World) -> What {
+        let gone = self.heads.keys().copied().find(|id| world.comment(*id).is_none());
+        let (kind, first) = gone.and_then(|id| self.heads.remove(&id)).unwrap_or_default();
+        What::Deleted { kind, first }
     }
 
     fn commented(&mut self, world: &World, comment: &Comment) -> What {
         self.comments.insert(comment.id, (comment.edits.len().max(1), false));
-        let first = comment.edits.first().map_or(&comment.body, |edit| &edit.text);
-        What::Commented { comment: comment.id.0, kind: self.kind(world, comment), body: first.clone() }
+        let (kind, first) = (self.kind(world, comment), comment.edits.first().map_or(&comment.body, |edit| &edit.text));
+        self.heads.insert(comment.id, (kind, first_line(first)));
+        What::Commented { comment: comment.id.0, kind, body: first.clone() }
     }
 
     fn kind(&self, world: &World, comment: &Comment) -> Option<MessageKind> {

@@ -17,7 +17,9 @@ pub(super) fn with_article(kind: MessageKind) -> String {
 pub(super) fn in_words(what: &What) -> String {
     match what {
         What::Renamed(title) => format!("renames the issue: {title}"),
-        What::Deleted => "deletes a comment".to_owned(),
+        What::Deleted { kind: Some(kind), first } => format!("takes back the {kind}: {}", unmarked(first)),
+        What::Deleted { kind: None, first } if first.is_empty() => "deletes a comment".to_owned(),
+        What::Deleted { kind: None, first } => format!("deletes a comment: {}", unmarked(first)),
         What::Labels { added, removed } => changed("labels", added, removed),
         What::Assigned { added, removed } => changed("assignees", added, removed),
         What::Closed => "closes the issue".to_owned(),

@@ -105,6 +105,10 @@ impl Write for Gitlab {
         self.move_labels(issue, &[], &[label.to_owned()]).await.map(drop)
     }
 
+    fn collapses_by_deleting(&self) -> bool {
+        true
+    }
+
     fn moves_labels_at_once(&self) -> bool {
         true
     }

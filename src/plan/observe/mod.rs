@@ -299,7 +299,11 @@ impl<'a> Notice<'a> {
                 if off { (Hinted::Exposed, Changed::Exposed) } else { (Hinted::Hidden, Changed::Hidden) };
             self.who(|what| *what == hinted, |what| *what == changed)
         };
-        if let Some((at, by, what)) = audience::noticed(self.incident, self.seen, opened, turned) {
+        let noticed = audience::noticed(self.incident, self.seen, opened, turned);
+        let over = self.first && self.seen.issue.confidential == Some(true);
+        for (at, by, what) in
+            noticed.into_iter().chain(over.then(|| audience::past(self.seen, opened)).into_iter().flatten())
+        {
             self.tell(at, by, what);
         }
     }

@@ -7,7 +7,8 @@ use hotwash::{
     cli::Disk,
     domain::time::Moment,
     drill::{
-        faults::{Faults, Switch},
+        face::Kind,
+        faults::{Faults, Switch, Which},
         model::{At, Close, Deed, Login, Outcome},
         script::{Act, Change, Ending, Script, Step, with_field},
         stage::{Stage, Trouble},
@@ -15,10 +16,11 @@ use hotwash::{
 };
 
 use super::{
-    ills::{Ill, Ills},
+    ills::{COMMENTS, Ill, Ills},
     life::Mortal,
     picture::{Picture, pictures},
     shapes::Shape,
+    witness::Witness,
 };
 
 /// After the last step, ills go on for this long; from then on, all is well.
@@ -30,6 +32,7 @@ const A_WHILE: TimeDelta = TimeDelta::minutes(11);
 /// How it ended, and what had befallen it.
 #[derive(Debug, Clone)]
 pub(super) struct Played {
+    pub(super) forge: Kind,
     pub(super) pictures: Vec<Picture>,
     pub(super) befell: Befell,
 }
@@ -76,6 +79,7 @@ pub(super) async fn play(shape: Shape, ills: &Ills, lie: Option<Disk>) -> Result
         gap: first.map_or(TimeDelta::zero(), |(_, gap)| gap),
         back_at: None,
         loses_database: ills.loses_database,
+        witness: Witness::default(),
         befell: Befell::default(),
     };
     let played = history.through(ills).await;
@@ -96,6 +100,7 @@ struct History<'h> {
     /// The program is gone, and comes back then.
     back_at: Option<Moment>,
     loses_database: Option<usize>,
+    witness: Witness,
     befell: Befell,
 }
 
@@ -126,8 +131,8 @@ impl History<'_> {
         self.stage.forge().faults().switch_off();
         self.until(self.script.end).await?;
         self.complete_the_chronicle();
-        let pictures = pictures(&self.stage, &self.script.project.path, &self.script.bot).await?;
-        Ok(Played { pictures, befell: self.befell.clone() })
+        let pictures = pictures(&self.stage, self.script, &self.witness).await?;
+        Ok(Played { forge: self.script.forge, pictures, befell: self.befell.clone() })
     }
 
     /// Lets time pass; whoever died comes back when its time has come.
@@ -141,6 +146,7 @@ impl History<'_> {
                 back => {
                     let goal = back.map_or(at, |back| back.min(at));
                     let moved = self.stage.towards(goal).await.map_err(in_words)?;
+                    self.stage.look(|world| self.witness.look(world, &self.script.project.path));
                     let waits = self.back_at.is_some() || self.mortal.is_dead();
                     if !moved && self.stage.now() >= at && !(waits && self.back_at.is_none_or(|back| back <= at)) {
                         return Ok(());
@@ -216,7 +222,7 @@ impl History<'_> {
     async fn befall(&mut self, ill: &Ill) -> Result<(), String> {
         let faults = self.stage.forge().faults();
         match ill {
-            Ill::Foul(switch) => faults.switch_on(Switch::clone(switch)),
+            Ill::Foul(switch) => faults.switch_on(spelled(switch, self.script.forge)),
             Ill::Mail(mail) => faults.mail(*mail),
             Ill::Lag(lag) => faults.lag(Some(*lag)),
             Ill::Fair => faults.switch_off(),
@@ -302,6 +308,13 @@ impl History<'_> {
         }
         Ok(Deed::Edit { at, title: None, body: Some(body) })
     }
+}
+
+/// The same, in the words of a forge: GitLab calls comments notes.
+fn spelled(switch: &Switch, forge: Kind) -> Switch {
+    let Switch { which: Which { method, path }, .. } = switch.clone();
+    let path = path.map(|path| if forge == Kind::Gitlab && path == COMMENTS { "notes".to_owned() } else { path });
+    Switch { which: Which { method, path }, ..switch.clone() }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "so that it can stand in `map_err` as it is")]

@@ -39,6 +39,9 @@ pub(super) struct Ills {
     pub(super) seed: u64,
 }
 
+/// What the addresses of comments have in them; another forge has another word for it.
+pub(super) const COMMENTS: &str = "comments";
+
 /// An absence longer than this can make several reminders one.
 const SHORT: TimeDelta = TimeDelta::minutes(8);
 
@@ -135,13 +138,10 @@ impl Ills {
         self.at.push((at, if dice.chance(50) { Ill::Sleep(span) } else { Ill::Kill(span) }));
     }
 
-    /// What is under way on the forge when the database is lost is known to nobody: so nothing is, neither by a request
-    /// that fails nor by one during which the program dies.
+    /// What is under way on the forge when the database is lost is known to nobody: so nothing is.
     fn lose_the_database(&mut self, dice: &mut Dice) {
         self.at.retain(|(_, ill)| matches!(ill, Ill::Mail(_) | Ill::Kill(_) | Ill::Stop(_) | Ill::Sleep(_)));
-        for (death, _) in &mut self.deaths {
-            death.is_answered_at_once();
-        }
+        self.deaths.iter_mut().for_each(|(death, _)| death.not_later());
         if self.deaths.is_empty() {
             self.at.push((anywhen(dice), Ill::Kill(TimeDelta::seconds(dice.within(0..180)))));
         }
@@ -184,7 +184,7 @@ fn switch(dice: &mut Dice, lag: bool) -> Switch {
     let switch = match kind {
         0 => Switch::reads(how),
         1 | 2 => Switch::writes(how, effect),
-        3 => Switch::writes(how, effect).at("comments"),
+        3 => Switch::writes(how, effect).at(COMMENTS),
         _ => Switch { which: hotwash::drill::faults::Which::default(), ..Switch::writes(how, effect) },
     };
     // Something that never answers costs the machine's time, so there is one at most.

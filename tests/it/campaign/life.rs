@@ -53,8 +53,8 @@ pub(super) enum Death {
 }
 
 impl Death {
-    /// What it dies at takes effect at once, if it does.
-    pub(super) fn is_answered_at_once(&mut self) {
+    /// What would be done later is done at once.
+    pub(super) fn not_later(&mut self) {
         let (Self::AtWrite(_, side) | Self::AtRequest(_, side) | Self::AtChange(_, side) | Self::Waiting(_, side)) =
             self;
         if *side == Side::Later {

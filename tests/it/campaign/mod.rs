@@ -11,11 +11,12 @@ mod picture;
 mod runner;
 mod shapes;
 mod verdict;
+mod witness;
 
 use std::{collections::BTreeSet, time::Duration};
 
 use chrono::TimeDelta;
-use hotwash::drill::faults::Mail;
+use hotwash::drill::{face::Kind, faults::Mail};
 
 use self::{
     ills::{Ill, Ills},
@@ -35,6 +36,7 @@ const SEED: u64 = 20_261_121;
 fn disturbed_histories_end_like_undisturbed_ones() {
     let campaign = Campaign {
         seed: number("HOTWASH_SEED", SEED),
+        only: forge(),
         from: number("HOTWASH_FROM", 0),
         histories: number("HOTWASH_HISTORIES", 8),
         at_most: setting("HOTWASH_MINUTES").map(|_| Duration::from_mins(number("HOTWASH_MINUTES", 0))),
@@ -47,6 +49,13 @@ fn disturbed_histories_end_like_undisturbed_ones() {
     }
     assert!(result.failures.is_empty(), "histories {:?} of seed {}", result.failures.keys(), campaign.seed);
     assert!(result.counted > 0, "nothing was played");
+}
+
+/// `HOTWASH_FORGE`: the one forge on which histories are to be played; both, if it is not set.
+fn forge() -> Option<Kind> {
+    let name = setting("HOTWASH_FORGE")?;
+    let known = Kind::ALL.into_iter().find(|kind| kind.name() == name);
+    Some(known.unwrap_or_else(|| panic!("HOTWASH_FORGE={name} is neither github nor gitlab")))
 }
 
 /// A story on the first of its nights.
@@ -104,11 +113,18 @@ fn a_program_that_does_not_know_when_to_look_again_is_caught() {
 #[test]
 fn a_number_always_draws_the_same_story_and_ills() {
     let told = |seed, nth| {
-        let (shape, ills) = drawn(seed, nth);
+        let (shape, ills) = drawn(seed, nth, None);
         format!("{} {ills:?}", shape.spoken())
     };
     let all: BTreeSet<String> = (0..100).map(|nth| told(7, nth)).collect();
     assert!((0..100).all(|nth| all.contains(&told(7, nth))), "the same every time");
     assert_eq!(all.len(), 100, "and each another");
     assert!((0..100).all(|nth| !all.contains(&told(8, nth))), "another seed, other histories");
+    let on_gitlab = (0..300).filter(|nth| drawn(SEED, *nth, None).0.forge() == Kind::Gitlab).count();
+    assert!((80..120).contains(&on_gitlab), "about a third is played on GitLab, not {on_gitlab} of 300");
+    for nth in 0..100 {
+        let (one, other) = (drawn(7, nth, Some(Kind::Github)), drawn(7, nth, Some(Kind::Gitlab)));
+        assert_eq!(format!("{:?}", one.1), format!("{:?}", other.1), "the same befalls {nth} on both forges");
+        assert_eq!(one.0, other.0.on(Kind::Github));
+    }
 }

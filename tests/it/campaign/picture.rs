@@ -3,8 +3,8 @@
 //!
 //! Left out, because it may differ without anybody being told anything else:
 //! - numbers of comments (they stand for their places), and the order in which the program's comments were posted;
-//! - the text of reminders that are folded away (that they are, is in the picture), and whether one that is open says
-//!   `Due` or `Overdue since`, which tells how late it came;
+//! - the text of reminders that are folded away (that they are, is in the picture; on GitLab, they are deleted), and
+//!   whether one that is open says `Due` or `Overdue since`, which tells how late it came;
 //! - in the report, when the program itself posted something, and hence where such a line stands in the timeline; how
 //!   many entries the journal has and their digest: what was noticed in which look is in it.
 
@@ -22,13 +22,13 @@ use hotwash::{
     },
     drill::{
         model::{Comment, Issue, Target, World},
+        script::Script,
         stage::Stage,
     },
-    text::marker::{self, MarkerKey},
+    text::marker::{self, Marker, MarkerKey},
 };
 
-/// The forge's name in the program's configuration.
-pub(super) const FORGE: &str = "github";
+use super::witness::Witness;
 
 /// One comment of the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,7 @@ pub(super) struct Said {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Picture {
     pub(super) open: bool,
+    pub(super) confidential: bool,
     pub(super) labels: BTreeSet<String>,
     pub(super) assignees: BTreeSet<String>,
     /// By marker key; a second one under a key is `key (again)`.
@@ -54,76 +55,103 @@ pub(super) struct Picture {
     pub(super) duties: BTreeMap<(String, Moment), DutyState>,
 }
 
-/// What the stage shows of every issue, and what the program knows of it.
-pub(super) async fn pictures(stage: &Stage<'_>, project: &str, bot: &str) -> Result<Vec<Picture>, String> {
+/// What the stage shows of every issue, what was shown before, and what the program knows of it.
+pub(super) async fn pictures(stage: &Stage<'_>, script: &Script, witness: &Witness) -> Result<Vec<Picture>, String> {
+    let path = &script.project.path;
     let numbers: Vec<u64> = stage.look(|world| {
-        let project = world.project(project).expect("the project is there");
+        let project = world.project(path).expect("the project is there");
         world.issues(project.id).map(|issue| issue.number).collect()
     });
     let store = stage.store().ok_or("the program does not run")?;
     let mut pictures = Vec::new();
     for number in numbers {
-        let issue = IssueRef::new(FORGE, project, number);
+        let issue = IssueRef::new(script.forge.name(), path, number);
         let journal = store.journal(&issue).await.map_err(|error| error.to_string())?;
         let events: Vec<Event> = journal.into_iter().map(|entry| entry.event).collect();
-        pictures.push(stage.look(|world| picture(world, &issue, bot, &stage.marker_keys(), &events)));
+        let keys = stage.marker_keys();
+        pictures
+            .push(stage.look(|world| Easel { world, witness, bot: &script.bot, keys: &keys }.picture(&issue, &events)));
     }
     Ok(pictures)
 }
 
-fn picture(world: &World, reference: &IssueRef, bot: &str, keys: &[MarkerKey], events: &[Event]) -> Picture {
-    let issue = world.issue(&reference.project, reference.number).expect("it was listed");
-    let names = names(world, issue, reference, bot, keys);
-    let mut picture = Picture {
-        open: issue.open,
-        labels: issue.labels.iter().cloned().collect(),
-        assignees: issue.assignees.iter().map(|id| login(world, *id)).collect(),
-        ..Picture::default()
-    };
-    for comment in world.comments(issue.id) {
-        let name = &names[&comment.id];
-        let own = login(world, comment.author) == bot;
-        for reaction in world.reactions(Target::Comment(comment.id)).filter(|it| login(world, it.by) == bot) {
-            picture.reactions.insert(format!("{} on {name}", reaction.content));
-        }
-        match marker::read(&comment.body, reference, keys).filter(|_| own) {
-            Some(marker) => {
-                let said = said(comment, marker.kind, &names);
-                let key = with_places(&marker.key, &names);
-                let again = picture.said.contains_key(&key);
-                let key = if again { format!("{key} (again)") } else { key };
-                picture.said.insert(key, said);
-            }
-            None => picture.by_people.push(format!("{name}: {}", comment.body)),
-        }
-    }
-    for event in events {
-        if let What::Duty { occurrence, state, .. } = &event.what {
-            picture.duties.insert((occurrence.duty.clone(), occurrence.due), *state);
-        }
-    }
-    picture
+/// What is at hand while a picture is drawn.
+struct Easel<'e> {
+    world: &'e World,
+    witness: &'e Witness,
+    bot: &'e str,
+    keys: &'e [MarkerKey],
 }
 
-/// Every comment's place, in words that are the same in every run.
-fn names(
-    world: &World,
-    issue: &Issue,
-    reference: &IssueRef,
-    bot: &str,
-    keys: &[MarkerKey],
-) -> BTreeMap<CommentId, String> {
-    let mut counted: BTreeMap<String, usize> = BTreeMap::new();
-    let name = |comment: &Comment| {
-        let who = login(world, comment.author);
-        let marker = marker::read(&comment.body, reference, keys).filter(|_| who == bot);
-        let nth = counted.entry(who.clone()).or_default();
-        *nth += 1;
-        (comment.id, marker.map_or_else(|| format!("{who}-{nth}"), |marker| marker.key))
-    };
-    let names: BTreeMap<CommentId, String> = world.comments(issue.id).map(name).collect();
-    let placed = names.iter().map(|(id, name)| (*id, with_places(name, &names)));
-    placed.collect()
+impl Easel<'_> {
+    fn picture(&self, reference: &IssueRef, events: &[Event]) -> Picture {
+        let world = self.world;
+        let issue = world.issue(&reference.project, reference.number).expect("it was listed");
+        let gone = self.witness.gone(world, issue);
+        let names = self.names(issue, &gone, reference);
+        let mut picture = Picture {
+            open: issue.open,
+            confidential: issue.confidential,
+            labels: issue.labels.iter().cloned().collect(),
+            assignees: issue.assignees.iter().map(|id| login(world, *id)).collect(),
+            ..Picture::default()
+        };
+        for comment in world.comments(issue.id) {
+            let name = &names[&comment.id];
+            let reactions = world.reactions(Target::Comment(comment.id));
+            for reaction in reactions.filter(|it| login(world, it.by) == self.bot) {
+                picture.reactions.insert(format!("{} on {name}", reaction.content));
+            }
+            match self.marker(comment, reference) {
+                Some(marker) => picture.add(&with_places(&marker.key, &names), said(comment, marker.kind, &names)),
+                None => picture.by_people.push(format!("{name}: {}", comment.body)),
+            }
+        }
+        for comment in gone {
+            match self.marker(comment, reference) {
+                Some(Marker { kind, key }) => {
+                    let said = Said { kind, folded: true, text: String::new() };
+                    picture.add(&with_places(&key, &names), said);
+                }
+                None => picture.by_people.push(format!("{} (deleted): {}", names[&comment.id], comment.body)),
+            }
+        }
+        for event in events {
+            if let What::Duty { occurrence, state, .. } = &event.what {
+                picture.duties.insert((occurrence.duty.clone(), occurrence.due), *state);
+            }
+        }
+        picture
+    }
+
+    /// The mark of one of the program's own comments.
+    fn marker(&self, comment: &Comment, issue: &IssueRef) -> Option<Marker> {
+        let own = login(self.world, comment.author) == self.bot;
+        marker::read(&comment.body, issue, self.keys).filter(|_| own)
+    }
+
+    /// Every comment's place, in words that are the same in every run.
+    fn names(&self, issue: &Issue, gone: &[&Comment], reference: &IssueRef) -> BTreeMap<CommentId, String> {
+        let mut counted: BTreeMap<String, usize> = BTreeMap::new();
+        let name = |comment: &Comment| {
+            let who = login(self.world, comment.author);
+            let nth = counted.entry(who.clone()).or_default();
+            *nth += 1;
+            let marker = self.marker(comment, reference);
+            (comment.id, marker.map_or_else(|| format!("{who}-{nth}"), |marker| marker.key))
+        };
+        let all = self.world.comments(issue.id).chain(gone.iter().copied());
+        let names: BTreeMap<CommentId, String> = all.map(name).collect();
+        let placed = names.iter().map(|(id, name)| (*id, with_places(name, &names)));
+        placed.collect()
+    }
+}
+
+impl Picture {
+    fn add(&mut self, key: &str, said: Said) {
+        let again = self.said.contains_key(key);
+        self.said.insert(if again { format!("{key} (again)") } else { key.to_owned() }, said);
+    }
 }
 
 /// A key with the place of a comment instead of its number: `sitrep/bob-3.1`.
@@ -152,8 +180,11 @@ fn said(comment: &Comment, kind: MessageKind, names: &BTreeMap<CommentId, String
 /// The text as it is compared.
 fn comparable(body: &str, names: &BTreeMap<CommentId, String>) -> String {
     let mut text = body.to_owned();
-    for (id, name) in names {
-        text = text.replace(&format!("issuecomment-{id}"), &format!("issuecomment-({name})"));
+    // Backwards, so that no number is taken for the beginning of a longer one.
+    for (id, name) in names.iter().rev() {
+        for anchor in ["#issuecomment-", "#note_"] {
+            text = text.replace(&format!("{anchor}{id}"), &format!("{anchor}({name})"));
+        }
     }
     let lines = text.lines().filter(|line| !line.starts_with("<!-- hotwash:")).map(|line| {
         let line = line.replace("Overdue since ", "Due ");
@@ -185,6 +216,7 @@ pub(super) fn differences(expected: &Picture, found: &Picture) -> String {
         }
     };
     differs("open", expected.open.to_string(), found.open.to_string());
+    differs("confidential", expected.confidential.to_string(), found.confidential.to_string());
     differs("labels", format!("{:?}", expected.labels), format!("{:?}", found.labels));
     differs("assignees", format!("{:?}", expected.assignees), format!("{:?}", found.assignees));
     differs("reactions", format!("{:?}", expected.reactions), format!("{:?}", found.reactions));

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use hotwash::cli::Disk;
+use hotwash::{cli::Disk, drill::face::Kind};
 
 use super::{
     history::{Befell, Played, play},
@@ -26,6 +26,10 @@ use crate::support::{dice::Dice, settings::say};
 
 /// As many as there are cores in CI.
 const AT_A_TIME: u64 = 2;
+/// Of a hundred histories, so many are played on GitLab.
+const ON_GITLAB: u8 = 33;
+/// Sets the dice for the forge apart from those for everything else, which is drawn alike on both.
+const FORGES: u64 = 0x617A_B617_1AB6_17AB;
 /// No history takes nearly as long.
 const LONGEST: Duration = Duration::from_mins(2);
 
@@ -33,6 +37,8 @@ const LONGEST: Duration = Duration::from_mins(2);
 #[derive(Debug, Clone)]
 pub(super) struct Campaign {
     pub(super) seed: u64,
+    /// On this forge alone; on both, if absent.
+    pub(super) only: Option<Kind>,
     /// The first history's number.
     pub(super) from: u64,
     /// How many that count.
@@ -47,6 +53,7 @@ pub(super) struct Campaign {
 #[derive(Debug, Default)]
 pub(super) struct Result {
     pub(super) counted: u64,
+    pub(super) on_gitlab: u64,
     pub(super) idle: u64,
     pub(super) failures: BTreeMap<u64, String>,
     pub(super) faults: usize,
@@ -58,11 +65,13 @@ pub(super) struct Result {
     next: u64,
 }
 
-/// One history, told by its number.
-pub(super) fn drawn(seed: u64, nth: u64) -> (Shape, Ills) {
-    let mut dice = Dice::new(seed ^ nth.wrapping_mul(0xA24B_AED4_963E_E407));
+/// One history, told by its number. On which forge it is played changes nothing else of what is drawn.
+pub(super) fn drawn(seed: u64, nth: u64, only: Option<Kind>) -> (Shape, Ills) {
+    let seed = seed ^ nth.wrapping_mul(0xA24B_AED4_963E_E407);
+    let forge = if Dice::new(seed ^ FORGES).chance(ON_GITLAB) { Kind::Gitlab } else { Kind::Github };
+    let mut dice = Dice::new(seed);
     let shapes: Vec<Shape> = Shape::all().collect();
-    let shape = *dice.pick(&shapes);
+    let shape = dice.pick(&shapes).on(only.unwrap_or(forge));
     (shape, Ills::drawn(dice.throw()))
 }
 
@@ -78,7 +87,7 @@ impl Campaign {
                 scope.spawn(|| {
                     while !self.is_enough(&result, begun) {
                         let nth = numbers.lock().unwrap().next().expect("there are numbers without end");
-                        let (shape, ills) = drawn(self.seed, nth);
+                        let (shape, ills) = drawn(self.seed, nth, self.only);
                         let outcome = outcome(&undisturbed, shape, &ills, None);
                         self.note(&mut result.lock().unwrap(), nth, shape, outcome);
                     }
@@ -96,10 +105,12 @@ impl Campaign {
     fn note(&self, result: &mut Result, nth: u64, shape: Shape, outcome: Outcome) {
         match outcome {
             Outcome::Idle => result.idle += 1,
-            Outcome::Good(befell) => result.count(&befell),
+            Outcome::Good(befell) => result.count(shape, &befell),
             Outcome::Bad(why) => {
                 result.counted += 1;
-                let again = format!("scripts/campaign --seed {} --from {nth} --histories 1", self.seed);
+                result.on_gitlab += u64::from(shape.forge() == Kind::Gitlab);
+                let forge = self.only.map(|only| format!(" --forge {}", only.name())).unwrap_or_default();
+                let again = format!("scripts/campaign --seed {} --from {nth} --histories 1{forge}", self.seed);
                 say(&format!("history {nth} ({}) FAILED; repeat it with: {again}\n{why}", shape.spoken()));
                 result.failures.insert(nth, why);
             }
@@ -114,7 +125,8 @@ impl Campaign {
         if let Some(path) = &self.state {
             let failed: Vec<String> = result.failures.keys().map(ToString::to_string).collect();
             let text = format!(
-                "seed={}\nnext={}\nhistories={}\ncounted={}\nfailed={}\n",
+                "forge={}\nseed={}\nnext={}\nhistories={}\ncounted={}\nfailed={}\n",
+                self.only.map(Kind::name).unwrap_or_default(),
                 self.seed,
                 result.next,
                 self.histories,
@@ -127,8 +139,9 @@ impl Campaign {
 }
 
 impl Result {
-    fn count(&mut self, befell: &Befell) {
+    fn count(&mut self, shape: Shape, befell: &Befell) {
         self.counted += 1;
+        self.on_gitlab += u64::from(shape.forge() == Kind::Gitlab);
         self.faults += befell.faults;
         self.deaths += befell.deaths;
         self.ends += befell.ends;
@@ -138,9 +151,10 @@ impl Result {
 
     pub(super) fn told(&self) -> String {
         format!(
-            "{} disturbed histories, {} failed; {} requests and deliveries went wrong, {} deaths in the middle of \
+            "{} disturbed histories ({} on GitLab), {} failed; {} requests and deliveries went wrong, {} deaths in the middle of \
              something, {} other ends, {} suspensions, {} databases lost ({} histories befell nothing and do not count)",
             self.counted,
+            self.on_gitlab,
             self.failures.len(),
             self.faults,
             self.deaths,

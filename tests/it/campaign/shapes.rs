@@ -8,14 +8,18 @@ use std::path::Path;
 use hotwash::{
     cli::Program,
     config::DrillSettings,
-    drill::script::{self, Script},
+    drill::{
+        face::Kind,
+        script::{self, Script},
+    },
 };
 
-/// A story on a night.
+/// A story on a night, on a forge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Shape {
     story: usize,
     night: usize,
+    gitlab: bool,
 }
 
 const STORIES: [(&str, &str); 7] = [
@@ -39,18 +43,28 @@ const NIGHTS: [(&str, &str, &str); 6] = [
 ];
 
 impl Shape {
+    /// All of them, on GitHub.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        (0..STORIES.len()).flat_map(|story| (0..NIGHTS.len()).map(move |night| Self { story, night }))
+        (0..STORIES.len()).flat_map(|story| (0..NIGHTS.len()).map(move |night| Self { story, night, gitlab: false }))
+    }
+
+    /// The same on this forge.
+    pub(super) fn on(self, forge: Kind) -> Self {
+        Self { gitlab: forge == Kind::Gitlab, ..self }
+    }
+
+    pub(super) fn forge(self) -> Kind {
+        if self.gitlab { Kind::Gitlab } else { Kind::Github }
     }
 
     pub(super) fn story(self) -> &'static str {
         STORIES[self.story].0
     }
 
-    /// `night, Europe/Berlin, 2026-10-24`.
+    /// `night, Europe/Berlin, 2026-10-24, gitlab`.
     pub(super) fn spoken(self) -> String {
         let (zone, _, saturday) = NIGHTS[self.night];
-        format!("{}, {zone}, {saturday}", self.story())
+        format!("{}, {zone}, {saturday}, {}", self.story(), self.forge().name())
     }
 
     /// The script, and the program that it is played with.
@@ -66,6 +80,6 @@ impl Shape {
         let script = script.unwrap_or_else(|problems| {
             panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         });
-        (script, Program::new(settings.expect("a script that can be read has a project")))
+        (script.on(self.forge()), Program::new(settings.expect("a script that can be read has a project")))
     }
 }

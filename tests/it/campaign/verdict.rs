@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use hotwash::{
     domain::{event::Occurrence, message::MessageKind},
+    drill::face::Kind,
     plan::keys,
 };
 
@@ -25,7 +26,14 @@ pub(super) fn verdict(expected: &[Picture], played: &Played, ills: &Ills) -> Str
         if ills.loses_database.is_some() && !found.open && found.duties.is_empty() {
             expected.duties.clear();
         }
-        let expected = &expected;
+        let mut found = found.clone();
+        if ills.loses_database.is_some() && played.forge == Kind::Gitlab {
+            // Of reminders that were met, nothing stays on GitLab: a new journal cannot tell of them.
+            for picture in [&mut expected, &mut found] {
+                without_lines(picture, &REMINDED);
+            }
+        }
+        let (expected, found) = (&expected, &found);
         let mut words = doubled(found);
         words.push(if ills.is_long() { after_an_absence(expected, found) } else { differences(expected, found) });
         let words = words.concat();
@@ -78,14 +86,22 @@ fn without_reminders(picture: &Picture) -> Picture {
         if matches!(said.kind, MessageKind::Handoff | MessageKind::Sitrep) {
             said.text.clear();
         }
-        let late = |rest: &str| {
-            let words = [" reminded of ", " escalated ", " asked for what the phase still lacks"];
-            words.iter().any(|word| rest.starts_with(word)) || rest.contains("overdue")
-        };
-        let told = said.text.lines().filter(|line| !line.strip_prefix(OWN).is_some_and(late));
+    }
+    without_lines(&mut picture, &REMINDED);
+    without_lines(&mut picture, &[" asked for what the phase still lacks"]);
+    picture
+}
+
+/// How a report tells that people were reminded.
+const REMINDED: [&str; 3] = [" reminded of ", " escalated ", " told at once what was overdue"];
+
+/// Takes lines of reports away that begin so and tell what the program did.
+fn without_lines(picture: &mut Picture, words: &[&str]) {
+    for said in picture.said.values_mut() {
+        let gone = |rest: &str| words.iter().any(|word| rest.starts_with(word));
+        let told = said.text.lines().filter(|line| !line.strip_prefix(OWN).is_some_and(gone));
         said.text = told.collect::<Vec<_>>().join("\n");
     }
-    picture
 }
 
 fn spoken_of(picture: &Picture, wanted: impl Fn(bool) -> bool) -> BTreeSet<Occurrence> {

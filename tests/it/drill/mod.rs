@@ -1,5 +1,6 @@
 //! Drills: the clock that jumps, scripts and what is wrong with them, and whole stories played by the program itself.
 
+mod calls;
 mod clock;
 mod coverage;
 mod files;

@@ -3,6 +3,7 @@
 mod chromium;
 mod conflicts;
 mod forms;
+mod gitlab;
 mod strangers;
 mod texts;
 mod visitor;

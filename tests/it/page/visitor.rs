@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use hotwash::drill::face::Kind;
 use reqwest::{Client, Method, RequestBuilder, redirect::Policy};
 use tempfile::TempDir;
 
@@ -34,12 +35,17 @@ pub(super) struct Form {
 }
 
 impl Visitor {
-    /// Starts a drill.
+    /// Starts a drill on GitHub.
     pub(super) fn new() -> Self {
+        Self::on(Kind::Github)
+    }
+
+    /// Starts a drill on a forge.
+    pub(super) fn on(forge: Kind) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = hotwash(folder.path());
         std::fs::create_dir(folder.path().join("tmp")).unwrap();
-        command.env("TMPDIR", folder.path().join("tmp")).args(["drill", "--interactive"]);
+        command.env("TMPDIR", folder.path().join("tmp")).args(["drill", "--interactive", "--forge", forge.name()]);
         let mut process = Process::start(&mut command);
         let url = process.wait_for("the page's address", PATIENCE, |line| {
             let (_, after) = line.split_once("take part at ")?;
@@ -156,6 +162,12 @@ impl Form {
     pub(super) fn and(mut self, name: &str, value: &str) -> Self {
         self.fields.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// What a field holds.
+    pub(super) fn value(&self, name: &str) -> &str {
+        let found = self.fields.iter().find(|(known, _)| known == name);
+        &found.unwrap_or_else(|| panic!("no {name} in {}", self.action)).1
     }
 
     pub(super) fn body(&self) -> String {

@@ -625,6 +625,39 @@ fn a_closing_whose_two_stamps_differ_is_one_closing() {
     assert!(!wants_history(&again.incident, &again.issue, &[], &project(chrono_tz::UTC)));
 }
 
+/// Who could read an issue before it was first seen: minute, whether others could from then on, and who saw to it.
+fn past_of_the_flag(history: &[(i64, Actor, Changed)]) -> Vec<(i64, bool, Actor)> {
+    let mut scene = Scene::new(&[], Issue { confidential: Some(true), ..issue(&["incident"]) });
+    let change =
+        |(minute, by, what): &(i64, Actor, Changed)| Change { at: at(*minute), by: by.clone(), what: what.clone() };
+    scene.history = Some(history.iter().map(change).collect());
+    let events = scene.noticed().events;
+    let incident = fold(&IssueRef::new("gitlab", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
+    assert!(!incident.is_exposed(), "it is over");
+    let told = events.into_iter().filter_map(|event| match event.what {
+        What::Exposed { .. } => Some(((event.at - at(0)).num_minutes(), true, event.by)),
+        What::Hidden => Some(((event.at - at(0)).num_minutes(), false, event.by)),
+        _ => None,
+    });
+    told.collect()
+}
+
+#[test]
+fn a_lost_journal_knows_from_the_history_when_others_could_read_the_issue() {
+    let (hidden, exposed, bot_did) = (|| Changed::Hidden, || Changed::Exposed, || Actor::Person(bot()));
+    let (author, bob) = (Actor::Person(alice()), Actor::Person(Account::new(12, "bob")));
+    assert_eq!(past_of_the_flag(&[]), Vec::new());
+    assert_eq!(past_of_the_flag(&[(2, bot_did(), hidden())]), [(0, true, author.clone()), (2, false, Actor::Bot)]);
+    let found =
+        past_of_the_flag(&[(2, bot_did(), hidden()), (10, bob.clone(), exposed()), (20, bob.clone(), hidden())]);
+    let later = [(10, true, bob.clone()), (20, false, bob.clone())];
+    assert_eq!(found, [vec![(0, true, author), (2, false, Actor::Bot)], later.to_vec()].concat());
+    // Filed with the flag, and shown to others for ten minutes.
+    assert_eq!(past_of_the_flag(&[(10, bob.clone(), exposed()), (20, bob.clone(), hidden())]), later);
+    // A history that does not tell the end yet.
+    assert_eq!(past_of_the_flag(&[(10, bob, exposed())]), Vec::new());
+}
+
 /// An issue without the confidential flag, seen for the first time, with this history of its flag and labels.
 fn exposed_at_first_sight(history: &[(i64, Changed)]) -> Vec<(Moment, Actor, What)> {
     let mut scene = Scene::new(&[], Issue { confidential: Some(false), ..issue(&["incident"]) });

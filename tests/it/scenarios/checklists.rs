@@ -1,6 +1,6 @@
 //! A5.1 to A5.15: lists that come with a phase, a flag or a playbook.
 
-use super::{come_at_once, come_with, play::given, story::story};
+use super::{come_at_once, come_with, given, story};
 
 const ALL: [&str; 4] = ["cloud-gov", "civicactions", "gitlab-sirt", "sectemplates"];
 

@@ -1,6 +1,6 @@
 //! T1 to T8, T12 to T14, T17, T18, T20: what is owed by when while an incident goes on.
 
-use super::{play::given, story::story};
+use super::{given, story};
 
 #[test]
 fn t1_it_security_hears_of_it_within_the_hour() {

@@ -1,6 +1,6 @@
 //! T15, T16, T19, T21: what is owed once it is over.
 
-use super::{come_with, play::given, story::story};
+use super::{come_with, given, story};
 
 /// Three business days of eight hours for the worst severity.
 const THREE_DAYS: &[&str] = &["Thu 11:00 @bob"];

@@ -1,6 +1,6 @@
 //! A6.1 to A6.10: who must be told, who decides, and what stays inside.
 
-use super::{come_at_once, come_with, play::given, story::story};
+use super::{come_at_once, come_with, given, story};
 
 #[test]
 fn a6_1_six_reasons_lead_to_the_simoc() {

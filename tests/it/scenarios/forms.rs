@@ -1,6 +1,6 @@
 //! A4.1 to A4.11: names, templates, and what is written where.
 
-use super::{come_at_once, come_with, play::given, story::story};
+use super::{come_at_once, come_with, given, story};
 
 #[test]
 fn a4_1_the_template_is_read_as_it_is_filed() {

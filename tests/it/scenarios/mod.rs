@@ -1,25 +1,56 @@
 //! A story for each rule of the handbooks, played by the whole program: it fires, it stays silent, it fires once.
 //!
-//! What always holds: a test is named after the row of docs/processes.md that it shows (`a5_2_...` is row A5.2), and looks
-//! at nothing but what people see: comments, labels, the board. What is deliberately not here: the same rules on the planner
+//! What always holds: a test is named after the row of docs/processes.md that it shows (`a5_2_...` is row A5.2), happens on
+//! both forges (`on_github::...`, `on_gitlab::...`), and looks at nothing but what people see: comments, labels, the board. What is deliberately not here: the same rules on the planner
 //! alone, which `process::handbooks` tells.
 
-mod checklists;
-mod deadlines;
-mod endings;
-mod escalation;
-mod forms;
+mod memory;
 mod play;
-mod review;
-mod roles;
-mod shifts;
-mod states;
 mod story;
 mod thread;
 mod times;
 mod weekly;
 
 use self::story::{Story, story};
+
+#[path = "."]
+mod on_github {
+    mod checklists;
+    mod deadlines;
+    mod endings;
+    mod escalation;
+    mod forms;
+    mod review;
+    mod roles;
+    mod shifts;
+    mod states;
+
+    use super::{come_at_once, come_with, play::Setting, story::story};
+
+    fn given(process: &str) -> Setting {
+        Setting::new(process, hotwash::drill::face::Kind::Github)
+    }
+}
+
+#[path = "."]
+#[expect(clippy::duplicate_mod, reason = "the same stories, and nothing but the forge is another")]
+mod on_gitlab {
+    mod checklists;
+    mod deadlines;
+    mod endings;
+    mod escalation;
+    mod forms;
+    mod review;
+    mod roles;
+    mod shifts;
+    mod states;
+
+    use super::{come_at_once, come_with, play::Setting, story::story};
+
+    fn given(process: &str) -> Setting {
+        Setting::new(process, hotwash::drill::face::Kind::Gitlab)
+    }
+}
 
 /// Items come onto the board with a command and not before, are ticked by hand or by word, and stay with whoever was first.
 #[track_caller]

@@ -11,8 +11,14 @@ use hotwash::{
     cli::Program,
     config::DrillSettings,
     document::Document,
-    domain::{ids::CommentId, snapshot::Visibility, time::Moment},
+    domain::{
+        event::Event,
+        ids::{CommentId, IssueRef},
+        snapshot::Visibility,
+        time::Moment,
+    },
     drill::{
+        face::Kind,
         faults::Faults,
         model::{At, Close, Deed, Login, Outcome},
         script::{self, with_field},
@@ -22,7 +28,8 @@ use hotwash::{
 };
 
 use super::{
-    story::{Step, Story, What},
+    memory::Memory,
+    story::{Step, Story, What, report},
     thread::{PROJECT, Thread},
     times::literal,
 };
@@ -34,14 +41,15 @@ const AFTERWARDS: TimeDelta = TimeDelta::minutes(1);
 pub(super) struct Setting {
     process: String,
     lines: String,
-}
-
-/// A project that follows a shipped process. Each of its roles is played by somebody of that name: `leads` by `@leads`.
-pub(super) fn given(process: &str) -> Setting {
-    Setting { process: process.to_owned(), lines: String::new() }
+    on: Kind,
 }
 
 impl Setting {
+    /// A project that follows a shipped process. Each of its roles is played by somebody of that name: `leads` by `@leads`.
+    pub(super) fn new(process: &str, on: Kind) -> Self {
+        Self { process: process.to_owned(), lines: String::new(), on }
+    }
+
     /// With one more line in its settings.
     pub(super) fn with(mut self, line: &str) -> Self {
         self.lines.extend([line, "\n"]);
@@ -62,11 +70,13 @@ impl Setting {
             let mut reader =
                 |table: &hotwash::document::Table<'_>| DrillSettings::read(table, Path::new(""))?.project().cloned();
             let script = script::read(&text, "scenario.toml", &mut reader);
-            let script = script.unwrap_or_else(|problems| panic!("{problems:?}\n{text}"));
+            let script = script.unwrap_or_else(|problems| panic!("{problems:?}\n{text}")).on(self.on);
             let stage = Stage::set(&script, &program, Faults::new(0)).await.unwrap();
             let names = stories.iter().map(|story| story.name).collect();
             let (wrong, failed) = (Vec::new(), BTreeSet::new());
-            let play = Play { stage, numbers: vec![0; N], names, wrong, failed, place };
+            let memories = (0..N).map(|_| Memory::default()).collect();
+            let play =
+                Play { stage, on: self.on, numbers: vec![0; N], memories, heard: 0, names, wrong, failed, place };
             play.through(agenda(stories)).await;
         });
     }
@@ -96,6 +106,11 @@ impl Setting {
     }
 }
 
+/// How the program names an issue.
+fn reference(on: Kind, number: u64) -> IssueRef {
+    IssueRef::new(on.name(), PROJECT, number)
+}
+
 /// Every step of every story in the order of time; of one minute, looks come last.
 fn agenda<const N: usize>(stories: [Story; N]) -> Vec<(usize, Step)> {
     let numbered = stories.into_iter().enumerate();
@@ -107,8 +122,13 @@ fn agenda<const N: usize>(stories: [Story; N]) -> Vec<(usize, Step)> {
 
 struct Play<'p> {
     stage: Stage<'p>,
+    on: Kind,
     /// The number of each story's issue; 0 until it is filed.
     numbers: Vec<u64>,
+    /// What the program said on each, and took back.
+    memories: Vec<Memory>,
+    /// How many things had happened on the forge when it was last listened to.
+    heard: u64,
     names: Vec<&'static str>,
     /// Every look that found something else, and the stories in which that was.
     wrong: Vec<String>,
@@ -121,11 +141,14 @@ impl Play<'_> {
         for (nth, step) in agenda {
             self.until(step.at).await;
             match &step.what {
-                What::Looks(look) => self.look(nth, &step, look.as_ref()),
+                What::Looks(look) => self.look(nth, &step, look.as_ref()).await,
                 _ => self.act(nth, &step).await,
             }
         }
         self.restart().await;
+        for nth in 0..self.numbers.len() {
+            self.recall(nth).await;
+        }
         self.stage.strike().await.unwrap();
         let threads: Vec<String> = self.failed.iter().map(|nth| self.thread(*nth).told()).collect();
         assert!(self.wrong.is_empty(), "{}\n{}", self.wrong.join("\n"), threads.join("\n"));
@@ -133,11 +156,11 @@ impl Play<'_> {
 
     /// What was said is not said again.
     async fn restart(&mut self) {
-        let before = self.asked();
+        let before = self.asked().await;
         self.stage.kill().await.unwrap();
         self.stage.start().await.unwrap();
         self.until(self.stage.now() + AFTERWARDS).await;
-        let after = self.asked();
+        let after = self.asked().await;
         for nth in 0..self.numbers.len() {
             if before[nth] != after[nth] {
                 let why = format!("asked for {} things, and after a restart for {}", before[nth], after[nth]);
@@ -156,20 +179,55 @@ impl Play<'_> {
     }
 
     async fn until(&mut self, at: Moment) {
-        while self.stage.towards(at).await.unwrap() {}
+        while self.stage.towards(at).await.unwrap() {
+            self.listen();
+        }
+    }
+
+    /// Keeps what is said in mind, because it may be taken back.
+    fn listen(&mut self) {
+        let (numbers, memories, keys, on) = (&self.numbers, &mut self.memories, self.stage.marker_keys(), self.on);
+        let heard = &mut self.heard;
+        self.stage.look(|world| {
+            // Most leaps of the clock bring nothing new.
+            if std::mem::replace(heard, world.serial()) == world.serial() {
+                return;
+            }
+            for (number, memory) in numbers.iter().zip(memories).filter(|(number, _)| **number > 0) {
+                memory.listen(world, &reference(on, *number), &keys);
+            }
+        });
+    }
+
+    /// Asks the program what it took back, where something is gone.
+    async fn recall(&mut self, nth: usize) {
+        let memory = &mut self.memories[nth];
+        if self.stage.look(|world| memory.misses(world)) {
+            let store = self.stage.store().expect("the program runs");
+            let journal = store.journal(&reference(self.on, self.numbers[nth])).await.unwrap();
+            let events: Vec<Event> = journal.into_iter().map(|entry| entry.event).collect();
+            self.stage.look(|world| memory.recall(world, &events));
+        }
     }
 
     fn thread(&self, nth: usize) -> Thread {
-        let keys = self.stage.marker_keys();
-        self.stage.look(|world| Thread::of(world, self.numbers[nth], &keys)).expect("it was filed")
+        let (keys, reference) = (self.stage.marker_keys(), reference(self.on, self.numbers[nth]));
+        let found = self.stage.look(|world| Thread::of(world, &reference, &keys, &self.memories[nth]));
+        found.expect("it was filed")
     }
 
     /// How many comments ask for something, on each issue.
-    fn asked(&self) -> Vec<usize> {
-        (0..self.numbers.len()).map(|nth| self.thread(nth).asked()).collect()
+    async fn asked(&mut self) -> Vec<usize> {
+        let mut asked = Vec::new();
+        for nth in 0..self.numbers.len() {
+            self.recall(nth).await;
+            asked.push(self.thread(nth).asked());
+        }
+        asked
     }
 
-    fn look(&mut self, nth: usize, step: &Step, look: &dyn Fn(&Thread) -> Result<(), String>) {
+    async fn look(&mut self, nth: usize, step: &Step, look: &dyn Fn(&Thread) -> Result<(), String>) {
+        self.recall(nth).await;
         if let Err(why) = look(&self.thread(nth)) {
             self.wrong.push(format!("{}: {}, at {}: {why}", step.place, self.names[nth], literal(step.at)));
             self.failed.insert(nth);
@@ -184,16 +242,18 @@ impl Play<'_> {
             self.numbers[nth] = self.stage.look(|world| world.issue_by_id(id).unwrap().number);
         }
         self.stage.settle().await.unwrap();
+        self.listen();
     }
 
     fn deed(&self, nth: usize, step: &Step) -> Deed {
         let at = At::new(PROJECT, self.numbers[nth]);
         match &step.what {
-            What::Files(body) => Deed::File {
+            What::Files(fields) => Deed::File {
                 project: PROJECT.to_owned(),
                 title: "Odd logins".to_owned(),
-                body: Some(body.clone()),
-                labels: vec!["incident".to_owned()],
+                body: Some(report(self.on, fields)),
+                // On GitLab, a quick action at the end of the template puts it on, and another hides the issue.
+                labels: if self.on == Kind::Github { vec!["incident".to_owned()] } else { Vec::new() },
                 assignees: Vec::new(),
                 confidential: false,
             },
@@ -206,6 +266,7 @@ impl Play<'_> {
             What::Ticks(item) => self.tick(nth, item),
             What::Closes => Deed::Close { at, reason: Close::Completed },
             What::Reopens => Deed::Reopen { at },
+            What::Publishes(public) if self.on == Kind::Gitlab => Deed::SetConfidential { at, confidential: !public },
             What::Publishes(public) => {
                 let visibility = if *public { Visibility::Public } else { Visibility::Private };
                 Deed::SetVisibility { project: PROJECT.to_owned(), visibility }

@@ -1,6 +1,6 @@
 //! A7.1 to A7.6: the report, its figures, and what people add to it.
 
-use super::{come_with, play::given, story::story};
+use super::{come_with, given, story};
 
 const REPORT: &str = "retrospective";
 

@@ -1,6 +1,6 @@
 //! A3.1 to A3.11: who does what, and who is called.
 
-use super::{come_at_once, come_with, play::given, story::story};
+use super::{come_at_once, come_with, given, story};
 
 #[test]
 fn a3_1_the_reporter_is_recorded_and_acknowledged() {

@@ -1,6 +1,6 @@
 //! T9, T10, T22: who works how long, and when.
 
-use super::{play::given, story::story};
+use super::{given, story};
 
 #[test]
 fn t9_a_shift_is_over_after_three_hours_or_as_announced() {

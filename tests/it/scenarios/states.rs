@@ -1,6 +1,6 @@
 //! A2.1 to A2.14: phases, statuses, severities, and what follows from them.
 
-use super::{come_with, play::given, story::story};
+use super::{come_with, given, story};
 
 #[test]
 fn a2_1_four_phases_follow_the_status_or_a_word() {

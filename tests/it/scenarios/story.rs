@@ -3,7 +3,10 @@
 use std::panic::Location;
 
 use chrono::TimeDelta;
-use hotwash::{domain::time::Moment, drill::script::with_field};
+use hotwash::{
+    domain::time::Moment,
+    drill::{face::Kind, script::with_field},
+};
 
 use super::{
     thread::{Thread, read},
@@ -11,7 +14,21 @@ use super::{
 };
 
 /// The issue as teams file it.
-const TEMPLATE: &str = include_str!("../../../issue-templates/github/incident.md");
+fn template(on: Kind) -> &'static str {
+    match on {
+        // The forge takes off what stands above the text.
+        Kind::Github => include_str!("../../../issue-templates/github/incident.md").splitn(3, "---\n").nth(2).unwrap(),
+        Kind::Gitlab => include_str!("../../../issue-templates/gitlab/incident.md"),
+    }
+}
+
+/// The same with these fields, and without the words that explain it.
+pub(super) fn report(on: Kind, fields: &[(String, String)]) -> String {
+    let (body, rest) = template(on).split_once("\nAny extra details").unwrap();
+    let body = fields.iter().fold(body.to_owned(), |body, (field, value)| with_field(&body, field, value));
+    let actions: String = rest.lines().filter(|line| line.starts_with('/')).flat_map(|line| ["\n", line]).collect();
+    body + &actions
+}
 
 /// A look at a minute sees what was written within it.
 pub(super) const MINUTE: TimeDelta = TimeDelta::seconds(59);
@@ -21,7 +38,7 @@ pub(super) type Look = Box<dyn Fn(&Thread) -> Result<(), String>>;
 
 /// What happens.
 pub(super) enum What {
-    Files(String),
+    Files(Vec<(String, String)>),
     Comments(String),
     Labels(String),
     Edits { field: &'static str, value: String },
@@ -73,10 +90,9 @@ impl Story {
     /// The same with these fields.
     #[track_caller]
     pub(super) fn filed_with(self, at: &str, fields: &[(&str, &str)]) -> Self {
-        let body = TEMPLATE.splitn(3, "---\n").nth(2).unwrap().split("\nAny extra details").next().unwrap();
         let given = [("Reporter", "@erin")].iter().chain(fields);
-        let body = given.fold(body.to_owned(), |body, (field, value)| with_field(&body, field, value));
-        self.add(at, What::Files(body))
+        let given = given.map(|(field, value)| ((*field).to_owned(), (*value).to_owned()));
+        self.add(at, What::Files(given.collect()))
     }
 
     /// Who does what follows; Bob, if nobody else was named.
@@ -131,7 +147,7 @@ impl Story {
         self.add(at, What::Reopens)
     }
 
-    /// The project can be read by everybody, or no longer.
+    /// The issue can be read by others, or no longer.
     #[track_caller]
     pub(super) fn published(self, at: &str, public: bool) -> Self {
         self.add(at, What::Publishes(public))

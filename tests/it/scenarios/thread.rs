@@ -1,7 +1,12 @@
 //! An issue as people see it: its labels, its state, and what stands in its thread.
 
 use hotwash::{
-    domain::{event::Occurrence, ids::IssueRef, message::MessageKind, time::Moment},
+    domain::{
+        event::Occurrence,
+        ids::{CommentId, IssueRef},
+        message::MessageKind,
+        time::Moment,
+    },
     drill::{
         model::{Comment, Event, Issue, Target, World},
         play::readable::is_unseen,
@@ -13,7 +18,7 @@ use hotwash::{
     },
 };
 
-use super::times::literal;
+use super::{memory::Memory, times::literal};
 
 /// The project of all stories.
 pub(super) const PROJECT: &str = "acme/incidents";
@@ -31,22 +36,28 @@ pub(super) struct Thread {
 }
 
 /// A comment.
+#[derive(Debug, Clone)]
 pub(super) struct Said {
+    pub(super) id: CommentId,
     pub(super) at: Moment,
     pub(super) by: String,
     /// For one of the program's own: which kind, and its key.
     pub(super) mark: Option<(MessageKind, String)>,
     pub(super) body: String,
+    /// Folded away, or deleted where nothing can be folded.
     pub(super) folded: bool,
     /// What the program reacted with.
     pub(super) reactions: Vec<String>,
 }
 
 impl Thread {
-    pub(super) fn of(world: &World, number: u64, keys: &[MarkerKey]) -> Option<Self> {
-        let issue = world.issue(PROJECT, number)?;
-        let reference = IssueRef::new("github", PROJECT, number);
-        let said = world.comments(issue.id).map(|comment| said(world, comment, &reference, keys)).collect();
+    /// As it is, with what was taken back in its place.
+    pub(super) fn of(world: &World, reference: &IssueRef, keys: &[MarkerKey], memory: &Memory) -> Option<Self> {
+        let issue = world.issue(PROJECT, reference.number)?;
+        let mut said: Vec<Said> =
+            world.comments(issue.id).map(|comment| Said::of(world, comment, reference, keys)).collect();
+        said.extend(memory.taken_back(world));
+        said.sort_by_key(|said| (said.at, said.id));
         let (labels, open) = (issue.labels.clone(), issue.open);
         Some(Self { labels, open, put_on: put_on(world, issue), said })
     }
@@ -111,6 +122,23 @@ impl Thread {
 }
 
 impl Said {
+    /// A comment that stands in the thread.
+    pub(super) fn of(world: &World, comment: &Comment, issue: &IssueRef, keys: &[MarkerKey]) -> Self {
+        let login = |user| world.user_by_id(user).map(|user| user.login.as_str().to_owned()).unwrap_or_default();
+        let by = login(comment.author);
+        let mark = if by == BOT { marker::read(&comment.body, issue, keys) } else { None };
+        let reactions = world.reactions(Target::Comment(comment.id)).filter(|reaction| login(reaction.by) == BOT);
+        Self {
+            id: comment.id,
+            at: comment.created_at,
+            by,
+            mark: mark.map(|mark| (mark.kind, mark.key)),
+            body: comment.body.clone(),
+            folded: comment.minimised.is_some(),
+            reactions: reactions.map(|reaction| reaction.content.clone()).collect(),
+        }
+    }
+
     /// What it asks for.
     fn covers(&self) -> Vec<Occurrence> {
         self.mark.as_ref().map(|(_, key)| keys::covers(key)).unwrap_or_default()
@@ -121,21 +149,6 @@ impl Said {
         let first = self.body.lines().find(|line| line.starts_with("**") && !line.starts_with("**EXERCISE"));
         let tail = first.and_then(|line| line.rsplit_once("**")).map(|(_, tail)| tail).unwrap_or_default();
         tail.find('@').and_then(|at| tail.get(at..)).unwrap_or_default().trim().to_owned()
-    }
-}
-
-fn said(world: &World, comment: &Comment, issue: &IssueRef, keys: &[MarkerKey]) -> Said {
-    let login = |user| world.user_by_id(user).map(|user| user.login.as_str().to_owned()).unwrap_or_default();
-    let by = login(comment.author);
-    let mark = if by == BOT { marker::read(&comment.body, issue, keys) } else { None };
-    let reactions = world.reactions(Target::Comment(comment.id)).filter(|reaction| login(reaction.by) == BOT);
-    Said {
-        at: comment.created_at,
-        by,
-        mark: mark.map(|mark| (mark.kind, mark.key)),
-        body: comment.body.clone(),
-        folded: comment.minimised.is_some(),
-        reactions: reactions.map(|reaction| reaction.content.clone()).collect(),
     }
 }
 

@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use hotwash::drill::face::Kind;
+
 use super::{
     child::Process,
     forge::{BOT_TOKEN, PROJECT},
@@ -14,6 +16,8 @@ use super::{
 
 /// The webhook's secret, shared with the forge.
 pub(crate) const SECRET: &str = "a secret that both sides know";
+/// The same on GitLab, which signs with a key of 32 bytes.
+pub(crate) const SIGNING: &str = "whsec_YSBrZXkgdGhhdCBib3RoIHNpZGVzIGtub3csIDMyIGI=";
 /// The key of the hidden markers.
 pub(crate) const MARKER_KEY: &str = "a key for the markers, 32 bytes.";
 const START: Duration = Duration::from_secs(30);
@@ -49,9 +53,14 @@ impl Bot {
         Self { process, url: format!("http://{address}") }
     }
 
-    /// Where deliveries go.
+    /// Where GitHub's deliveries go.
     pub(crate) fn hook(&self) -> String {
-        format!("{}/webhooks/github", self.url)
+        self.hook_of(Kind::Github)
+    }
+
+    /// Where a forge's deliveries go.
+    pub(crate) fn hook_of(&self, forge: Kind) -> String {
+        format!("{}/webhooks/{}", self.url, forge.name())
     }
 
     /// Ends it as a power cut would.
@@ -79,14 +88,21 @@ pub(crate) fn hotwash(folder: &Path) -> Command {
     let mut command = Command::new(binary());
     command.env("HOTWASH_CONFIG", folder.join("hotwash.toml"));
     command.env("HOTWASH_GITHUB_SECRET", SECRET).env("GITHUB_TOKEN", BOT_TOKEN);
+    command.env("HOTWASH_GITLAB_SIGNING", SIGNING).env("HOTWASH_GITLAB_TOKEN", BOT_TOKEN);
     command.env("HOTWASH_MARKER_KEY", MARKER_KEY).env("NO_COLOR", "1").current_dir(folder);
     command
 }
 
-/// Writes the configuration for a bot whose forge is at `api_url`.
+/// Writes the configuration for a bot whose forge is a GitHub at `api_url`.
 pub(crate) fn configure(folder: &Path, api_url: &str, settings: &Settings) {
+    configure_on(Kind::Github, folder, api_url, settings);
+}
+
+/// The same for either forge.
+pub(crate) fn configure_on(on: Kind, folder: &Path, url: &str, settings: &Settings) {
     let database = folder.join("hotwash.db");
     let Settings { speed, sweep_every } = settings;
+    let (forge, name) = (forge(on, url), on.name());
     let text = format!(
         r#"[server]
 listen = "127.0.0.1:0"
@@ -96,15 +112,11 @@ marker_key = {{ env = "HOTWASH_MARKER_KEY" }}
 [store]
 url = "sqlite:{}"
 
-[[github]]
-name = "github"
-api_url = "{api_url}"
-webhook_secret = {{ env = "HOTWASH_GITHUB_SECRET" }}
-token = {{ env = "GITHUB_TOKEN" }}
+{forge}
 write_interval = "0s"
 
 [[project]]
-forge = "github"
+forge = "{name}"
 path = "{PROJECT}"
 process = "two-duties.toml"
 timezone = "UTC"
@@ -123,6 +135,26 @@ board_every = "1s"
     // What these stories tell does not depend on what a handbook asks for.
     std::fs::write(folder.join("two-duties.toml"), include_str!("../plan/two-duties.toml")).unwrap();
     std::fs::write(folder.join("speed"), speed.to_string()).unwrap();
+}
+
+/// The table of the forge.
+fn forge(on: Kind, url: &str) -> String {
+    match on {
+        Kind::Github => format!(
+            r#"[[github]]
+name = "github"
+api_url = "{url}"
+webhook_secret = {{ env = "HOTWASH_GITHUB_SECRET" }}
+token = {{ env = "GITHUB_TOKEN" }}"#
+        ),
+        Kind::Gitlab => format!(
+            r#"[[gitlab]]
+name = "gitlab"
+url = "{url}"
+signing_token = {{ env = "HOTWASH_GITLAB_SIGNING" }}
+token = {{ env = "HOTWASH_GITLAB_TOKEN" }}"#
+        ),
+    }
 }
 
 /// `HOTWASH_BIN`, else the binary that was built along with the tests.

@@ -1,5 +1,5 @@
-//! The forge of the stories: the drill's simulated GitHub on loopback, beside the real program, as the machine's clock
-//! goes.
+//! The forge of the stories: one of the drill's simulated forges on loopback, beside the real program, as the machine's
+//! clock goes.
 //!
 //! What always holds: what is due is delivered within a few milliseconds; every attempt and what became of it is in
 //! `log`, in the order of sending; callers meet no budget, because a story of seconds stands for days. What is
@@ -19,9 +19,11 @@ use hotwash::{
     clock::{SharedClock, SystemClock},
     domain::snapshot::Visibility,
     drill::{
+        face::{Face, Kind},
         faults::{Faults, Mail},
-        github::{Attempt, Budget, Options, Simulated},
-        model::{Access, Deed, HookConfig, HookId, Outcome as Done, World},
+        github::{self, Budget},
+        gitlab,
+        model::{Access, Deed, HookConfig, HookId, Outcome as Done, Token, World},
     },
 };
 use sha2::Sha256;
@@ -30,7 +32,10 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use super::{bot::SECRET, person::Person};
+use super::{
+    bot::{SECRET, SIGNING},
+    person::Person,
+};
 
 /// The repository whose issues are watched.
 pub(crate) const PROJECT: &str = "acme/incidents";
@@ -41,7 +46,7 @@ pub(crate) const BOT_TOKEN: &str = "test_token_hotwash";
 /// Who owns the repository.
 const OWNER: &str = "acme";
 /// Nobody listens there: a port that is reserved and that no test is ever given.
-const NOWHERE: &str = "http://127.0.0.1:9/webhooks/github";
+const NOWHERE: &str = "http://127.0.0.1:9";
 /// How often it is looked for something to deliver.
 const TICK: Duration = Duration::from_millis(5);
 
@@ -66,7 +71,8 @@ pub(crate) enum Outcome {
 
 /// The running forge. Ends when dropped.
 pub(crate) struct Forge {
-    simulated: Arc<Simulated>,
+    on: Kind,
+    face: Arc<Face>,
     clock: SharedClock,
     hook: Mutex<HookId>,
     delivering: Arc<AtomicBool>,
@@ -74,29 +80,32 @@ pub(crate) struct Forge {
 }
 
 impl Forge {
-    /// A private repository, its owners, and the bot's account, which writes there. Deliveries go nowhere yet.
-    pub(crate) async fn start(owners: &[&str], seed: u64) -> Self {
+    /// A private project, its owners, and the bot's account, which writes there. Deliveries go nowhere yet.
+    pub(crate) async fn start(on: Kind, owners: &[&str], seed: u64) -> Self {
         let clock: SharedClock = Arc::new(SystemClock::real());
-        let options = Options { budget: Budget::boundless(), ..Options::default() };
-        let world = furnished(owners, &clock);
-        let simulated = Simulated::start_with(world, Arc::clone(&clock), Faults::new(seed), options).await.unwrap();
-        let simulated = Arc::new(simulated);
-        let config = config(NOWHERE.to_owned());
-        let added = simulated.act(OWNER, Deed::AddHook { project: PROJECT.to_owned(), config }).unwrap();
+        let (world, faults) = (furnished(on, owners, &clock), Faults::new(seed));
+        let face = Arc::new(face(on, world, SharedClock::clone(&clock), faults).await);
+        let config = config(on, NOWHERE.to_owned());
+        let added = face.act(OWNER, Deed::AddHook { project: PROJECT.to_owned(), config }).unwrap();
         let Done::Hook(hook) = added else { panic!("no webhook was added: {added:?}") };
         let delivering = Arc::new(AtomicBool::new(false));
-        let pump = tokio::spawn(pump(Arc::clone(&simulated), Arc::clone(&clock), Arc::clone(&delivering)));
-        Self { simulated, clock, hook: Mutex::new(hook), delivering, pump }
+        let pump = tokio::spawn(pump(Arc::clone(&face), Arc::clone(&clock), Arc::clone(&delivering)));
+        Self { on, face, clock, hook: Mutex::new(hook), delivering, pump }
     }
 
     /// The API's address.
     pub(crate) fn url(&self) -> &str {
-        self.simulated.base_url()
+        self.face.base_url()
+    }
+
+    /// Which forge it is.
+    pub(crate) fn kind(&self) -> Kind {
+        self.on
     }
 
     /// Somebody with an account.
     pub(crate) fn person(&self, login: &'static str) -> Person {
-        Person::new(Arc::clone(&self.simulated), login)
+        Person::new(Arc::clone(&self.face), self.on, login)
     }
 
     /// Returns in another second than this one: stamps tell no finer, and what people do has an order.
@@ -107,29 +116,38 @@ impl Forge {
 
     /// Points the webhook at the bot, or (`None`) at nothing: what is sent then fails, as with a bot that is down.
     pub(crate) fn point(&self, target: Option<String>) {
-        let config = config(target.unwrap_or_else(|| NOWHERE.to_owned()));
+        let config = config(self.on, target.unwrap_or_else(|| NOWHERE.to_owned()));
         let id = *self.hook.lock().unwrap();
-        self.simulated.act(OWNER, Deed::ChangeHook { id, config }).unwrap();
+        self.face.act(OWNER, Deed::ChangeHook { id, config }).unwrap();
     }
 
     /// How deliveries travel from now on.
     pub(crate) fn weather(&self, mail: Mail) {
-        self.simulated.faults().mail(mail);
+        self.face.faults().mail(mail);
     }
 
     /// How many deliveries the weather did this to.
     pub(crate) fn met(&self, what: &str) -> usize {
-        self.simulated.faults().count(what)
+        self.face.faults().count(what)
     }
 
     pub(crate) fn log(&self) -> Vec<Sent> {
-        self.simulated.attempts().into_iter().map(sent).collect()
+        match self.face.as_ref() {
+            Face::Github(forge) => {
+                let all = forge.attempts().into_iter();
+                all.map(|one| sent(one.guid.clone(), one.spoken(), one.payload, one.status)).collect()
+            }
+            Face::Gitlab(forge) => {
+                let all = forge.attempts().into_iter();
+                all.map(|one| sent(one.key.clone(), one.spoken(), one.payload, one.status)).collect()
+            }
+        }
     }
 
     /// Whether there are deliveries made and not yet dealt with.
     pub(crate) fn under_way(&self) -> bool {
         // In this order: what is not waiting any more was taken by a pump that says so.
-        self.simulated.next_due().is_some() || self.delivering.load(Ordering::SeqCst)
+        self.face.next_due().is_some() || self.delivering.load(Ordering::SeqCst)
     }
 }
 
@@ -139,7 +157,17 @@ impl Drop for Forge {
     }
 }
 
-fn furnished(owners: &[&str], clock: &SharedClock) -> World {
+async fn face(on: Kind, world: World, clock: SharedClock, faults: Faults) -> Face {
+    match on {
+        Kind::Github => {
+            let options = github::Options { budget: Budget::boundless(), ..github::Options::default() };
+            Face::Github(github::Simulated::start_with(world, clock, faults, options).await.unwrap())
+        }
+        Kind::Gitlab => Face::start(on, world, clock, faults).await.unwrap(),
+    }
+}
+
+fn furnished(on: Kind, owners: &[&str], clock: &SharedClock) -> World {
     let mut world = World::new();
     let members: Vec<(&str, bool)> = owners.iter().map(|login| (*login, true)).collect();
     let owner = world.add_organisation(OWNER, &members);
@@ -147,34 +175,48 @@ fn furnished(owners: &[&str], clock: &SharedClock) -> World {
     let project = world.add_project(owner, name, Visibility::Private, clock.machine_now());
     let bot = world.add_person(BOT);
     world.give(project, bot, Access::Write);
-    world.add_personal_token(BOT_TOKEN, bot);
+    match on {
+        Kind::Github => world.add_personal_token(BOT_TOKEN, bot),
+        Kind::Gitlab => {
+            world.caps = gitlab::caps();
+            let scopes = vec!["api".to_owned()];
+            world.add_token(BOT_TOKEN, Token::Personal { user: bot, scopes, expires_at: None });
+        }
+    }
     world
 }
 
-fn config(url: String) -> HookConfig {
-    let events = ["issues", "issue_comment", "label", "repository"].map(str::to_owned).to_vec();
-    HookConfig { url, secret: Some(SECRET.to_owned()), events, active: true }
+fn config(on: Kind, url: String) -> HookConfig {
+    let (secret, events) = match on {
+        Kind::Github => (SECRET, vec!["issues", "issue_comment", "label", "repository"]),
+        Kind::Gitlab => (SIGNING, vec!["*"]),
+    };
+    let events = events.into_iter().map(str::to_owned).collect();
+    HookConfig { url, secret: Some(secret.to_owned()), events, active: true }
 }
 
 /// Sends what is due when it is due.
-async fn pump(forge: Arc<Simulated>, clock: SharedClock, delivering: Arc<AtomicBool>) {
+async fn pump(forge: Arc<Face>, clock: SharedClock, delivering: Arc<AtomicBool>) {
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         delivering.store(true, Ordering::SeqCst);
-        forge.deliver_due(clock.machine_now()).await;
+        let now = clock.machine_now();
+        while forge.next_due().is_some_and(|due| due <= now) {
+            forge.deliver_one(now).await;
+        }
         delivering.store(false, Ordering::SeqCst);
     }
 }
 
-fn sent(attempt: Attempt) -> Sent {
-    let outcome = match attempt.status {
+fn sent(id: String, what: String, body: Bytes, status: Option<u16>) -> Sent {
+    let outcome = match status {
         Some(202) => Outcome::Acknowledged,
         Some(status) => Outcome::Answered(status),
         None => Outcome::Failed,
     };
-    Sent { what: attempt.spoken(), id: attempt.guid, body: attempt.payload, outcome }
+    Sent { what, id, body, outcome }
 }
 
 /// `sha256=` and the hexadecimal MAC of the bytes.

@@ -11,6 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use hotwash::drill::face::Kind;
 
 use super::{
     bot::Settings,
@@ -28,11 +29,11 @@ const KILLS_PER_STORY: u64 = 10;
 const BETWEEN: [(i64, i64); 3] = [(1, 60), (60, 400), (400, 1_800)];
 
 /// Plays the story until there have been `kills` kills; every run must end like `undisturbed`.
-pub(crate) async fn killed(settings: &Settings, undisturbed: &Canonical, kills: u64, seed: u64) {
+pub(crate) async fn killed(on: Kind, settings: &Settings, undisturbed: &Canonical, kills: u64, seed: u64) {
     let (mut left, mut run, mut acknowledged) = (kills, 0, 0);
     while left > 0 {
         run += 1;
-        let stage = Arc::new(Stage::set(settings, seed ^ run).await);
+        let stage = Arc::new(Stage::set_on(on, settings, seed ^ run).await);
         let over = Arc::new(AtomicBool::new(false));
         let dice = Dice::new(seed.wrapping_add(run * 1_000_003));
         let killer =

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use hotwash::{
     domain::{ids::CommentId, snapshot::Visibility, time::Moment},
     drill::{
-        github::Simulated,
+        face::{Face, Kind},
         model::{At, Close, Deed, Issue, Outcome, World},
     },
 };
@@ -15,7 +15,8 @@ use super::forge::PROJECT;
 /// Somebody with an account.
 #[derive(Clone)]
 pub(crate) struct Person {
-    forge: Arc<Simulated>,
+    forge: Arc<Face>,
+    on: Kind,
     login: &'static str,
 }
 
@@ -26,13 +27,13 @@ pub(crate) struct Said {
     pub(crate) by: String,
     pub(crate) at: String,
     pub(crate) body: String,
-    /// Folded away, so that people see only that it is there.
+    /// Folded away, so that people see only that it is there; or deleted, where nothing can be folded.
     pub(crate) folded: bool,
 }
 
 impl Person {
-    pub(crate) fn new(forge: Arc<Simulated>, login: &'static str) -> Self {
-        Self { forge, login }
+    pub(crate) fn new(forge: Arc<Face>, on: Kind, login: &'static str) -> Self {
+        Self { forge, on, login }
     }
 
     /// Anything but success stops the test.
@@ -41,7 +42,7 @@ impl Person {
         self.forge.act(self.login, deed).unwrap_or_else(|refusal| panic!("{shown}: {refusal:?}"))
     }
 
-    /// Files an issue; its number.
+    /// Files an issue, as the forge's template does: on GitLab, it is confidential. Its number.
     pub(crate) fn files(&self, title: &str, body: &str, labels: &[&str]) -> u64 {
         let deed = Deed::File {
             project: PROJECT.to_owned(),
@@ -49,7 +50,7 @@ impl Person {
             body: Some(body.to_owned()),
             labels: labels.iter().map(|label| (*label).to_owned()).collect(),
             assignees: Vec::new(),
-            confidential: false,
+            confidential: self.on == Kind::Gitlab,
         };
         let Outcome::Issue(id) = self.does(deed) else { panic!("no issue was filed") };
         self.forge.look(|world| world.issue_by_id(id).unwrap().number)
@@ -87,10 +88,14 @@ impl Person {
         self.does(Deed::Reopen { at: at(issue) });
     }
 
-    /// Lets everybody read the project, or its members alone.
-    pub(crate) fn publishes(&self, public: bool) {
+    /// Lets others read an issue, or the trusted alone: by the whole project or, where issues have a flag of their own,
+    /// by that.
+    pub(crate) fn publishes(&self, issue: u64, public: bool) {
         let visibility = if public { Visibility::Public } else { Visibility::Private };
-        self.does(Deed::SetVisibility { project: PROJECT.to_owned(), visibility });
+        self.does(match self.on {
+            Kind::Github => Deed::SetVisibility { project: PROJECT.to_owned(), visibility },
+            Kind::Gitlab => Deed::SetConfidential { at: at(issue), confidential: !public },
+        });
     }
 
     /// The labels on an issue, ordered, and the whole thread, oldest first: both of one moment.

@@ -1,4 +1,4 @@
-//! Between the bot and the simulated GitHub's API: counts what is asked, by method and kind of path, and misbehaves
+//! Between the bot and the simulated forge's API: counts what is asked, by method and kind of path, and misbehaves
 //! where a test says so, by script or by a seed.
 //!
 //! Nothing is hidden: every request and what was done to it is in `calls`, in the order of arrival.
@@ -62,7 +62,7 @@ impl Faults {
 pub(crate) struct Call {
     /// Such as `POST /issues/{n}/comments`.
     pub(crate) class: String,
-    /// What the simulated GitHub answered; `None` where it was not asked.
+    /// What the simulated forge answered; `None` where it was not asked.
     pub(crate) answered: Option<u16>,
     pub(crate) fault: Option<Fault>,
 }
@@ -201,9 +201,12 @@ fn end_to_end(headers: &HeaderMap) -> HeaderMap {
 
 /// The kind of a request: numbers and names in the path do not count.
 pub(crate) fn class(method: &str, path: &str) -> String {
-    let path = path.strip_prefix("/api/v3").unwrap_or(path);
+    let path = ["/api/v3", "/api/v4"].iter().find_map(|root| path.strip_prefix(root)).unwrap_or(path);
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let parts = if let ["repos", _, _, rest @ ..] = parts.as_slice() { rest.to_vec() } else { parts };
+    let parts = match parts.as_slice() {
+        ["repos", _, _, rest @ ..] | ["projects", _, rest @ ..] => rest.to_vec(),
+        _ => parts,
+    };
     let mut kind = format!("{method} ");
     let mut before = "";
     for part in &parts {

@@ -1,17 +1,19 @@
-//! Everything a story needs: the simulated GitHub, the proxy before it, the real bot, and people. All of it ends with the
+//! Everything a story needs: the simulated forge, the proxy before it, the real bot, and people. All of it ends with the
 //! stage.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::Mutex,
     time::{Duration, Instant},
 };
 
+use hotwash::drill::face::Kind;
 use tempfile::TempDir;
 
 use super::{
-    bot::{Bot, Settings, configure},
-    forge::Forge,
+    bot::{Bot, Settings, configure_on},
+    forge::{BOT, Forge},
     person::{Person, Said},
     proxy::Proxy,
     thread::{Marker, doubled, written},
@@ -33,6 +35,8 @@ pub(crate) struct Stage {
     pub(crate) responder: Person,
     folder: TempDir,
     spectator: Mutex<Option<Spectator>>,
+    /// The bot's comments that were ever seen, by issue: one that is gone from GitLab was met, as folding is elsewhere.
+    seen: Mutex<BTreeMap<u64, BTreeMap<u64, Said>>>,
 }
 
 /// Is shown every look at the issue, in order.
@@ -46,21 +50,32 @@ pub(crate) struct Scene {
 }
 
 impl Stage {
-    /// Sets the stage and starts the bot.
+    /// Sets the stage with a GitHub and starts the bot.
     pub(crate) async fn set(settings: &Settings, seed: u64) -> Self {
-        let stage = Self::without_bot(seed).await;
-        configure(stage.folder.path(), &stage.proxy.url(), settings);
+        Self::set_on(Kind::Github, settings, seed).await
+    }
+
+    /// The same on either forge.
+    pub(crate) async fn set_on(on: Kind, settings: &Settings, seed: u64) -> Self {
+        let stage = Self::without_bot_on(on, seed).await;
+        configure_on(on, stage.folder.path(), &stage.proxy.url(), settings);
         stage.start_bot();
         stage
     }
 
-    /// The same without a bot, its deliveries going nowhere yet.
+    /// The stage with a GitHub, without a bot, its deliveries going nowhere yet.
     pub(crate) async fn without_bot(seed: u64) -> Self {
-        let forge = Forge::start(&["robin", "alice"], seed).await;
+        Self::without_bot_on(Kind::Github, seed).await
+    }
+
+    /// The same on either forge.
+    pub(crate) async fn without_bot_on(on: Kind, seed: u64) -> Self {
+        let forge = Forge::start(on, &["robin", "alice"], seed).await;
         let proxy = Proxy::start(forge.url()).await;
         let [reporter, responder] = ["robin", "alice"].map(|login| forge.person(login));
-        let folder = TempDir::new().unwrap();
-        Self { bot: Mutex::default(), forge, proxy, reporter, responder, folder, spectator: Mutex::default() }
+        let (folder, bot, spectator, seen) =
+            (TempDir::new().unwrap(), Mutex::default(), Mutex::default(), Mutex::default());
+        Self { bot, forge, proxy, reporter, responder, folder, spectator, seen }
     }
 
     /// Lets somebody watch.
@@ -71,7 +86,7 @@ impl Stage {
     /// Starts the bot on the database that is there.
     pub(crate) fn start_bot(&self) {
         let bot = Bot::start(self.folder.path());
-        self.forge.point(Some(bot.hook()));
+        self.forge.point(Some(bot.hook_of(self.forge.kind())));
         *self.bot.lock().unwrap() = Some(bot);
     }
 
@@ -117,13 +132,28 @@ impl Stage {
     /// The issue now. A comment that stands twice in the thread stops the test, whenever it is seen.
     pub(crate) fn look(&self, issue: u64) -> Scene {
         let (labels, thread) = self.responder.sees(issue);
-        let scene = Scene { labels, thread };
+        let scene = Scene { labels, thread: self.with_what_is_gone(issue, thread) };
         if let Some(show) = self.spectator.lock().unwrap().as_ref() {
             show(&scene);
         }
         let doubled = doubled(&scene.thread);
         assert!(doubled.is_empty(), "said twice: {doubled:?}\n{}", self.report(&scene));
         scene
+    }
+
+    /// The thread with the bot's comments that were deleted since, in their places.
+    fn with_what_is_gone(&self, issue: u64, mut thread: Vec<Said>) -> Vec<Said> {
+        if self.forge.kind() == Kind::Github {
+            return thread;
+        }
+        let mut seen = self.seen.lock().unwrap();
+        let seen = seen.entry(issue).or_default();
+        let gone = seen.values().filter(|known| !thread.iter().any(|said| said.id == known.id));
+        let gone: Vec<Said> = gone.map(|said| Said { folded: true, ..said.clone() }).collect();
+        seen.extend(thread.iter().filter(|said| said.by == BOT).map(|said| (said.id, said.clone())));
+        thread.extend(gone);
+        thread.sort_by_key(|said| said.id);
+        thread
     }
 
     /// Waits until `check` finds something on the issue.

@@ -196,6 +196,8 @@ fn requests_are_counted_by_what_they_are() {
     assert_eq!(class("PATCH", "/repos/a/b/issues/comments/12"), "PATCH /issues/comments/{n}");
     assert_eq!(class("GET", "/repos/a/b/collaborators/alice/permission"), "GET /collaborators/{login}/permission");
     assert_eq!(class("GET", "/user"), "GET /user");
+    assert_eq!(class("GET", "/api/v4/projects/acme%2Fincidents"), "GET /");
+    assert_eq!(class("PUT", "/api/v4/projects/5/issues/1/notes/12"), "PUT /issues/{n}/notes/{n}");
 }
 
 #[test]

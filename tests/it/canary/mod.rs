@@ -1,16 +1,21 @@
 //! Nothing confidential leaves the program where operators, scrapers and strangers look.
 //!
 //! The real program lives through a whole incident at log level `debug`, with a canary (a word that stands nowhere
-//! else) in every place that holds something confidential, through good and bad times. Then everything that it printed
-//! and answered is searched. That the canaries got through the program is shown by the comments that repeat them.
+//! else) in every place that holds something confidential, through good and bad times, on GitHub and on GitLab. Then
+//! everything that it printed and answered is searched. That the canaries got through the program is shown by the
+//! comments that repeat them.
+
+mod stranger;
 
 use std::{collections::BTreeMap, path::Path};
 
-use serde_json::{Value, json};
+use hotwash::drill::face::Kind;
+use serde_json::Value;
 
+use self::stranger::Stranger;
 use crate::support::{
-    bot::{MARKER_KEY, SECRET, Settings, configure},
-    forge::{BOT_TOKEN, PROJECT, signature},
+    bot::{MARKER_KEY, SECRET, SIGNING, Settings, configure_on},
+    forge::{BOT_TOKEN, PROJECT},
     proxy::{Fault, Faults},
     settings::seed,
     stage::Stage,
@@ -20,7 +25,7 @@ use crate::support::{
 const SETTINGS: Settings = Settings { speed: 600, sweep_every: "2s" };
 
 /// Where a canary sits: title, fields, values that cannot be read, labels, comments, commands, deliveries that fail.
-const PLACES: [&str; 16] = [
+const PLACES: [&str; 37] = [
     "title",
     "prose",
     "severity",
@@ -28,7 +33,15 @@ const PLACES: [&str; 16] = [
     "commander",
     "responder",
     "started",
+    "discovered",
+    "contained",
+    "method",
+    "actions",
+    "kind",
+    "classification",
+    "systems",
     "impact",
+    "dependency",
     "label",
     "comment",
     "sitrep",
@@ -37,6 +50,19 @@ const PLACES: [&str; 16] = [
     "edited",
     "unreadable",
     "forged",
+    "lead",
+    "step",
+    "entry",
+    "disruption",
+    "reason",
+    "told",
+    "joined",
+    "followup",
+    "flag",
+    "playbook",
+    "task",
+    "successor",
+    "rewritten",
 ];
 
 /// The canary of a place: letters and digits alone, so that no encoding but a deliberate one hides it.
@@ -47,7 +73,9 @@ fn canary(place: &str) -> String {
 /// Everything that must show nowhere, by what it is.
 fn secrets() -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> = PLACES.iter().map(|place| ((*place).to_owned(), canary(place))).collect();
-    for (name, secret) in [("webhook secret", SECRET), ("token", BOT_TOKEN), ("marker key", MARKER_KEY)] {
+    let known =
+        [("webhook secret", SECRET), ("signing token", SIGNING), ("token", BOT_TOKEN), ("marker key", MARKER_KEY)];
+    for (name, secret) in known {
         all.insert(name.to_owned(), secret.to_owned());
     }
     all
@@ -67,69 +95,85 @@ fn assert_silent(about: &str, text: &str) {
     }
 }
 
+/// Every field there is.
 fn body() -> String {
+    let fields = [
+        ("Status", "investigating".to_owned()),
+        ("Severity", canary("severity")),
+        ("Reporter", canary("reporter")),
+        ("IC", canary("commander")),
+        ("Responders", canary("responder")),
+        ("Started", canary("started")),
+        ("Discovered", canary("discovered")),
+        ("Contained", canary("contained")),
+        ("Discovery method", canary("method")),
+        ("Threat actions", canary("actions")),
+        ("Kind", canary("kind")),
+        ("Data classification", canary("classification")),
+        ("Systems", canary("systems")),
+        ("Impact", canary("impact")),
+        ("External dependency", canary("dependency")),
+    ];
+    let fields: String = fields.iter().flat_map(|(name, value)| ["- **", name, "**: ", value, "\n"]).collect();
+    format!("<!-- hotwash:incident -->\n{}\n\n{fields}", canary("prose"))
+}
+
+/// Every command that takes a text or a name.
+fn commands() -> String {
     let c = canary;
-    format!(
-        "<!-- hotwash:incident -->\n{}\n\n- **Status**: investigating\n- **Severity**: {}\n- **Reporter**: {}\n\
-         - **IC**: {}\n- **Responders**: {}\n- **Started**: {}\n- **Impact**: {}\n",
-        c("prose"),
-        c("severity"),
-        c("reporter"),
-        c("commander"),
-        c("responder"),
-        c("started"),
-        c("impact")
-    )
+    [
+        format!("lead {}", c("lead")),
+        format!("step {} deferred", c("step")),
+        format!("timeline {}", c("entry")),
+        format!("disrupt {}", c("disruption")),
+        format!("waive acknowledge {}", c("reason")),
+        format!("notified {}", c("told")),
+        format!("responders +{}", c("joined")),
+        format!("shift {}", c("joined")),
+        format!("followup {}", c("followup")),
+        format!("flag {}", c("flag")),
+        format!("playbook {}", c("playbook")),
+        format!("done {}", c("task")),
+        format!("handoff {}", c("successor")),
+    ]
+    .map(|command| format!("@hotwash {command}\n"))
+    .concat()
 }
 
-/// Answers of the program to anybody who asks, collected.
-struct Stranger {
-    client: reqwest::Client,
-    url: String,
-    heard: Vec<String>,
+/// Kinds of requests, as a forge has them.
+struct Requests {
+    issue: &'static str,
+    put_on: &'static str,
+    take_off: &'static str,
+    comment: &'static str,
+    rewrite: &'static str,
+    comments: &'static str,
+    permission: &'static str,
 }
 
-impl Stranger {
-    fn new(stage: &Stage) -> Self {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { client, url: stage.bot_url(), heard: Vec::new() }
-    }
+const OF_GITHUB: Requests = Requests {
+    issue: "GET /issues/{n}",
+    put_on: "POST /issues/{n}/labels",
+    take_off: "DELETE /issues/{n}/labels/{name}",
+    comment: "POST /issues/{n}/comments",
+    rewrite: "PATCH /issues/comments/{n}",
+    comments: "GET /issues/{n}/comments",
+    permission: "GET /collaborators/{login}/permission",
+};
+const OF_GITLAB: Requests = Requests {
+    issue: "GET /issues/{n}",
+    put_on: "PUT /issues/{n}",
+    take_off: "PUT /issues/{n}",
+    comment: "POST /issues/{n}/notes",
+    rewrite: "PUT /issues/{n}/notes/{n}",
+    comments: "GET /issues/{n}/notes",
+    permission: "GET /members/all/{n}",
+};
 
-    async fn hear(&mut self, request: reqwest::RequestBuilder) -> (u16, String) {
-        let response = request.send().await.unwrap();
-        let status = response.status().as_u16();
-        let head = format!("{:?}", response.headers());
-        let body = response.text().await.unwrap();
-        self.heard.push(format!("{status} {head} {body}"));
-        (status, body)
-    }
-
-    /// What machines ask; the text of `/metrics`.
-    async fn asks(&mut self) -> String {
-        for path in ["healthz", "readyz"] {
-            self.hear(self.client.get(format!("{}/{path}", self.url))).await;
-        }
-        self.hear(self.client.get(format!("{}/metrics", self.url))).await.1
-    }
-
-    async fn delivers(&mut self, to: &str, event: &str, body: String, signed: bool) -> u16 {
-        let signature = if signed { signature(SECRET, body.as_bytes()) } else { signature("guess", body.as_bytes()) };
-        let post = self.client.post(format!("{}{to}", self.url)).header("x-github-event", event);
-        let post = post.header("x-github-delivery", format!("72d3162e-cc78-11e3-81ab-{:012}", self.heard.len()));
-        self.hear(post.header("x-hub-signature-256", signature).body(body)).await.0
-    }
-
-    /// Deliveries that are refused or cannot be read.
-    async fn knocks(&mut self) {
-        let hook = "/webhooks/github";
-        let forged = json!({ "issue": { "title": canary("forged") } }).to_string();
-        assert_eq!(self.delivers(hook, "issues", forged.clone(), false).await, 401);
-        assert_eq!(self.delivers(hook, "issues", format!("{} is no JSON", canary("unreadable")), true).await, 202);
-        let to_nobody = format!("/webhooks/{}", canary("forged"));
-        assert_eq!(self.delivers(&to_nobody, "issues", forged.clone(), true).await, 404);
-        assert_eq!(self.delivers(&format!("/{}", canary("forged")), "issues", forged, true).await, 404);
-        let odd = json!({ "issue": { "number": canary("unreadable"), "title": canary("title") } }).to_string();
-        assert_eq!(self.delivers(hook, "issues", odd, true).await, 202);
+fn requests(on: Kind) -> &'static Requests {
+    match on {
+        Kind::Github => &OF_GITHUB,
+        Kind::Gitlab => &OF_GITLAB,
     }
 }
 
@@ -138,15 +182,14 @@ fn script(faults: &[(&str, Fault)]) -> Faults {
     Faults { script: faults.iter().map(|(class, fault)| ((*class).to_owned(), *fault)).collect(), chance: None }
 }
 
-const COMMENT: &str = "POST /issues/{n}/comments";
-
 /// The incident, with a fault of every kind on its way. Refusals quote what was sent.
 async fn bad_times(stage: &Stage, stranger: &mut Stranger) -> u64 {
+    let asks = requests(stage.forge.kind());
     stage.proxy.misbehave(script(&[
-        ("GET /issues/{n}", Fault::Truncated),
-        ("POST /issues/{n}/labels", Fault::Refused(422)),
-        ("POST /issues/{n}/labels", Fault::Truncated),
-        (COMMENT, Fault::BadGatewayAfter),
+        (asks.issue, Fault::Truncated),
+        (asks.put_on, Fault::Refused(422)),
+        (asks.put_on, Fault::Truncated),
+        (asks.comment, Fault::BadGatewayAfter),
         ("GET /user", Fault::Refused(403)),
     ]));
     let issue = stage.reporter.files(&canary("title"), &body(), &["incident"]);
@@ -155,29 +198,48 @@ async fn bad_times(stage: &Stage, stranger: &mut Stranger) -> u64 {
     let comment = stage.responder.comments(issue, &canary("comment"));
     stage.responder.rewords(comment, &canary("edited"));
     stage.proxy.misbehave(script(&[
-        ("PATCH /issues/comments/{n}", Fault::Refused(422)),
-        ("GET /issues/{n}/comments", Fault::Truncated),
-        ("DELETE /issues/{n}/labels/{name}", Fault::Refused(403)),
-        (COMMENT, Fault::Truncated),
-        (COMMENT, Fault::ResetAfter),
-        (COMMENT, Fault::TooMany(Some(1))),
-        ("GET /collaborators/{login}/permission", Fault::ErrorBefore),
+        (asks.rewrite, Fault::Refused(422)),
+        (asks.comments, Fault::Truncated),
+        (asks.take_off, Fault::Refused(403)),
+        (asks.comment, Fault::Truncated),
+        (asks.comment, Fault::ResetAfter),
+        (asks.comment, Fault::TooMany(Some(1))),
+        (asks.permission, Fault::ErrorBefore),
     ]));
     let commands = format!("@hotwash {}\n@hotwash status {}\n@hotwash ack", canary("verb"), canary("argument"));
     stage.responder.comments(issue, &commands);
     stage.until("an answer to the command", issue, |it| it.of_kind("reply").pop()).await;
     stranger.asks().await;
     // Several comments may be waiting, and each is given up at its own third refusal.
-    stage.proxy.misbehave(script(&[(COMMENT, Fault::Refused(422)); 40]));
+    stage.proxy.misbehave(script(&[(asks.comment, Fault::Refused(422)); 40]));
     stage.responder.comments(issue, &format!("@hotwash sitrep {}", canary("sitrep")));
     stage.until("a comment given up", issue, |_| stage.bot_said().contains("refused for good").then_some(())).await;
     stage.proxy.misbehave(Faults::default());
     issue
 }
 
+/// Everything that people can tell the program, with a refusal of each kind of write on the way.
+async fn every_feature(stage: &Stage, stranger: &mut Stranger, issue: u64) {
+    let asks = requests(stage.forge.kind());
+    stage.proxy.misbehave(script(&[
+        (asks.comment, Fault::ErrorBefore),
+        (asks.rewrite, Fault::Truncated),
+        ("POST /issues", Fault::Refused(422)),
+        ("POST /issues", Fault::Truncated),
+        ("POST /graphql", Fault::Refused(422)),
+        ("POST /api/graphql", Fault::Refused(422)),
+    ]));
+    stage.responder.comments(issue, &commands());
+    let holds = |body: &str| ["lead", "step", "joined", "successor"].iter().all(|place| body.contains(&canary(place)));
+    stage.until("it all on the board", issue, |it| it.of_kind("board").pop().filter(|(_, it)| holds(&it.body))).await;
+    stage.proxy.misbehave(Faults::default());
+    stage.reporter.edits(issue, &body().replace(&canary("impact"), &canary("rewritten")));
+    stranger.asks().await;
+}
+
 /// An issue that cannot be read, until its deliveries are parked.
 async fn parked(stage: &Stage, stranger: &mut Stranger) {
-    let refused = ("GET /issues/{n}", Fault::Refused(422));
+    let refused = (requests(stage.forge.kind()).issue, Fault::Refused(422));
     stage.proxy.misbehave(script(&[refused; 40]));
     let issue = stage.reporter.files(&canary("title"), &body(), &["incident"]);
     let start = std::time::Instant::now();
@@ -188,13 +250,13 @@ async fn parked(stage: &Stage, stranger: &mut Stranger) {
     stage.proxy.misbehave(Faults::default());
 }
 
-/// Everybody can read the project for a while: the alarm tells them nothing.
+/// Others can read the issue for a while: the alarm tells them nothing.
 async fn exposed(stage: &Stage, stranger: &mut Stranger, issue: u64) {
-    stage.reporter.publishes(true);
+    stage.reporter.publishes(issue, true);
     let (_, alarm) = stage.until("the alarm", issue, |it| it.of_kind("alarm").pop()).await;
     assert_silent("the alarm", &alarm.body);
     stranger.asks().await;
-    stage.reporter.publishes(false);
+    stage.reporter.publishes(issue, false);
     stage.until("the end of the alarm", issue, |it| it.of_kind("alarm").pop().filter(|(_, said)| said.folded)).await;
 }
 
@@ -203,14 +265,15 @@ fn gauge(metrics: &str, name: &str) -> f64 {
     lines.next().map(|value| value.trim().parse().unwrap()).unwrap_or_default()
 }
 
-async fn silent_in(log_format: &'static str, seed: u64) {
-    let stage = Stage::without_bot(seed).await;
-    configure(stage.folder(), &stage.proxy.url(), &SETTINGS);
+async fn silent_in(on: Kind, log_format: &'static str, seed: u64) {
+    let stage = Stage::without_bot_on(on, seed).await;
+    configure_on(on, stage.folder(), &stage.proxy.url(), &SETTINGS);
     talkative(stage.folder(), log_format);
     stage.start_bot();
     let mut stranger = Stranger::new(&stage);
     stranger.knocks().await;
     let issue = bad_times(&stage, &mut stranger).await;
+    every_feature(&stage, &mut stranger, issue).await;
     stage.responder.labels(issue, "severity::high");
     stage.until("a reminder", issue, |it| it.reminder("sitrep")).await;
     exposed(&stage, &mut stranger, issue).await;
@@ -220,14 +283,14 @@ async fn silent_in(log_format: &'static str, seed: u64) {
     stranger.asks().await;
 
     let written: String = end.thread.iter().filter(|said| said.by != "alice").map(|said| said.body.as_str()).collect();
-    for place in ["severity", "reporter", "started"] {
+    for place in ["severity", "reporter", "started", "lead", "step", "entry", "followup", "successor"] {
         assert!(written.contains(&canary(place)), "the {place} went through the program:\n{written}");
     }
     let said = stage.stop_bot_and_hear();
     assert!(said.contains("listening on") && said.contains("stopped"), "the whole log is here");
     for sign in [
         "refused for good",
-        "its project is not private",
+        "nothing is written but an alarm",
         "cannot be read and was parked",
         "the outcome of",
         "did not accept",
@@ -256,5 +319,11 @@ fn talkative(folder: &Path, log_format: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_confidential_shows_in_logs_metrics_or_answers() {
     let seed = seed();
-    tokio::join!(silent_in("text", seed), silent_in("json", seed));
+    tokio::join!(silent_in(Kind::Github, "text", seed), silent_in(Kind::Github, "json", seed));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_confidential_shows_in_logs_metrics_or_answers_on_gitlab() {
+    let seed = seed();
+    tokio::join!(silent_in(Kind::Gitlab, "text", seed), silent_in(Kind::Gitlab, "json", seed));
 }
