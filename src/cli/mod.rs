@@ -26,7 +26,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    config::{Config, environment},
+    config::{Config, StoreSettings, environment},
     engine::Trouble,
     store::StoreError,
     telemetry,
@@ -111,7 +111,7 @@ pub fn main() -> ExitCode {
         Command::Journal(command) => journal::run(&cli.config, &command),
         Command::Process(command) => process::run(&command),
         Command::Db(command) => db::run(&cli.config, &command),
-        Command::Probe(args) => probe::run(&args),
+        Command::Probe(args) => probe::run(&cli.config, &args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -134,6 +134,11 @@ fn configuration(path: &std::path::Path) -> Result<Config, Failure> {
         out::complain(&warning.to_string());
     }
     Ok(config)
+}
+
+/// Where the database is, for commands that need nothing else, and so no secret.
+fn store_settings(path: &std::path::Path) -> Result<StoreSettings, Failure> {
+    Config::store_alone(path).map_err(|problems| Failure::Usage(problems.to_string()))
 }
 
 /// An error with the chain of its causes.
