@@ -5,6 +5,7 @@
 
 mod compose;
 mod db;
+mod doctor;
 mod drill;
 mod exercise;
 mod issue;
@@ -53,6 +54,8 @@ enum Command {
     Plan(plan::Args),
     /// Explain where a duty's clock comes from, who owes it, and what came of it before.
     Why(why::Args),
+    /// Check configuration, database, tokens, projects, webhooks, labels, templates, routes and clock. Changes nothing.
+    Doctor(doctor::Args),
     /// The record of everything seen and done.
     #[command(subcommand)]
     Journal(journal::Command),
@@ -108,6 +111,7 @@ pub fn main() -> ExitCode {
         Command::Drill(args) => drill::run(&args),
         Command::Plan(args) => plan::run(&cli.config, &args),
         Command::Why(args) => why::run(&cli.config, &args),
+        Command::Doctor(args) => doctor::run(&cli.config, &args),
         Command::Journal(command) => journal::run(&cli.config, &command),
         Command::Process(command) => process::run(&command),
         Command::Db(command) => db::run(&cli.config, &command),

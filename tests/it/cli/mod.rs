@@ -160,7 +160,7 @@ fn a_bad_configuration_is_told_all_at_once_and_nothing_starts() {
         "nearest: cloud-gov",
         "hotwash.toml:11:1: project[0].timezone",
     ];
-    for args in [&["serve"][..], &["plan", "1"], &["why", "1", "sitrep"]] {
+    for args in [&["serve"][..], &["plan", "1"], &["why", "1", "sitrep"], &["doctor"]] {
         let done = desk.refuses(args, 2, &words);
         assert_eq!(done.err.lines().count(), 3, "{}", done.err);
     }
