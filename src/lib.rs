@@ -2,6 +2,7 @@
 //!
 //! Facts come in, a pure function decides, the shell acts, the ledger remembers. `docs/architecture.md` has the map.
 
+pub mod audit; // pure rules: facts to findings
 pub mod cli; // one file a command; the composition root
 pub mod clock; // the only caller of the machine's clock
 pub mod config; // the only reader of the environment

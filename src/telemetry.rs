@@ -42,6 +42,8 @@ pub const EFFECTS: &str = "hotwash_effects_total";
 pub const FORGE_CALLS: &str = "hotwash_forge_calls_total";
 /// Sweeps of one project, by `outcome`.
 pub const SWEEPS: &str = "hotwash_sweeps_total";
+/// What is wrong with the webhook of a project, by `forge` and `project`; 0 is well, absent is unseen.
+pub const WEBHOOK_FAULTS: &str = "hotwash_webhook_faults";
 /// Comments found twice in a thread.
 pub const VISIBLE_DUPLICATES: &str = "hotwash_visible_duplicates_total";
 
@@ -70,7 +72,7 @@ pub enum Kind {
 }
 
 /// Every metric: kind, name, what it tells an operator.
-pub const METRICS: [(Kind, &str, &str); 13] = [
+pub const METRICS: [(Kind, &str, &str); 14] = [
     (
         Kind::Counter,
         DELIVERIES,
@@ -87,6 +89,7 @@ pub const METRICS: [(Kind, &str, &str); 13] = [
     (Kind::Counter, EFFECTS, "Effects by kind and outcome"),
     (Kind::Counter, FORGE_CALLS, "Calls to a forge by class of the answer"),
     (Kind::Counter, SWEEPS, "Sweeps of one project by outcome"),
+    (Kind::Gauge, WEBHOOK_FAULTS, "What is wrong with the webhook of a project; absent where the token may not see it"),
     (Kind::Counter, VISIBLE_DUPLICATES, "Comments that were found twice in a thread; anything but 0 is a defect"),
 ];
 
@@ -198,6 +201,13 @@ pub fn forge_call(forge: &str, class: &'static str) {
 /// Counts one sweep of one project.
 pub fn sweep(outcome: &'static str) {
     metrics::counter!(SWEEPS, "outcome" => outcome).increment(1);
+}
+
+/// Says how many things are wrong with the webhook of a project.
+pub fn webhook_faults(forge: &str, project: &str, faults: usize) {
+    let faults = u32::try_from(faults).unwrap_or(u32::MAX);
+    metrics::gauge!(WEBHOOK_FAULTS, "forge" => forge.to_owned(), "project" => project.to_owned())
+        .set(f64::from(faults));
 }
 
 /// Counts copies of one comment that were found beside each other.

@@ -7,7 +7,10 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::{
     clock::SharedClock,
     config::{Config, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel},
-    domain::project::Project,
+    domain::{
+        project::Project,
+        setup::{Intake, Proof},
+    },
     engine::{Patience, Ports, Watched},
     forge::{
         Forge,
@@ -37,20 +40,39 @@ pub(super) fn store_to_read(config: &Config) -> Result<SharedStore, Failure> {
 
 /// Everything the engine is made of. `exercise` marks every project as an exercise.
 pub(super) fn ports(config: &Config, store: SharedStore, clock: SharedClock, exercise: bool) -> Result<Ports, Failure> {
+    let forges = forges(config, &clock)?;
+    let projects = watched(config, exercise)?;
+    Ok(Ports { store, forges, clock, marker_keys: marker_keys(config), projects })
+}
+
+/// The configured forges by name. Nothing connects yet.
+pub(super) fn forges(config: &Config, clock: &SharedClock) -> Result<BTreeMap<String, Forge>, Failure> {
     let mut forges = BTreeMap::new();
     for settings in &config.github {
-        forges.insert(settings.name.clone(), github(settings, &clock)?);
+        forges.insert(settings.name.clone(), github(settings, clock)?);
     }
     for settings in &config.gitlab {
-        forges.insert(settings.name.clone(), gitlab(settings, &clock)?);
+        forges.insert(settings.name.clone(), gitlab(settings, clock)?);
     }
-    let mut projects = Vec::new();
-    for project in &config.projects {
+    Ok(forges)
+}
+
+/// The watched projects, their wording tried.
+pub(super) fn watched(config: &Config, exercise: bool) -> Result<Vec<Watched>, Failure> {
+    let watched = |project: &Project| {
         let project = Project { exercise, ..project.clone() };
         let renderer = Arc::new(renderer(&project, config.templates(&project))?);
-        projects.push(Watched::new(project, renderer));
-    }
-    Ok(Ports { store, forges, clock, marker_keys: marker_keys(config), projects })
+        let intake = intake(config, &project.forge);
+        Ok(Watched::new(project, renderer).heard_at(intake))
+    };
+    config.projects.iter().map(watched).collect()
+}
+
+/// Where a forge's deliveries arrive, and how they are proven.
+pub(super) fn intake(config: &Config, forge: &str) -> Intake {
+    let signed = config.gitlab.iter().any(|settings| settings.name == forge && !settings.signing_tokens.is_empty());
+    let url = format!("{}/webhooks/{forge}", config.server.public_url);
+    Intake { url, proof: if signed { Proof::SigningToken } else { Proof::Secret } }
 }
 
 fn renderer(project: &Project, templates: Option<&Path>) -> Result<Renderer, Failure> {

@@ -1,19 +1,21 @@
-//! `hotwash journal`: export the record, or verify that nobody changed it.
+//! `hotwash journal`: export the record, or verify that nobody changed it. Needs no more of the configuration than
+//! `[store]`.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use clap::Subcommand;
 
 use crate::{
+    config::{Config, environment},
     domain::ids::IssueRef,
-    store::{Entry, SharedStore, chain},
+    store::{Entry, SharedStore, chain, sqlite::SqliteReader},
 };
 
 use super::{
-    Failure, compose, configuration,
-    issue::named,
+    Failure,
+    issue::{among, named},
     out::{complain, say},
-    runtime,
+    runtime, store_settings,
 };
 
 #[derive(Debug, Subcommand)]
@@ -31,19 +33,25 @@ pub(super) enum Command {
 }
 
 pub(super) fn run(config: &Path, command: &Command) -> Result<(), Failure> {
-    let config = configuration(config)?;
+    let file = store_settings(config)?.path;
     let (Command::Export { issue } | Command::Verify { issue }) = command;
-    let only = issue.as_deref().map(|text| named(text, &config)).transpose()?;
+    // Where the configuration is whole, it says which issue is meant; the record itself does otherwise.
+    let whole = Config::load(config, &environment()).ok();
+    let only = match (issue, &whole) {
+        (Some(text), Some(whole)) => Some(named(text, whole)?),
+        _ => None,
+    };
     // An empty record and a record that is somewhere else must not look alike.
-    let file = &config.store.path;
     if !file.exists() {
         return Err(Failure::Outside(format!("there is no database {}; check store.url", file.display())));
     }
     runtime()?.block_on(async {
-        let store = compose::store_to_read(&config)?;
-        let issues = match only {
-            Some(issue) => vec![issue],
-            None => store.incidents().await?,
+        let store: SharedStore = Arc::new(SqliteReader::open(&file)?);
+        let known = store.incidents().await?;
+        let issues = match (only, issue) {
+            (Some(issue), _) => vec![issue],
+            (None, Some(text)) => vec![among(text, &known)?],
+            (None, None) => known,
         };
         if issues.is_empty() {
             complain("the journal is empty: no incident was ever seen");

@@ -5,6 +5,7 @@
 
 mod compose;
 mod db;
+mod doctor;
 mod drill;
 mod exercise;
 mod issue;
@@ -26,7 +27,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    config::{Config, environment},
+    config::{Config, StoreSettings, environment},
     engine::Trouble,
     store::StoreError,
     telemetry,
@@ -53,6 +54,8 @@ enum Command {
     Plan(plan::Args),
     /// Explain where a duty's clock comes from, who owes it, and what came of it before.
     Why(why::Args),
+    /// Check configuration, database, tokens, projects, webhooks, labels, templates, routes and clock. Changes nothing.
+    Doctor(doctor::Args),
     /// The record of everything seen and done.
     #[command(subcommand)]
     Journal(journal::Command),
@@ -108,10 +111,11 @@ pub fn main() -> ExitCode {
         Command::Drill(args) => drill::run(&args),
         Command::Plan(args) => plan::run(&cli.config, &args),
         Command::Why(args) => why::run(&cli.config, &args),
+        Command::Doctor(args) => doctor::run(&cli.config, &args),
         Command::Journal(command) => journal::run(&cli.config, &command),
         Command::Process(command) => process::run(&command),
         Command::Db(command) => db::run(&cli.config, &command),
-        Command::Probe(args) => probe::run(&args),
+        Command::Probe(args) => probe::run(&cli.config, &args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -134,6 +138,11 @@ fn configuration(path: &std::path::Path) -> Result<Config, Failure> {
         out::complain(&warning.to_string());
     }
     Ok(config)
+}
+
+/// Where the database is, for commands that need nothing else, and so no secret.
+fn store_settings(path: &std::path::Path) -> Result<StoreSettings, Failure> {
+    Config::store_alone(path).map_err(|problems| Failure::Usage(problems.to_string()))
 }
 
 /// An error with the chain of its causes.

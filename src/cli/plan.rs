@@ -17,7 +17,7 @@ use super::{
 
 #[derive(Debug, Parser)]
 pub(super) struct Args {
-    /// The issue: 12, acme/incidents#12, or github:acme/incidents#12.
+    /// The issue: 12, acme/incidents#12, github:acme/incidents#12, or its web address.
     issue: String,
     /// Print the plan as JSON.
     #[arg(long)]

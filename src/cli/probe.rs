@@ -1,11 +1,13 @@
 //! `hotwash probe`: asks a running server whether it is ready, for container health checks.
 
-use std::time::Duration;
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use bytes::Bytes;
 use clap::Parser;
 use http_body_util::{BodyExt as _, Collected, Empty, Limited};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+
+use crate::config::{Config, DEFAULT_CONFIG};
 
 use super::{Failure, out::say, runtime, with_causes};
 
@@ -14,23 +16,49 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Parser)]
 pub(super) struct Args {
-    /// What to ask.
-    #[arg(long, default_value = "http://127.0.0.1:8080/readyz")]
-    url: http::Uri,
+    /// What to ask. Default: `/readyz` where the configuration says that the server listens.
+    #[arg(long)]
+    url: Option<http::Uri>,
 }
 
 /// No honest answer of this program is longer.
 const LONGEST: usize = 16 * 1024;
 
-pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    if args.url.scheme_str() != Some("http") || args.url.host().is_none() {
+pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
+    let url = match &args.url {
+        Some(url) => url.clone(),
+        None => configured(config)?,
+    };
+    if url.scheme_str() != Some("http") || url.host().is_none() {
         let advice = "ask the server itself, in plain HTTP, as in http://127.0.0.1:8080/readyz";
-        return Err(Failure::Usage(format!("cannot ask {}: {advice}", args.url)));
+        return Err(Failure::Usage(format!("cannot ask {url}: {advice}")));
     }
     runtime()?.block_on(async {
-        let asked = tokio::time::timeout(PATIENCE, ask(&args.url)).await;
-        asked.unwrap_or_else(|_| Err(Failure::Outside(format!("{} did not answer within 5 s", args.url))))
+        let asked = tokio::time::timeout(PATIENCE, ask(&url)).await;
+        asked.unwrap_or_else(|_| Err(Failure::Outside(format!("{url} did not answer within 5 s"))))
     })
+}
+
+/// Where the server listens, by its configuration; its usual place where there is none.
+fn configured(config: &Path) -> Result<http::Uri, Failure> {
+    let listen = if config == Path::new(DEFAULT_CONFIG) && !config.exists() {
+        crate::config::ServerSettings::default_listen()
+    } else {
+        Config::listen_alone(config).map_err(|problems| Failure::Usage(problems.to_string()))?
+    };
+    let url = format!("http://{}/readyz", reachable(listen));
+    url.parse().map_err(|_| Failure::Usage(format!("cannot ask {url}; name the address with --url")))
+}
+
+/// Who listens everywhere is asked on the machine itself.
+fn reachable(listen: SocketAddr) -> SocketAddr {
+    let mut address = listen;
+    if listen.ip().is_unspecified() {
+        let loopback: std::net::IpAddr =
+            if listen.is_ipv4() { std::net::Ipv4Addr::LOCALHOST.into() } else { std::net::Ipv6Addr::LOCALHOST.into() };
+        address.set_ip(loopback);
+    }
+    address
 }
 
 async fn ask(url: &http::Uri) -> Result<(), Failure> {

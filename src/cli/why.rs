@@ -21,7 +21,7 @@ use super::{
 
 #[derive(Debug, Parser)]
 pub(super) struct Args {
-    /// The issue: 12, acme/incidents#12, or github:acme/incidents#12.
+    /// The issue: 12, acme/incidents#12, github:acme/incidents#12, or its web address.
     issue: String,
     /// The duty's id, such as sitrep.
     duty: String,

@@ -22,7 +22,10 @@ mod server;
 mod settings;
 mod urls;
 
-use std::path::{Path, PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     document::{Document, Level, Problem, Problems, Table, unread},
@@ -82,17 +85,36 @@ impl Config {
     /// # Errors
     /// Every problem of the file and of the process files it names, warnings included.
     pub fn load(path: &Path, env: Env<'_>) -> Result<Self, Problems> {
-        let file = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|error| {
-            let advice = "name the configuration with --config FILE or in HOTWASH_CONFIG";
-            Problems(vec![Problem::of_file(&file, format!("cannot be read ({}); {advice}", unread(&error)))])
-        })?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let good = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes().iter().take(good).filter(|byte| **byte == b'\n').count();
-            Problems(vec![Problem::of_file(&file, format!("is not UTF-8 text on line {line}"))])
-        })?;
-        Self::read(&text, path, env)
+        Self::read(&text_of(path)?, path, env)
+    }
+
+    /// Where the server listens, by a file's `[server]` alone.
+    ///
+    /// # Errors
+    /// What is wrong with the file as TOML, and with `server.listen`.
+    pub fn listen_alone(path: &Path) -> Result<SocketAddr, Problems> {
+        Self::alone(path, |root, _| server::listen(root))
+    }
+
+    /// Where the database is, by a file's `[store]` alone: for commands that need nothing else, no secret above all.
+    ///
+    /// # Errors
+    /// What is wrong with the file as TOML, and with `[store]`.
+    pub fn store_alone(path: &Path) -> Result<StoreSettings, Problems> {
+        Self::alone(path, server::store)
+    }
+
+    /// One part of a file, whatever the others hold.
+    fn alone<T>(path: &Path, part: impl Fn(&Table<'_>, &Path) -> Option<T>) -> Result<T, Problems> {
+        let text = text_of(path)?;
+        let document = Document::parse(&text, &path.display().to_string());
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let part = part(&document.root(), &folder);
+        let problems = document.problems();
+        match part {
+            Some(part) if problems.iter().all(|problem| problem.level == Level::Warning) => Ok(part),
+            _ => Err(Problems(problems)),
+        }
     }
 
     /// Reads a configuration that is at hand as text; `path` is how problems name it and where file names start from.
@@ -124,6 +146,19 @@ impl Config {
         let found = folders.find(|(forge, path, _)| *forge == project.forge && *path == project.path);
         found.map(|(_, _, folder)| folder.as_path())
     }
+}
+
+fn text_of(path: &Path) -> Result<String, Problems> {
+    let file = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| {
+        let advice = "name the configuration with --config FILE or in HOTWASH_CONFIG";
+        Problems(vec![Problem::of_file(&file, format!("cannot be read ({}); {advice}", unread(&error)))])
+    })?;
+    String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes().iter().take(good).filter(|byte| **byte == b'\n').count();
+        Problems(vec![Problem::of_file(&file, format!("is not UTF-8 text on line {line}"))])
+    })
 }
 
 fn whole(root: &Table<'_>, folder: &Path, env: Env<'_>) -> Option<Config> {

@@ -59,6 +59,12 @@ pub(super) fn server(
     })
 }
 
+/// Where the server listens; its usual place where nothing is said.
+pub(super) fn listen(root: &Table<'_>) -> Option<SocketAddr> {
+    let node = root.sub("server").and_then(|table| table.get("listen"));
+    node.map_or(Some(ServerSettings::default_listen()), |node| address(&node))
+}
+
 fn address(node: &Node<'_>) -> Option<SocketAddr> {
     let text = node.text()?;
     let address = text.parse().ok();

@@ -17,5 +17,6 @@ pub mod people;
 pub mod process;
 pub mod project;
 pub mod reading;
+pub mod setup;
 pub mod snapshot;
 pub mod time;

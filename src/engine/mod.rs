@@ -12,6 +12,7 @@ mod cache;
 mod desk;
 mod file;
 mod hear;
+mod hooks;
 mod look;
 mod preview;
 mod reconcile;
@@ -31,7 +32,7 @@ use tokio::sync::Notify;
 
 use crate::{
     clock::SharedClock,
-    domain::{ids::IssueRef, project::Project, reading::Vocabulary},
+    domain::{ids::IssueRef, project::Project, reading::Vocabulary, setup::Intake},
     forge::{Forge, ForgeError},
     render::{RenderError, Renderer},
     store::{SharedStore, StoreError},
@@ -61,6 +62,8 @@ pub struct Watched {
     renderer: Arc<Renderer>,
     /// What the body parser must know of the project, made once.
     vocabulary: Arc<Vocabulary>,
+    /// Where its deliveries arrive, for who looks after its webhook.
+    intake: Option<Intake>,
 }
 
 impl Watched {
@@ -68,7 +71,13 @@ impl Watched {
     #[must_use]
     pub fn new(project: Project, renderer: Arc<Renderer>) -> Self {
         let vocabulary = Arc::new(project.vocabulary());
-        Self { project: Arc::new(project), renderer, vocabulary }
+        Self { project: Arc::new(project), renderer, vocabulary, intake: None }
+    }
+
+    /// The same, with its webhook looked after.
+    #[must_use]
+    pub fn heard_at(self, intake: Intake) -> Self {
+        Self { intake: Some(intake), ..self }
     }
 }
 
@@ -114,6 +123,7 @@ pub struct Engine {
     troubles: Mutex<BTreeMap<String, String>>,
     swept: sweep::Remembered,
     doubted: audience::Doubted,
+    unseen: hooks::Unseen,
     nap: worker::Nap,
     hands: Arc<()>,
 }
@@ -135,6 +145,7 @@ impl Engine {
             troubles: Mutex::default(),
             swept: sweep::Remembered::default(),
             doubted: audience::Doubted::default(),
+            unseen: hooks::Unseen::default(),
             nap: worker::Nap::default(),
             hands: Arc::new(()),
         }

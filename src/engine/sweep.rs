@@ -97,6 +97,9 @@ impl Engine {
         for watched in &self.ports.projects {
             let project = &watched.project;
             let swept = self.sweep_project(project).await;
+            if swept.is_ok() {
+                self.look_at_hook(watched).await;
+            }
             let about = format!("sweep {}/{}", project.forge, project.path);
             all &= swept.is_ok();
             if let Err(trouble) = &swept {

@@ -19,7 +19,10 @@ mod answer; // what an answer means
 mod definitions; // label definitions known to exist
 pub mod github;
 pub mod gitlab;
+mod inspect; // how a forge is set up for the bot
 mod lane; // limits and pacing of one token or installation
+
+pub use inspect::Inspect;
 
 /// Reading never changes anything.
 #[async_trait]
@@ -67,6 +70,10 @@ pub trait Read: Send + Sync + 'static {
     /// How many requests, reading and writing, were sent and are not answered yet. 0 where nobody counts.
     fn under_way(&self) -> usize {
         0
+    }
+    /// Who can say how the forge is set up; `None` where nobody can.
+    fn inspect(&self) -> Option<&dyn Inspect> {
+        None
     }
 }
 

@@ -8,6 +8,7 @@ mod canary;
 mod cli;
 mod commands;
 mod config;
+mod doctor;
 mod drill;
 mod drill_forge;
 mod engine;

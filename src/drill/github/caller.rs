@@ -22,7 +22,7 @@ pub(super) struct Caller {
 #[derive(Debug, Clone)]
 pub(super) enum Means {
     Nobody,
-    Personal { scopes: Vec<String> },
+    Personal { scopes: Vec<String>, expires_at: Option<Moment> },
     App(AppId),
     Installed { installation: InstallationId, selection: Selection, grants: Grants },
 }
@@ -41,9 +41,9 @@ impl Caller {
         match world.token(&secret).ok_or_else(bad)? {
             Token::Personal { expires_at, .. } if expires_at.is_some_and(|end| end <= now) => Err(bad()),
             Token::Installed { expires_at, .. } if *expires_at <= now => Err(bad()),
-            Token::Personal { user, scopes, .. } => Ok(Self {
+            Token::Personal { user, scopes, expires_at } => Ok(Self {
                 user: Some(*user),
-                means: Means::Personal { scopes: scopes.clone() },
+                means: Means::Personal { scopes: scopes.clone(), expires_at: *expires_at },
                 purse: format!("user {user}"),
             }),
             Token::Installed { installation, selection, grants, .. } => {
@@ -59,13 +59,26 @@ impl Caller {
         }
     }
 
+    /// What the answer to a token says about it. Fine-grained tokens, here those without scopes, have none to tell.
+    pub(super) fn told(&self, reply: Reply) -> Reply {
+        let Means::Personal { scopes, expires_at } = &self.means else { return reply };
+        let reply = if scopes.is_empty() { reply } else { reply.with("x-oauth-scopes", scopes.join(", ")) };
+        match expires_at {
+            Some(at) => {
+                let stamp = at.format("%Y-%m-%d %H:%M:%S UTC").to_string();
+                reply.with("github-authentication-token-expiration", stamp)
+            }
+            None => reply,
+        }
+    }
+
     pub(super) fn is_integration(&self) -> bool {
         matches!(self.means, Means::App(_) | Means::Installed { .. })
     }
 
     pub(super) fn has_scope(&self, wanted: &str) -> bool {
         match &self.means {
-            Means::Personal { scopes } => scopes.iter().any(|scope| scope == wanted),
+            Means::Personal { scopes, .. } => scopes.iter().any(|scope| scope == wanted),
             _ => false,
         }
     }

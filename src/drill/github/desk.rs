@@ -38,7 +38,7 @@ pub(super) fn answer(state: &State, call: &Call, now: Moment) -> Reply {
         Err(reply) => return reply,
     };
     let resource = if call.path == "/graphql" { "graphql" } else { "core" };
-    let purse = caller.purse.clone();
+    let (purse, bearer) = (caller.purse.clone(), caller.clone());
     let reply = if let Some(reply) = refused_by_limits(state, call, &caller, resource, now) {
         Reply { free: true, ..reply }
     } else {
@@ -50,7 +50,7 @@ pub(super) fn answer(state: &State, call: &Call, now: Moment) -> Reply {
     if !reply.free {
         limits.spend(&purse, resource, now);
     }
-    limits.purse(&purse, resource, &state.options.budget, now).headers(reply)
+    bearer.told(limits.purse(&purse, resource, &state.options.budget, now).headers(reply))
 }
 
 fn refused_by_limits(

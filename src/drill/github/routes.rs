@@ -5,7 +5,7 @@ use super::{
     desk::{Desk, found},
     graphql,
     reply::{Answered, Reply},
-    rest::{apps, comments, hooks, issues, labels, people, projects, reactions},
+    rest::{apps, comments, contents, hooks, issues, labels, people, projects, reactions},
 };
 
 /// Answers a request whose caller is known and within all limits.
@@ -43,6 +43,7 @@ fn in_repository(desk: &mut Desk<'_>, call: &Call, path: &str, rest: &[&str]) ->
         ["issues", ..] => issues::route(desk, call, path, rest),
         ["labels", ..] => labels::route(desk, call, path, rest),
         ["hooks", ..] => hooks::route(desk, call, path, rest),
+        ["contents", ..] => contents::route(desk, call, path, rest),
         _ => projects::route(desk, call, path, rest),
     }
 }

@@ -6,7 +6,7 @@ use super::{
     super::line::{call::Call, reply::Answered},
     desk::{Desk, not_found},
     graphql,
-    rest::{discussions, hooks, issues, labels, links, members, notes, projects, reactions, tokens, users},
+    rest::{discussions, hooks, issues, labels, links, members, notes, projects, reactions, templates, tokens, users},
 };
 
 pub(super) fn route(desk: &mut Desk<'_>, call: &Call) -> Answered {
@@ -28,6 +28,8 @@ pub(super) fn route(desk: &mut Desk<'_>, call: &Call) -> Answered {
         ("GET", ["projects", project]) => projects::show(desk, project),
         ("GET", ["projects", project, "members", "all"]) => members::list(desk, call, project),
         ("GET", ["projects", project, "members", "all", user]) => members::show(desk, project, user),
+        ("GET", ["projects", project, "templates", "issues"]) => templates::list(desk, call, project),
+        ("GET", ["projects", project, "templates", "issues", name]) => templates::show(desk, project, name),
         (_, ["projects", project, "labels", rest @ ..]) => labels::answer(desk, call, method, project, rest),
         (_, ["projects", project, "hooks", rest @ ..]) => hooks::answer(desk, call, method, project, rest),
         ("GET", ["projects", project, "issues"]) => issues::list(desk, call, project),

@@ -236,7 +236,7 @@ pub(super) fn hook(hook: &Hook, status: (&str, Option<Moment>)) -> Value {
     let secrets = super::mail::secrets(hook.config.secret.as_deref());
     let mut shown = json!({
         "id": hook.id.0, "url": hook.config.url, "project_id": hook.project.0, "created_at": stamp(hook.created_at),
-        "enable_ssl_verification": true, "push_events": false, "tag_push_events": false, "merge_requests_events": false,
+        "enable_ssl_verification": !hook.unverified, "push_events": false, "tag_push_events": false, "merge_requests_events": false,
         "alert_status": status.0, "disabled_until": status.1.map(stamp), "url_variables": [],
         "token_present": secrets.0.is_some(), "signing_token_present": secrets.1.is_some(),
     });

@@ -85,7 +85,8 @@ async fn respond<S: Site>(state: &Arc<S>, request: Request<Incoming>) -> Result<
     let now = line.clock.machine_now();
     let struck = line.faults.strike(now, call.method.as_str(), &call.path);
     line.served.fetch_add(1, Ordering::SeqCst);
-    let Some((how, effect)) = struck else { return Ok(written::<S>(state.answer(&call, now), busy, false)) };
+    let dated = |reply| Reply::with(reply, "date", now.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
+    let Some((how, effect)) = struck else { return Ok(written::<S>(dated(state.answer(&call, now)), busy, false)) };
     let done = match effect {
         Effect::AtOnce => Some(state.answer(&call, now)),
         // A cut answer is the true one, so what it answers is done.
@@ -97,8 +98,8 @@ async fn respond<S: Site>(state: &Arc<S>, request: Request<Incoming>) -> Result<
         Effect::Nothing => None,
     };
     match how {
-        How::Status(status) => Ok(written::<S>(S::broken(status), busy, false)),
-        How::TooMany(wait) => Ok(written::<S>(S::too_many(wait), busy, false)),
+        How::Status(status) => Ok(written::<S>(dated(S::broken(status)), busy, false)),
+        How::TooMany(wait) => Ok(written::<S>(dated(S::too_many(wait)), busy, false)),
         How::Reset => Err(Error::other("reset on purpose")),
         How::Hang => {
             tokio::time::sleep(PATIENCE).await;
@@ -106,7 +107,7 @@ async fn respond<S: Site>(state: &Arc<S>, request: Request<Incoming>) -> Result<
         }
         How::Truncated => {
             let whole = done.unwrap_or_else(|| S::broken(500));
-            Ok(written::<S>(whole, busy, true))
+            Ok(written::<S>(dated(whole), busy, true))
         }
     }
 }

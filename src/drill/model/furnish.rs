@@ -91,6 +91,7 @@ impl World {
             has_issues: true,
             members: BTreeMap::new(),
             labels,
+            files: BTreeMap::new(),
             last_number: 0,
             created_at: now,
             updated_at: now,
@@ -103,6 +104,13 @@ impl World {
     pub fn give(&mut self, project: ProjectId, user: UserId, access: Access) {
         if let Some(project) = self.projects.get_mut(&project) {
             project.members.insert(user, access);
+        }
+    }
+
+    /// Puts a file on a project's default branch.
+    pub fn put_file(&mut self, project: ProjectId, path: &str, text: &str) {
+        if let Some(project) = self.projects.get_mut(&project) {
+            project.files.insert(path.to_owned(), text.to_owned());
         }
     }
 

@@ -25,6 +25,10 @@ pub struct Hook {
     pub project: ProjectId,
     /// What it is told, and where.
     pub config: HookConfig,
+    /// Deliveries are forms, not JSON.
+    pub sends_forms: bool,
+    /// Where it delivers is not made sure of.
+    pub unverified: bool,
     /// What happens with a higher serial is told.
     pub since: u64,
     /// When it was made.

@@ -48,6 +48,8 @@ pub struct Project {
     pub members: BTreeMap<UserId, Access>,
     /// Label definitions by name in lower case.
     pub labels: BTreeMap<String, Label>,
+    /// Files on the default branch, by path, as far as anybody reads them.
+    pub files: BTreeMap<String, String>,
     /// The highest number given to an issue.
     pub last_number: u64,
     /// Since when.

@@ -14,7 +14,7 @@ use chrono::TimeDelta;
 use http::Method;
 use octocrab::{Octocrab, models::AppId};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     super::{
@@ -141,6 +141,20 @@ impl Access {
         }
     }
 
+    /// A pass for one project that allows this and nothing else, as the installation has it; for a question now and then.
+    pub(super) async fn pass_to(
+        &self,
+        client: &Client,
+        project: &str,
+        installation: u64,
+        permissions: Value,
+    ) -> Result<Pass, ForgeError> {
+        match self {
+            Self::Token(pass) => Ok(Pass::clone(pass)),
+            Self::App(app) => app.pass_to(client, project, installation, permissions).await,
+        }
+    }
+
     /// A pass for requests about no project in particular.
     pub(super) async fn any_pass(&self, client: &Client, clock: &SharedClock) -> Result<Pass, ForgeError> {
         match self {
@@ -177,6 +191,24 @@ impl App {
         let found: Vec<wire::Installation> = answer.read(what)?;
         let id = found.first().and_then(|one| one.id).ok_or_else(|| ForgeError::Gone { what: what.to_owned() })?;
         self.seated(client, clock, id, "").await
+    }
+
+    async fn pass_to(
+        &self,
+        client: &Client,
+        project: &str,
+        installation: u64,
+        permissions: Value,
+    ) -> Result<Pass, ForgeError> {
+        let what = format!("asking for an installation token for {}", client.spoken(project));
+        let path = format!("/app/installations/{installation}/access_tokens");
+        let name = project.rsplit('/').next().unwrap_or_default();
+        let narrow = json!({ "repositories": [name], "permissions": permissions });
+        let answer = client.send(&self.own, &Ask::change(Method::POST, what.as_str(), path, narrow)).await?;
+        let secret = SecretString::from(answer.read::<wire::Token>(&what)?.token.unwrap_or_default());
+        check_header(client.name(), &secret).map_err(|_| unreachable(&what, "the answer holds no usable token"))?;
+        let lane = locked(&self.lanes, |all| Arc::clone(all.entry(installation).or_default()));
+        self.bare.with(client.name(), &secret, lane, None, client.serial())
     }
 
     async fn find(&self, client: &Client, project: &str) -> Result<u64, ForgeError> {

@@ -25,6 +25,7 @@ mod folding; // what makes folding a comment away cheap
 mod graphql; // what only GraphQL can do
 mod guard; // who can read the repository
 mod identity; // the bot's own account
+mod inspect; // how GitHub is set up for the bot
 mod read;
 mod redeliver; // deliveries that failed
 mod route; // paths, encoding, Link headers

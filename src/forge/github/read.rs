@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    super::{ForgeError, ProjectFacts, Read, lane::Lane},
+    super::{ForgeError, Inspect, ProjectFacts, Read, lane::Lane},
     Github,
     answer::{Answer, unknown},
     client::Ask,
@@ -165,6 +165,10 @@ impl Read for Github {
 
     fn under_way(&self) -> usize {
         self.shared.client.under_way()
+    }
+
+    fn inspect(&self) -> Option<&dyn Inspect> {
+        Some(self)
     }
 }
 

@@ -41,23 +41,25 @@ pub(super) struct Client {
     under_way: Arc<()>,
 }
 
-/// What is asked: how an error speaks of it (no confidential text), whether it changes nothing, and which page.
+/// What is asked: how an error speaks of it (no confidential text), whether it changes nothing, which page, and whether
+/// GitLab limits this very thing, so that a refusal says nothing of anything else.
 #[derive(Clone, Copy)]
 pub(super) struct Ask<'a> {
     pub(super) what: &'a str,
     pub(super) reads: bool,
     pub(super) page: Option<u32>,
+    pub(super) limited_apart: bool,
 }
 
 impl<'a> Ask<'a> {
     /// A plain read.
     pub(super) fn read(what: &'a str) -> Self {
-        Self { what, reads: true, page: None }
+        Self { what, reads: true, page: None, limited_apart: false }
     }
 
     /// A request that changes something.
     pub(super) fn change(what: &'a str) -> Self {
-        Self { what, reads: false, page: None }
+        Self { what, reads: false, page: None, limited_apart: false }
     }
 }
 
@@ -129,7 +131,10 @@ impl Client {
         let answer = self.exchange(ask.what, request).await.inspect_err(|error| self.count(error.class()))?;
         let now = self.clock.machine_now();
         if let Some(limit) = limit(&answer, now, self.lane.repeats(Api::Rest)) {
-            self.lane.close(Api::Rest, limit, now);
+            // A limit of the whole site states its end.
+            if !(ask.limited_apart && limit.unstated) {
+                self.lane.close(Api::Rest, limit, now);
+            }
             let later = ForgeError::Later { what: ask.what.to_owned(), after: limit.after };
             self.count(later.class());
             return Err(later);

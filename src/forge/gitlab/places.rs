@@ -80,7 +80,11 @@ impl Gitlab {
     }
 
     /// The project by its path or number, after at most one redirection within this server.
-    async fn project_answer(&self, what: &str, which: gitlab::api::common::NameOrId<'_>) -> Result<Answer, ForgeError> {
+    pub(super) async fn project_answer(
+        &self,
+        what: &str,
+        which: gitlab::api::common::NameOrId<'_>,
+    ) -> Result<Answer, ForgeError> {
         let client = &self.shared.client;
         let endpoint = projects::Project::builder().project(which).build().expect("a project is named");
         let answer = client.answer(Ask::read(what), &endpoint).await?;

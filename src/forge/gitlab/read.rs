@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use super::{
     super::{
-        ForgeError, ProjectFacts, Read,
+        ForgeError, Inspect, ProjectFacts, Read,
         answer::{number, unknown},
     },
     Gitlab,
@@ -189,6 +189,10 @@ impl Read for Gitlab {
 
     fn under_way(&self) -> usize {
         self.shared.client.under_way()
+    }
+
+    fn inspect(&self) -> Option<&dyn Inspect> {
+        Some(self)
     }
 }
 

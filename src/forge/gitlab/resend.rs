@@ -1,7 +1,8 @@
 //! Deliveries that failed, asked for again: GitLab itself never tries twice.
 //!
 //! What always holds: a delivery of which any attempt arrived is left alone; at most four are asked for in one call, oldest
-//! first, because GitLab takes five a minute. What is more is found by the sweep, which needs no deliveries.
+//! first, because GitLab takes five a minute; that it takes no more now ends the asking, and keeps nothing else waiting.
+//! What is more is found by the sweep, which needs no deliveries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,8 +42,10 @@ impl Gitlab {
     async fn ask_again(&self, project: &str, again: &ResendEvent) -> Result<bool, ForgeError> {
         let what = format!("asking for a delivery again for {}", self.shared.client.spoken(project));
         let _turn = self.shared.client.lane().turn(&self.shared.clock, self.shared.write_interval).await;
-        match self.shared.client.send(Ask::change(&what), again).await {
+        match self.shared.client.send(Ask { limited_apart: true, ..Ask::change(&what) }, again).await {
             Ok(_) => Ok(true),
+            // Five a minute; a limit in force for everything is met by whoever asks next.
+            Err(ForgeError::Later { .. }) => Ok(false),
             Err(ForgeError::Gone { .. } | ForgeError::Invalid { .. } | ForgeError::Denied { status: 403, .. }) => {
                 Ok(false)
             }

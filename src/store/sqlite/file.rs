@@ -11,7 +11,8 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::failure::{unavailable, while_doing};
 use crate::store::StoreError;
@@ -23,6 +24,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Larger than SQLite's default, so that a compressed delivery fits one page; not larger, because every small change
 /// writes whole pages.
 const PAGE: u32 = 8_192;
+/// What a path may not hold in a URI as it is.
+const IN_URIS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
 
 /// Refuses a database library that is too old to be trusted with WAL files. `found` is as in `3.51.3`.
 pub fn trust_version(found: &str) -> Result<(), StoreError> {
@@ -118,9 +121,40 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     })
 }
 
-/// The connection that answers questions.
+/// The connection that answers questions. SQLite keeps a book beside the file even for readers; on a medium that cannot
+/// be written it does without, unless something waits in a `-wal` that could not be read then.
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
-    connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, PATIENCE)
+    let db = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, PATIENCE)?;
+    let refused = db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).err();
+    let no_book = refused.is_some_and(|error| {
+        let code = error.sqlite_error_code();
+        matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure))
+    });
+    if no_book && nothing_waits(path) {
+        return unchanging(path);
+    }
+    Ok(db)
+}
+
+/// The connection of who reads a moment only and leaves no trace: without any book where nothing waits to be read there.
+pub(super) fn onlooker(path: &Path) -> Result<Connection, StoreError> {
+    if nothing_waits(path) { unchanging(path) } else { reader(path) }
+}
+
+/// No change stands outside the file itself.
+fn nothing_waits(path: &Path) -> bool {
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    fs::metadata(wal).map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |facts| facts.len() == 0)
+}
+
+/// A connection that takes the file for one that nobody changes.
+fn unchanging(path: &Path) -> Result<Connection, StoreError> {
+    let text = path.to_str().ok_or_else(|| {
+        unavailable(format!("opening {}: the name is not UTF-8; choose another", path.display()), "SQLite needs UTF-8")
+    })?;
+    let uri = format!("file:{}?immutable=1", utf8_percent_encode(text, IN_URIS));
+    connect(Path::new(&uri), OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI, PATIENCE)
 }
 
 /// The connection that copies the WAL. It gives way to the writer at once.

@@ -25,7 +25,7 @@ pub(super) fn run(db: &mut Connection, path: &Path) -> Result<(), StoreError> {
 }
 
 /// The schema's version; 0 for a new file.
-fn recognise(db: &Connection, path: &Path) -> Result<i32, StoreError> {
+pub(super) fn recognise(db: &Connection, path: &Path) -> Result<i32, StoreError> {
     let read = |name| db.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
     let (application, version) = (read("application_id")?, read("user_version")?);
     let tables: i64 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
@@ -34,7 +34,7 @@ fn recognise(db: &Connection, path: &Path) -> Result<i32, StoreError> {
         let what = format!("{path} is the database of another program; set store.url to a file of its own");
         return Err(StoreError::Corrupt { what });
     }
-    let newest = i32::try_from(STEPS.len()).unwrap_or(i32::MAX);
+    let newest = newest();
     if version > newest {
         let what = format!(
             "{path} has schema version {version}, and this program knows versions up to {newest}; run the newer \
@@ -43,6 +43,11 @@ fn recognise(db: &Connection, path: &Path) -> Result<i32, StoreError> {
         return Err(StoreError::Corrupt { what });
     }
     Ok(version)
+}
+
+/// The newest version that this program knows.
+pub(super) fn newest() -> i32 {
+    i32::try_from(STEPS.len()).unwrap_or(i32::MAX)
 }
 
 fn apply(db: &mut Connection, number: i32, step: &str) -> Result<(), StoreError> {

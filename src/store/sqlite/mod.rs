@@ -31,6 +31,7 @@ mod file;
 mod inbox;
 mod job;
 mod journal;
+mod look;
 mod migrate;
 mod reader;
 mod row;
@@ -40,6 +41,7 @@ mod writer;
 
 pub use backup::backup;
 pub use file::trust_version;
+pub use look::{Look, look};
 pub use reader::SqliteReader;
 
 /// So many callers may wait in one queue; further ones wait for a place.

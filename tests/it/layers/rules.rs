@@ -28,7 +28,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("web", &["clock", "domain", "plan", "process", "render", "report", "audit", "store", "telemetry", "text"]),
-    ("engine", &["clock", "domain", "forge", "plan", "process", "render", "report", "store", "telemetry", "text"]),
+    (
+        "engine",
+        &["audit", "clock", "domain", "forge", "plan", "process", "render", "report", "store", "telemetry", "text"],
+    ),
     (
         "drill",
         &["clock", "document", "domain", "forge", "plan", "process", "render", "report", "store", "telemetry", "text"],

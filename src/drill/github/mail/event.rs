@@ -71,7 +71,7 @@ impl Event {
         {
             let repository = wire.world.project_by_id(hook.project).map(|project| wire.repository_url(project));
             body.insert("hook_id".to_owned(), json!(id.0));
-            body.insert("hook".to_owned(), hook_wire(&repository.unwrap_or_default(), hook));
+            body.insert("hook".to_owned(), hook_wire(&repository.unwrap_or_default(), hook, None));
             body.insert("zen".to_owned(), json!("Practice makes calm."));
         }
         Value::Object(body)

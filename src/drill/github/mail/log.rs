@@ -32,7 +32,7 @@ pub struct Attempt {
     pub payload: bytes::Bytes,
     pub(in super::super) via: Via,
     pub(super) took: TimeDelta,
-    pub(super) words: &'static str,
+    pub(in super::super) words: &'static str,
     pub(super) url: String,
     pub(super) headers: BTreeMap<String, String>,
     pub(super) answer: (BTreeMap<String, String>, String),

@@ -40,8 +40,9 @@ impl State {
 
     async fn send(&self, letter: Letter) {
         let _busy = Busy::new(&self.line.busy);
-        let Some(config) = self.config(letter.via) else { return };
-        let headers = headers(&letter, config.secret.as_deref());
+        let Some((config, form)) = self.config(letter.via) else { return };
+        let letter = if form { as_form(letter) } else { letter };
+        let headers = headers(&letter, config.secret.as_deref(), form);
         let begun = self.line.clock.machine_now();
         let ending = tokio::time::timeout(PATIENCE, post(&config.url, &headers, letter.payload.clone())).await;
         let took = self.line.clock.machine_now() - begun;
@@ -52,11 +53,12 @@ impl State {
         self.remember(letter, &config, headers, begun, took, ending);
     }
 
-    fn config(&self, via: Via) -> Option<HookConfig> {
+    /// Where to, and whether as a form.
+    fn config(&self, via: Via) -> Option<(HookConfig, bool)> {
         let world = locked(&self.world);
         match via {
-            Via::Hook(id) => world.hook(id).map(|hook| hook.config.clone()),
-            Via::App(id) => world.app(id).and_then(|app| app.hook.clone()),
+            Via::Hook(id) => world.hook(id).map(|hook| (hook.config.clone(), hook.sends_forms)),
+            Via::App(id) => world.app(id).and_then(|app| app.hook.clone()).map(|config| (config, false)),
         }
     }
 
@@ -101,14 +103,25 @@ impl State {
     }
 }
 
-fn headers(letter: &Letter, secret: Option<&str>) -> BTreeMap<String, String> {
+/// The same with its payload as the one field of a form. What is sent again was made one before.
+fn as_form(letter: Letter) -> Letter {
+    if letter.payload.starts_with(b"payload=") {
+        return letter;
+    }
+    let text = String::from_utf8_lossy(&letter.payload);
+    let form = form_urlencoded::Serializer::new(String::new()).append_pair("payload", &text).finish();
+    Letter { payload: form.into(), ..letter }
+}
+
+fn headers(letter: &Letter, secret: Option<&str>, form: bool) -> BTreeMap<String, String> {
+    let kind = if form { "application/x-www-form-urlencoded" } else { "application/json" };
     let hook = match letter.via {
         Via::Hook(id) => id.0,
         Via::App(id) => id.0,
     };
     let mut all = BTreeMap::from([
         ("Accept".to_owned(), "*/*".to_owned()),
-        ("Content-Type".to_owned(), "application/json".to_owned()),
+        ("Content-Type".to_owned(), kind.to_owned()),
         ("User-Agent".to_owned(), "GitHub-Hookshot/0d11a5".to_owned()),
         ("X-GitHub-Delivery".to_owned(), letter.guid.clone()),
         ("X-GitHub-Event".to_owned(), letter.event.clone()),

@@ -6,6 +6,7 @@ use super::{
     super::{
         call::Call,
         desk::{Desk, found},
+        locked,
         mail::Via,
         pages::page,
         reply::{Answered, Reply},
@@ -30,6 +31,7 @@ pub(in super::super) fn route(desk: &mut Desk<'_>, call: &Call, path: &str, rest
         ("PATCH", []) => {
             let config = configured(call, Some(&hook.config))?;
             desk.perform(Deed::ChangeHook { id: hook.id, config })?;
+            carried(desk, call, hook.id)?;
             shown(desk, project, hook.id, 200)
         }
         ("DELETE", []) => {
@@ -50,13 +52,16 @@ fn collection(desk: &mut Desk<'_>, call: &Call, path: &str, project: ProjectId) 
         "GET" => {
             let repository = desk.wire().repository_url(found(desk.world.project_by_id(project))?);
             let hooks: Vec<&Hook> = desk.world.hooks(project).collect();
-            Ok(page(call, &desk.state.url, hooks, |hook| wire::hook(&repository, hook)))
+            let mail = locked(&desk.state.mail);
+            let last = |hook: &Hook| mail.kept(Via::Hook(hook.id), desk.now).pop();
+            Ok(page(call, &desk.state.url, hooks, |hook| wire::hook(&repository, hook, last(hook))))
         }
         "POST" => {
             let config = configured(call, None)?;
             let Outcome::Hook(id) = desk.perform(Deed::AddHook { project: path.to_owned(), config })? else {
                 return Err(Reply::not_found());
             };
+            carried(desk, call, id)?;
             shown(desk, project, id, 201)
         }
         _ => Err(Reply::not_found()),
@@ -65,7 +70,19 @@ fn collection(desk: &mut Desk<'_>, call: &Call, path: &str, project: ProjectId) 
 
 fn shown(desk: &Desk<'_>, project: ProjectId, id: HookId, status: u16) -> Answered {
     let repository = desk.wire().repository_url(found(desk.world.project_by_id(project))?);
-    Ok(Reply::new(status, wire::hook(&repository, found(desk.world.hook(id))?)))
+    let mail = locked(&desk.state.mail);
+    let last = mail.kept(Via::Hook(id), desk.now).pop();
+    Ok(Reply::new(status, wire::hook(&repository, found(desk.world.hook(id))?, last)))
+}
+
+/// How it is to deliver.
+fn carried(desk: &mut Desk<'_>, call: &Call, id: HookId) -> Result<(), Reply> {
+    let config = call.object()?.get("config");
+    let said = |name: &str| config.and_then(|config| config.get(name));
+    let forms = said("content_type").and_then(Value::as_str).map(|kind| kind == "form");
+    let unverified = said("insecure_ssl").map(|flag| matches!(flag.to_string().trim_matches('"'), "1"));
+    desk.world.carry_hook(id, forms, unverified);
+    Ok(())
 }
 
 /// What a hook is to be; what is not said stays as it was.

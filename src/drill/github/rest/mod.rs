@@ -2,6 +2,7 @@
 
 pub(super) mod apps;
 pub(super) mod comments;
+pub(super) mod contents;
 pub(super) mod deliveries;
 pub(super) mod hooks;
 pub(super) mod issues;

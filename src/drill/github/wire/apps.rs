@@ -2,7 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{super::WEB, Wire, people::merge, stamp};
+use super::{
+    super::{WEB, mail::Attempt},
+    Wire,
+    people::merge,
+    stamp,
+};
 use crate::drill::model::{App, Grants, Hook, HookConfig, Installation, Level, Selection};
 
 impl Wire<'_> {
@@ -44,16 +49,33 @@ impl Wire<'_> {
 }
 
 /// A webhook of a repository.
-pub(in super::super) fn hook(repository: &str, hook: &Hook) -> Value {
+pub(in super::super) fn hook(repository: &str, hook: &Hook, last: Option<&Attempt>) -> Value {
+    let mut config = hook_config(&hook.config);
+    let (form, lax) = (if hook.sends_forms { "form" } else { "json" }, if hook.unverified { "1" } else { "0" });
+    merge(&mut config, json!({ "content_type": form, "insecure_ssl": lax }));
     let url = format!("{repository}/hooks/{}", hook.id);
     json!({
         "type": "Repository", "id": hook.id.0, "name": "web", "active": hook.config.active,
-        "events": hook.config.events, "config": hook_config(&hook.config),
+        "events": hook.config.events, "config": config,
         "updated_at": stamp(hook.updated_at), "created_at": stamp(hook.created_at),
         "url": url, "test_url": format!("{url}/test"), "ping_url": format!("{url}/pings"),
         "deliveries_url": format!("{url}/deliveries"),
-        "last_response": { "code": null, "status": "unused", "message": null },
+        "last_response": last.map_or_else(unused, response),
     })
+}
+
+fn unused() -> Value {
+    json!({ "code": null, "status": "unused", "message": null })
+}
+
+/// How the last delivery ended.
+fn response(last: &Attempt) -> Value {
+    let status = match (last.arrived(), last.status) {
+        (true, _) => "active",
+        (false, Some(_)) => "invalid_response",
+        (false, None) => "connection_error",
+    };
+    json!({ "code": last.status.unwrap_or_default(), "status": status, "message": last.words })
 }
 
 /// Where a hook delivers; its secret is never shown.

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A happening in GitLab's words.
-pub(super) struct Event {
+pub(in super::super) struct Event {
     /// As in `X-Gitlab-Event`.
     pub(super) header: &'static str,
     /// The flag that hooks need.
@@ -36,6 +36,25 @@ impl Event {
             What::Commented(comment) => vec![teller.note(comment, "create")],
             What::CommentEdited { comment, .. } => vec![teller.note(comment, "update")],
             _ => teller.on_issue(together),
+        }
+    }
+
+    /// What a test of a hook tells of: the newest issue of the project, or its newest comment.
+    pub(super) fn sample(
+        wire: Wire<'_>,
+        project: &Project,
+        trigger: &str,
+        at: Moment,
+        options: Options,
+    ) -> Option<Self> {
+        let issue = wire.world.issues(project.id).max_by_key(|issue| issue.number)?;
+        let teller = Teller { wire, project, issue, by: issue.author, at, options };
+        match trigger {
+            "issues_events" | "confidential_issues_events" => Some(teller.issue_event("open", &Map::new())),
+            "note_events" | "confidential_note_events" => {
+                wire.world.comments(issue.id).last().map(|comment| teller.note(comment, "create"))
+            }
+            _ => None,
         }
     }
 }

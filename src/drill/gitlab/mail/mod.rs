@@ -25,7 +25,7 @@ use crate::{
     drill::{
         faults::mixed,
         line::locked,
-        model::{Happening, HookId, What, World},
+        model::{Happening, HookId, Project, What, World},
     },
 };
 
@@ -150,6 +150,7 @@ pub(super) struct Outbox {
     attempts: Vec<Attempt>,
     standings: BTreeMap<HookId, Standing>,
     resent: BTreeMap<HookId, VecDeque<Moment>>,
+    tested: BTreeMap<HookId, VecDeque<Moment>>,
     urls: BTreeMap<HookId, String>,
     made: u64,
 }
@@ -177,13 +178,30 @@ impl Outbox {
     /// Sends one of a hook's deliveries again; false where that was asked for too often, `None` where it is not known.
     pub(super) fn resend(&mut self, hook: HookId, id: u64, now: Moment) -> Option<bool> {
         self.attempts.iter().find(|one| one.id == id && one.letter.hook == hook && one.at > now - KEPT)?;
-        let asked = self.resent.entry(hook).or_default();
-        asked.retain(|at| *at > now - TimeDelta::minutes(1));
-        if asked.len() >= AGAIN_A_MINUTE {
+        if !room(self.resent.entry(hook).or_default(), now) {
             return Some(false);
         }
-        asked.push_back(now);
         self.again(id, now).map(|()| true)
+    }
+
+    /// Puts a made-up delivery of a hook on its way; false where that was asked for too often.
+    pub(super) fn test(&mut self, hook: HookId, sample: event::Event, now: Moment) -> bool {
+        if !room(self.tested.entry(hook).or_default(), now) {
+            return false;
+        }
+        self.made += 1;
+        self.waiting.push(Letter {
+            hook,
+            key: key(self.made),
+            due: now,
+            order: self.made,
+            header: sample.header,
+            trigger: sample.trigger,
+            action: sample.action,
+            payload: Bytes::from(sample.body.to_string()),
+            again: true,
+        });
+        true
     }
 
     /// Puts a delivery on its way again.
@@ -202,7 +220,22 @@ impl Outbox {
     }
 }
 
+/// Whether one more may be asked for within the minute; it then counts.
+fn room(asked: &mut VecDeque<Moment>, now: Moment) -> bool {
+    asked.retain(|at| *at > now - TimeDelta::minutes(1));
+    let room = asked.len() < AGAIN_A_MINUTE;
+    if room {
+        asked.push_back(now);
+    }
+    room
+}
+
 impl State {
+    /// What a test of a hook tells of.
+    pub(super) fn sample(&self, wire: Wire<'_>, of: &Project, trigger: &str, now: Moment) -> Option<event::Event> {
+        event::Event::sample(wire, of, trigger, now, self.options)
+    }
+
     /// Makes deliveries of what happened since.
     pub(super) fn collect(&self) {
         let mut world = locked(&self.world);

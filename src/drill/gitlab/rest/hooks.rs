@@ -32,11 +32,13 @@ pub(in super::super) fn answer(
             Ok(page(call, &desk.state.url, all, |hook| shown(&hook, status(desk, hook.id))))
         }
         ("POST", []) => {
-            let config = config(&Asked::of(call), None)?;
+            let asked = Asked::of(call);
+            let (config, unverified) = (config(&asked, None)?, unverified(&asked)?);
             let path = desk.world.path(&project);
             let Outcome::Hook(id) = desk.perform(Deed::AddHook { project: path, config })? else {
                 return Err(not_found("404 Not found"));
             };
+            desk.world.carry_hook(id, None, unverified);
             one(desk, id, 201)
         }
         (_, [id, rest @ ..]) => {
@@ -58,8 +60,10 @@ fn about(desk: &mut Desk<'_>, call: &Call, method: &str, id: HookId, rest: &[&st
         ("GET", []) => one(desk, id, 200),
         ("PUT", []) => {
             let before = desk.world.hook(id).map(|hook| hook.config.clone());
-            let config = config(&Asked::of(call), before)?;
+            let asked = Asked::of(call);
+            let (config, unverified) = (config(&asked, before)?, unverified(&asked)?);
             desk.perform(Deed::ChangeHook { id, config })?;
+            desk.world.carry_hook(id, None, unverified);
             one(desk, id, 200)
         }
         ("DELETE", []) => {
@@ -75,15 +79,37 @@ fn about(desk: &mut Desk<'_>, call: &Call, method: &str, id: HookId, rest: &[&st
             let again = locked(&desk.state.mail).resend(id, event, desk.now);
             match again {
                 Some(true) => Ok(Reply::new(201, json!({ "response_status": 200 }))),
-                Some(false) => Err(Reply::new(
-                    429,
-                    json!({ "message": { "error": "This endpoint has been requested too many times. Try again later." } }),
-                )),
+                Some(false) => Err(too_often()),
                 None => Err(not_found("404 Not found")),
             }
         }
+        ("POST", ["test", trigger]) => tested(desk, id, trigger),
         _ => Err(not_found("404 Not found")),
     }
+}
+
+fn too_often() -> Reply {
+    let words = "This endpoint has been requested too many times. Try again later.";
+    Reply::new(429, json!({ "message": { "error": words } }))
+}
+
+/// A delivery made up of what is newest in the project; a hook that was switched off is tried all the same.
+fn tested(desk: &mut Desk<'_>, id: HookId, trigger: &str) -> Answered {
+    if !FLAGS.contains(&trigger) {
+        return Err(Reply::new(400, json!({ "error": "trigger does not have a valid value" })));
+    }
+    let project = desk.world.hook(id).and_then(|hook| desk.world.project_by_id(hook.project));
+    let sample = project.and_then(|project| desk.state.sample(desk.wire(), project, trigger, desk.now));
+    let Some(sample) = sample else {
+        return Err(Reply::new(422, json!({ "message": "Ensure the project has at least one issue." })));
+    };
+    let sent = locked(&desk.state.mail).test(id, sample, desk.now);
+    if sent { Ok(Reply::new(201, json!({ "message": "201 Created" }))) } else { Err(too_often()) }
+}
+
+/// `None` where nothing is said of it.
+fn unverified(asked: &Asked) -> Result<Option<bool>, Reply> {
+    Ok(asked.flag("enable_ssl_verification")?.map(|verifies| !verifies))
 }
 
 fn status(desk: &Desk<'_>, id: HookId) -> (&'static str, Option<crate::domain::time::Moment>) {

@@ -9,5 +9,6 @@ pub(super) mod members;
 pub(super) mod notes;
 pub(super) mod projects;
 pub(super) mod reactions;
+pub(super) mod templates;
 pub(super) mod tokens;
 pub(super) mod users;

@@ -22,7 +22,8 @@ impl World {
         }
         let id = HookId(self.fresh());
         let (created_at, updated_at) = (doing.now, doing.now);
-        let hook = Hook { id, project, config, since: self.serial, created_at, updated_at };
+        let (sends_forms, unverified) = (false, false);
+        let hook = Hook { id, project, config, sends_forms, unverified, since: self.serial, created_at, updated_at };
         self.hooks.insert(id, hook);
         self.tell_of(doing, project, What::Pinged(id));
         Ok(Outcome::Hook(id))
@@ -35,6 +36,14 @@ impl World {
         hook.config = config;
         hook.updated_at = doing.now;
         Ok(Outcome::Hook(id))
+    }
+
+    /// Says how a hook delivers; what is not said stays as it was. For who may change it.
+    pub fn carry_hook(&mut self, id: HookId, sends_forms: Option<bool>, unverified: Option<bool>) {
+        if let Some(hook) = self.hooks.get_mut(&id) {
+            hook.sends_forms = sends_forms.unwrap_or(hook.sends_forms);
+            hook.unverified = unverified.unwrap_or(hook.unverified);
+        }
     }
 
     pub(super) fn remove_hook(&mut self, doing: Doing, id: HookId) -> Result<Outcome, Refusal> {

@@ -1,5 +1,7 @@
 //! The command line as people use it, mostly wrongly: what it prints where, and its exit codes.
 
+mod little;
+
 use std::{net::TcpListener, path::Path, process::Command, time::Duration};
 
 use bytes::Bytes;
@@ -158,7 +160,7 @@ fn a_bad_configuration_is_told_all_at_once_and_nothing_starts() {
         "nearest: cloud-gov",
         "hotwash.toml:11:1: project[0].timezone",
     ];
-    for args in [&["serve"][..], &["plan", "1"], &["journal", "export"]] {
+    for args in [&["serve"][..], &["plan", "1"], &["why", "1", "sitrep"], &["doctor"]] {
         let done = desk.refuses(args, 2, &words);
         assert_eq!(done.err.lines().count(), 3, "{}", done.err);
     }
@@ -187,7 +189,7 @@ fn a_command_line_that_cannot_be_meant_is_a_usage_error() {
 #[test]
 fn an_issue_must_be_named_so_that_it_can_be_found() {
     let desk = Desk::new(GOOD);
-    let forms = "name it as 12 (with one project), acme/incidents#12, or github:acme/incidents#12";
+    let forms = "name it as 12 (with one project), acme/incidents#12, github:acme/incidents#12, or by its web address";
     let unnumbered = [
         "",
         "x",
@@ -399,6 +401,11 @@ fn a_probe_says_why_a_server_is_not_ready() {
     let (mut server, url) = desk.serves();
     desk.refuses(&["probe", "--url", &format!("{url}/nothing")], 3, &["answered 404"]);
     let ready = ["probe", "--url", &format!("{url}/readyz")];
+    let named = desk.path().join("named.toml");
+    std::fs::write(&named, GOOD.replace("127.0.0.1:0", url.strip_prefix("http://").unwrap())).unwrap();
+    let asked = desk.runs(&["probe", "--config", named.to_str().unwrap()]);
+    assert_eq!(asked.code, Some(0), "it asks where the configuration says: {asked:?}");
+    desk.refuses(&["probe", "--config", "absent.toml"], 2, &["absent.toml: cannot be read"]);
     // A forge that cannot be reached is no reason to turn deliveries away.
     assert_eq!(desk.runs(&ready).code, Some(0));
     let told = std::iter::repeat_with(|| desk.succeeds(&ready).out).take(500).find(|out| out != "ready\n");

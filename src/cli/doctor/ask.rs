@@ -1,0 +1,150 @@
+//! Asks one forge and its projects. What cannot be asked is told as such, and does not keep from asking the rest.
+
+use crate::{
+    audit::{
+        Check, Outcome,
+        setup::{forge, hook, labels, place, routes, template},
+    },
+    config::Config,
+    domain::{
+        project::Project,
+        setup::{Shown, Token},
+        time::Moment,
+    },
+    forge::{ForgeError, Inspect, Read},
+};
+
+use super::{
+    super::{compose, with_causes},
+    Section, templates,
+};
+
+/// Who asks one forge.
+pub(super) struct Asker<'a> {
+    pub(super) config: &'a Config,
+    pub(super) name: &'a str,
+    pub(super) read: &'a dyn Read,
+    pub(super) inspect: &'a dyn Inspect,
+    pub(super) now: Moment,
+}
+
+impl Asker<'_> {
+    /// Everything about the forge and its projects, and whether it could be reached.
+    pub(super) async fn ask(&self) -> (Vec<Section>, bool) {
+        let server = match self.inspect.server().await {
+            Ok(server) => server,
+            Err(error) => {
+                let (check, reached) = no_answer(&error);
+                let because = format!("{} did not answer", self.name);
+                let mut sections = vec![Section { about: self.name.to_owned(), checks: vec![check] }];
+                sections.extend(self.projects().map(|project| Self::unasked(project, &because)));
+                return (sections, reached);
+            }
+        };
+        let gitlab = self.config.gitlab.iter().any(|settings| settings.name == self.name);
+        let checks = forge::checks(&server, gitlab, &self.people(), self.now);
+        let mut sections = vec![Section { about: self.name.to_owned(), checks }];
+        let mut reached = true;
+        for project in self.projects() {
+            if matches!(server.token, Token::Refused { .. }) {
+                sections.push(Self::unasked(project, "the token is refused"));
+                continue;
+            }
+            let (checks, all) = self.project(project).await;
+            reached &= all;
+            sections.push(Section { about: spoken(project), checks });
+        }
+        (sections, reached)
+    }
+
+    fn unasked(project: &Project, because: &str) -> Section {
+        let checks = vec![Check::new("project", Outcome::Unasked, because, "mend that first"), routes::check(project)];
+        Section { about: spoken(project), checks }
+    }
+
+    fn projects(&self) -> impl Iterator<Item = &Project> {
+        self.config.projects.iter().filter(|project| project.forge == self.name)
+    }
+
+    /// Logins that the configuration gives to people.
+    fn people(&self) -> Vec<String> {
+        let handles = |project: &Project| {
+            let roles = project.roles.values().flatten().filter(|handle| !handle.contains('/'));
+            project.commanders.iter().chain(roles).cloned().collect::<Vec<_>>()
+        };
+        self.projects().flat_map(handles).collect()
+    }
+
+    /// One project, and whether each question reached the forge.
+    async fn project(&self, project: &Project) -> (Vec<Check>, bool) {
+        let path = project.path.as_str();
+        let mut checks = match self.inspect.place(path).await {
+            Ok(found) => place::checks(&found, path),
+            Err(error @ (ForgeError::Gone { .. } | ForgeError::Denied { .. })) => {
+                return (vec![absent(&error), routes::check(project)], true);
+            }
+            Err(error) => {
+                let (check, reached) = unknown("project", &error);
+                return (vec![check, routes::check(project)], reached);
+            }
+        };
+        let mut reached = true;
+        let mut take = |id: &'static str, answer: Result<Vec<Check>, ForgeError>| match answer {
+            Ok(more) => checks.extend(more),
+            Err(error) => {
+                let (check, all) = unknown(id, &error);
+                reached &= all;
+                checks.push(check);
+            }
+        };
+        take("labels", self.read.labels(path).await.map(|defined| vec![labels::check(project, &defined)]));
+        take("template", self.template(project).await.map(|check| vec![check]));
+        let intake = compose::intake(self.config, &project.forge);
+        take(hook::ID, self.inspect.hooks(path).await.map(|hooks| hook::checks(&hooks, &intake)));
+        checks.push(routes::check(project));
+        (checks, reached)
+    }
+
+    async fn template(&self, project: &Project) -> Result<Check, ForgeError> {
+        let folder = self.inspect.template_folder();
+        Ok(match self.inspect.templates(&project.path).await? {
+            Shown::Yes(all) => {
+                let read: Vec<_> = all.iter().map(|one| templates::read(one, project, folder)).collect();
+                template::check(&read, folder)
+            }
+            Shown::Needs(right) => {
+                let says = format!("the bot may not see the templates: that takes {right}");
+                Check::new("template", Outcome::Unasked, says, "look yourself; the bot works without that right")
+            }
+        })
+    }
+}
+
+fn spoken(project: &Project) -> String {
+    format!("{}:{}", project.forge, project.path)
+}
+
+fn absent(error: &ForgeError) -> Check {
+    let mend = "correct `path`, or let the bot in: install the App on it, or make the bot's account a member";
+    Check::new("project", Outcome::Error, with_causes(error), mend)
+}
+
+/// The forge as a whole gave no answer that means anything. False where it was not even reached.
+fn no_answer(error: &ForgeError) -> (Check, bool) {
+    let (mend, reached) = match error {
+        ForgeError::Gone { .. } | ForgeError::Invalid { .. } | ForgeError::Denied { .. } => {
+            ("something answers there that is not this forge's API: correct the address in the configuration", true)
+        }
+        ForgeError::Later { .. } => ("ask again then", false),
+        ForgeError::Unreachable { .. } => ("check the address, the network, the proxy and the certificate", false),
+        ForgeError::Unknown { .. } => ("check the forge's own health, and that no proxy answers in its place", false),
+    };
+    (Check::new("server", Outcome::Error, with_causes(error), mend), reached)
+}
+
+/// One question got no answer. False where the forge is at fault.
+fn unknown(id: &'static str, error: &ForgeError) -> (Check, bool) {
+    let reached =
+        !matches!(error, ForgeError::Unreachable { .. } | ForgeError::Unknown { .. } | ForgeError::Later { .. });
+    (Check::new(id, Outcome::Unasked, with_causes(error), "ask again later"), reached)
+}
