@@ -275,6 +275,11 @@ impl<'a> Notice<'a> {
         if self.is_bot(account) { Actor::Bot } else { Actor::Person(account.clone()) }
     }
 
+    /// Who stands behind an entry of the history: the forge may have told the bot apart already.
+    fn doer(&self, by: &Actor) -> Actor {
+        by.account().map_or_else(|| by.clone(), |account| self.actor(account))
+    }
+
     fn is_bot(&self, account: &Account) -> bool {
         let bot = self.seen.bot;
         if bot.id == 0 { account.login == bot.login } else { account.id == bot.id }
@@ -329,8 +334,7 @@ impl<'a> Notice<'a> {
         }
         let history = self.seen.history?;
         let change = history.iter().filter(|change| changed(&change.what)).max_by_key(|change| change.at)?;
-        let by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
-        Some((change.at, by))
+        Some((change.at, self.doer(&change.by)))
     }
 
     /// Where nobody says who and when: the filing for what was there from the start, else the last change of the issue.
