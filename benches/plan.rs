@@ -137,6 +137,7 @@ fn project() -> Project {
         routes: BTreeMap::new(),
         gates: Gates::Warn,
         close_false_alarms: false,
+        timeline_events: false,
         advance: true,
         limits: Limits::default(),
         exercise: false,

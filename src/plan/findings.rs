@@ -6,7 +6,7 @@ use chrono::Duration;
 
 use crate::domain::{finding::Finding, incident::Incident, project::Project, time::Moment};
 
-use super::{Circumstances, fold::slug_of};
+use super::{Circumstances, fold::slug_of, keys};
 
 /// So many different labels are named at most.
 const MOST_STRAYS: usize = 10;
@@ -23,8 +23,13 @@ pub(super) fn all(incident: &Incident, project: &Project, circumstances: &Circum
             "the issue was closed while its status does not end the response; set a final status",
         ));
     }
-    for key in &incident.given_up {
+    for key in incident.given_up.iter().filter(|key| *key != keys::TIMELINE) {
         findings.push(Finding::about("effect-given-up", format!("the forge refused for good: {key}")));
+    }
+    if incident.given_up.iter().any(|key| key == keys::TIMELINE) {
+        let what = "the forge takes no entries of its own timeline from the bot, whose account needs the role Developer \
+                    for that; none are written on this incident any more";
+        findings.push(Finding::about("timeline-refused", what));
     }
     findings
 }

@@ -10,7 +10,7 @@ use crate::domain::{
         Alarm, Authority, Blank, Board, CatchUp, CatchUpItem, Checklist, Collapsed, DisruptionLine, DutyLine,
         DutySummary, Escalation, FalseAlarm, FindingLine, FollowUpIssue, FollowUpLine, Gate, Handoff, Holder, ItemLine,
         Message, MetricLine, Reminder, Reply, Retrospective, SectionLine, ShiftLine, Shown, Sitrep, Superseded,
-        TaskLine, TimelineLine, TurnLine, WaivedLine, When, Why, Wild,
+        TaskLine, TimelineEntry, TimelineLine, TurnLine, WaivedLine, When, Why, Wild,
     },
     time::Moment,
 };
@@ -18,7 +18,7 @@ use crate::domain::{
 /// Every kind of message twice, the full one first; all text from people is `wild`. In the full ones it is an exercise.
 #[must_use]
 pub fn samples(wild: &str) -> Vec<Message> {
-    let kinds: [fn(&Maker) -> Message; 15] = [
+    let kinds: [fn(&Maker) -> Message; 16] = [
         board,
         reminder,
         catch_up,
@@ -34,6 +34,7 @@ pub fn samples(wild: &str) -> Vec<Message> {
         gate,
         follow_up_issue,
         false_alarm,
+        timeline_entry,
     ];
     kinds.iter().flat_map(|kind| [true, false].map(|full| kind(&Maker { full, wild: Wild(wild.to_owned()) }))).collect()
 }
@@ -376,6 +377,7 @@ fn alarm(of: &Maker) -> Message {
         exercise: of.full,
         mention: of.text("@alice"),
         flag: of.full,
+        refused: !of.full,
         over: !of.full,
         why: of.why(),
     })
@@ -433,5 +435,14 @@ fn false_alarm(of: &Maker) -> Message {
         reached: of.list(|| of.wild()),
         others: of.list(|| of.wild()),
         why: of.why(),
+    })
+}
+
+fn timeline_entry(of: &Maker) -> Message {
+    Message::TimelineEntry(TimelineEntry {
+        exercise: of.full,
+        set: of.text("Severity"),
+        text: of.wild(),
+        by: "@alice".to_owned(),
     })
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::overrides::Source;
 
 /// Templates by name.
-pub(super) const TEMPLATES: [(&str, &str); 17] = [
+pub(super) const TEMPLATES: [(&str, &str); 18] = [
     ("alarm", include_str!("../../templates/alarm.md.hbs")),
     ("authority", include_str!("../../templates/authority.md.hbs")),
     ("board", include_str!("../../templates/board.md.hbs")),
@@ -24,6 +24,7 @@ pub(super) const TEMPLATES: [(&str, &str); 17] = [
     ("retrospective", include_str!("../../templates/retrospective.md.hbs")),
     ("sitrep", include_str!("../../templates/sitrep.md.hbs")),
     ("superseded", include_str!("../../templates/superseded.md.hbs")),
+    ("timeline", include_str!("../../templates/timeline.md.hbs")),
     ("why", include_str!("../../templates/why.md.hbs")),
 ];
 

@@ -15,7 +15,8 @@ pub use self::{
     board::{Board, DutyLine, FindingLine},
     retrospective::{Blank, DutySummary, MetricLine, Retrospective, SectionLine, TimelineLine, TurnLine},
     work::{
-        Authority, Checklist, DisruptionLine, FollowUpIssue, FollowUpLine, ItemLine, ShiftLine, TaskLine, WaivedLine,
+        Authority, Checklist, DisruptionLine, FollowUpIssue, FollowUpLine, ItemLine, ShiftLine, TaskLine,
+        TimelineEntry, WaivedLine,
     },
 };
 use super::{
@@ -70,11 +71,13 @@ pub enum MessageKind {
     Review,
     /// An issue of its own for what is to be done afterwards.
     FollowUp,
+    /// An entry of the forge's own timeline.
+    Timeline,
 }
 
 impl MessageKind {
     /// Every kind with the name that markers and template files use.
-    pub const ALL: [(&'static str, Self); 13] = [
+    pub const ALL: [(&'static str, Self); 14] = [
         ("board", Self::Board),
         ("reminder", Self::Reminder),
         ("catch-up", Self::CatchUp),
@@ -88,6 +91,7 @@ impl MessageKind {
         ("retrospective", Self::Retrospective),
         ("review", Self::Review),
         ("follow-up", Self::FollowUp),
+        ("timeline", Self::Timeline),
     ];
 
     /// The name in markers, such as `catch-up`.
@@ -137,6 +141,8 @@ pub enum Message {
     FollowUp(FollowUpIssue),
     /// See [`FalseAlarm`].
     FalseAlarm(FalseAlarm),
+    /// See [`TimelineEntry`].
+    TimelineEntry(TimelineEntry),
 }
 
 impl Message {
@@ -156,6 +162,7 @@ impl Message {
             Self::Escalation(_) => MessageKind::Escalation,
             Self::Gate(_) => MessageKind::Gate,
             Self::FollowUp(_) => MessageKind::FollowUp,
+            Self::TimelineEntry(_) => MessageKind::Timeline,
         }
     }
 
@@ -187,6 +194,7 @@ impl Message {
             Self::Gate(_) => "gate",
             Self::FollowUp(_) => "follow-up",
             Self::FalseAlarm(_) => "false-alarm",
+            Self::TimelineEntry(_) => "timeline",
         }
     }
 }
@@ -430,6 +438,8 @@ pub struct Alarm {
     pub mention: String,
     /// The issue lost its confidential flag; otherwise its project is not private.
     pub flag: bool,
+    /// The issue never had the flag, and the forge does not let this bot put it on.
+    pub refused: bool,
     /// Others can no longer read it: what is left of the alarm where the forge cannot fold it.
     pub over: bool,
     /// Why this was said.

@@ -4,6 +4,7 @@ mod duty;
 mod evidence;
 mod lists;
 mod report;
+mod severities;
 mod terms;
 
 use chrono::DateTime;

@@ -110,6 +110,8 @@ impl Teller<'_> {
             Event::CommentDeleted => "deleted a comment".to_owned(),
             Event::Confidential(true) => "made this confidential".to_owned(),
             Event::Confidential(false) => "made this visible to everybody who can see the project".to_owned(),
+            Event::Severity(to) => format!("set the severity of the issue itself to {to}"),
+            Event::Noted(_) => return None,
         };
         for entry in group {
             if let Event::Labelled(label) | Event::Unlabelled(label) = &entry.event {

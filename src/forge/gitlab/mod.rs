@@ -20,6 +20,7 @@ mod client; // one request, bounded in time
 mod endpoints; // requests that the library lacks
 mod guard; // who can read the issue
 mod identity; // the bot's own account
+mod incident; // severity, timeline and links of an incident
 mod places; // projects by their number
 mod read;
 mod resend; // deliveries that failed
@@ -87,6 +88,7 @@ struct Shared {
     audiences: guard::Audiences,
     definitions: Definitions,
     me: identity::Me,
+    numbers: incident::Numbers,
 }
 
 impl Gitlab {
@@ -106,6 +108,7 @@ impl Gitlab {
                 audiences: guard::Audiences::default(),
                 definitions: Definitions::default(),
                 me: identity::Me::default(),
+                numbers: incident::Numbers::default(),
             }),
         })
     }

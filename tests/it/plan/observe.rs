@@ -54,6 +54,7 @@ fn issue(labels: &[&str]) -> Issue {
         is_change_request: false,
         confidential: None,
         is_incident: false,
+        forge_severity: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod language;
 mod reminders;
 mod report;
 mod routes;
+mod severities;
 mod table;
 mod templates;
 
