@@ -15,6 +15,8 @@ const REMINDER: &str = "reminder/";
 const ESCALATION: &str = "escalation/";
 const FOLLOW_UP: &str = "follow-up/";
 const ENTRY: &str = "timeline/";
+const FORGE_SEVERITY: &str = "forge-severity/";
+const CONFIDENTIAL: &str = "confidential/";
 
 /// What is given up where the forge refuses entries of its own timeline altogether.
 pub const TIMELINE: &str = "timeline";
@@ -148,7 +150,13 @@ pub fn link(number: u64) -> String {
 /// `forge-severity/HIGH@2026-11-20T15:00:00Z`: to what, and since when ours is what it is.
 #[must_use]
 pub fn forge_severity(to: ForgeSeverity, since: Moment) -> String {
-    format!("forge-severity/{to}@{}", exact(since))
+    format!("{FORGE_SEVERITY}{to}@{}", exact(since))
+}
+
+/// Whether a key is that of setting the forge's own severity.
+#[must_use]
+pub fn is_forge_severity(key: &str) -> bool {
+    key.starts_with(FORGE_SEVERITY)
 }
 
 /// `timeline/4711.cbf29ce484222325`: the entry that copies what the command with this text in comment 4711 tells.
@@ -199,7 +207,13 @@ pub fn alarm(since: Moment) -> String {
 /// `confidential/2026-11-20T15:00:00Z`: since when others can read the issue.
 #[must_use]
 pub fn confidential(since: Moment) -> String {
-    format!("confidential/{}", exact(since))
+    format!("{CONFIDENTIAL}{}", exact(since))
+}
+
+/// Whether a key is that of putting the confidential flag on.
+#[must_use]
+pub fn is_confidential(key: &str) -> bool {
+    key.starts_with(CONFIDENTIAL)
 }
 
 /// `false-alarm/2026-11-20T15:00:00Z`: since when it is one.

@@ -325,10 +325,8 @@ impl Changes<'_> {
             Some((Some(false), Some(true))) => hints.push(Hinted::Hidden),
             _ => {}
         }
-        let severity = self.severity.as_ref().and_then(|both| both.current.as_ref());
-        if let Some(to) = severity.and_then(|word| ForgeSeverity::named(&word.0)) {
-            hints.push(Hinted::ForgeSeverity { to });
-        }
+        let severity = self.severity.as_ref().and_then(|both| ForgeSeverity::named(&both.current.as_ref()?.0));
+        hints.extend(severity.map(|to| Hinted::ForgeSeverity { to }));
         if self.description.is_some() || self.title.is_some() {
             hints.push(Hinted::Edited);
         }

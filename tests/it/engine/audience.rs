@@ -111,6 +111,7 @@ async fn a_flag_that_the_forge_refuses_for_good_is_alarmed_about_once_and_not_ha
     assert!(scene.engine.troubles().is_empty(), "{:?}", scene.engine.troubles());
     let (_, alarm) = scene.bots(issue).into_iter().find(|(key, _)| key.starts_with("alarm/")).unwrap();
     assert!(scene.model.open().collapsed.contains(&alarm), "the alarm is folded away");
+    assert!(!scene.text(issue, "board").contains("refused for good"), "{}", scene.text(issue, "board"));
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ mod captured;
 mod deliveries;
 mod emitted;
 mod incident;
+mod play;
 mod proofs;
 mod quick;
 mod stories;
+mod timeline;

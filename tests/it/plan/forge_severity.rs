@@ -8,6 +8,7 @@ use hotwash::{
         forge_severity::ForgeSeverity::{self, Critical, High, Low, Unknown},
         ids::IssueRef,
         incident::{Incident, Via},
+        message::Message,
         people::Actor,
         project::Project,
         time::Moment,
@@ -73,8 +74,22 @@ fn what_the_forge_refused_for_good_is_not_asked_for_again_until_ours_changes() {
     let given_up = event(11, Actor::Bot, What::GaveUp { key, why: "refused".to_owned() });
     let mut events = vec![opened(), labelled(10, "high"), given_up];
     assert_eq!(sets(&events, Some(Unknown)), []);
+    let board = |events: &[Event]| {
+        let actions = planned(events, &project(chrono_tz::UTC), Some(Unknown)).into_iter();
+        let mut boards = actions.filter_map(|action| match action.what {
+            Effect::Comment { message, .. } => match *message {
+                Message::Board(board) => Some(board.findings),
+                _ => None,
+            },
+            _ => None,
+        });
+        let findings = boards.next().expect("there is a board");
+        findings.into_iter().filter(|finding| finding.what.contains("refused for good")).count()
+    };
+    assert_eq!(board(&events), 1, "it is said");
     events.push(labelled(20, "low"));
     assert_eq!(sets(&events, Some(Unknown)).len(), 1);
+    assert_eq!(board(&events), 0, "and no longer than it matters");
 }
 
 #[test]
