@@ -137,6 +137,7 @@ fn project() -> Project {
         routes: BTreeMap::new(),
         gates: Gates::Warn,
         close_false_alarms: false,
+        timeline_events: false,
         advance: true,
         limits: Limits::default(),
         exercise: false,
@@ -196,6 +197,9 @@ fn done(action: &Action, comment: CommentId) -> Option<What> {
             What::Labelled { added: add.iter().map(|label| label.name.clone()).collect(), removed: remove.clone() }
         }
         Effect::Collapse { of, .. } => What::Collapsed { key: of.clone() },
+        Effect::ForgeSeverity { to } => What::ForgeSeverity { to: *to },
+        Effect::Enter(_) => What::Entered { key },
+        Effect::Link { number } => What::Linked { number: *number },
         Effect::Supersede { .. } | Effect::React { .. } | Effect::Close | Effect::MakeConfidential => return None,
     })
 }

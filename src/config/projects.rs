@@ -27,8 +27,9 @@ use crate::{
 
 const GATES: [(&str, Gates); 2] = [("warn", Gates::Warn), ("enforce", Gates::Enforce)];
 const FALSE_ALARMS: [(&str, bool); 2] = [("close", true), ("ask", false)];
+const ON_OR_OFF: [(&str, bool); 2] = [("off", false), ("on", true)];
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "forge",
     "path",
     "process",
@@ -44,6 +45,7 @@ const KEYS: [&str; 17] = [
     "routes",
     "gates",
     "false_alarm",
+    "timeline_events",
     "limits",
     "templates",
 ];
@@ -100,6 +102,9 @@ fn project(table: &Table<'_>, folder: &Path, forges: &Forges, shared: &mut Share
     let forge = table.need("forge").and_then(|node| forge(&node, &forges.names));
     let nests = forge.as_ref().is_none_or(|forge| forges.gitlabs.contains(forge));
     let path = table.need("path").and_then(|node| path(&node, nests));
+    if let Some(node) = table.get("timeline_events").filter(|node| !nests && node.plain() == Some("on")) {
+        node.reject("is for projects on GitLab: GitHub keeps no timeline of incidents; leave it out");
+    }
     settings(table, folder, (forge, path), shared)
 }
 
@@ -139,6 +144,7 @@ fn settings(
     let routes = routes(table, process.as_deref());
     let gates = table.get("gates").map_or(Some(Gates::Warn), |node| node.choice(&GATES));
     let false_alarms = table.get("false_alarm").map_or(Some(false), |node| node.choice(&FALSE_ALARMS));
+    let timeline_events = table.get("timeline_events").map_or(Some(false), |node| node.choice(&ON_OR_OFF));
     Some(Project {
         forge: forge?,
         path: path?,
@@ -153,6 +159,7 @@ fn settings(
         routes,
         gates: gates?,
         close_false_alarms: false_alarms?,
+        timeline_events: timeline_events?,
         advance: advance?,
         limits,
         exercise: false,

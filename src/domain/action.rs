@@ -4,8 +4,9 @@ use std::fmt;
 
 use super::{
     event::{Event, Occurrence},
+    forge_severity::ForgeSeverity,
     ids::CommentId,
-    message::{Message, MessageKind, Wild},
+    message::{Message, MessageKind, TimelineEntry, Wild},
     time::Moment,
 };
 
@@ -78,6 +79,18 @@ pub enum Effect {
     },
     /// Make the issue readable by the trusted alone. Safe to repeat.
     MakeConfidential,
+    /// Set the forge's own severity. Safe to repeat.
+    ForgeSeverity {
+        /// To what.
+        to: ForgeSeverity,
+    },
+    /// Write an entry into the forge's own timeline of the incident. Never repeated blindly.
+    Enter(Box<Entry>),
+    /// Link the issue of a follow-up to the incident's. Safe to repeat.
+    Link {
+        /// The number of the other issue.
+        number: u64,
+    },
     /// Close the issue: what it tracks was a false alarm. Safe to repeat.
     Close,
     /// React to a comment. Safe to repeat.
@@ -102,6 +115,15 @@ pub struct Filing {
     pub since: Moment,
 }
 
+/// What is to stand in the forge's own timeline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// What it says.
+    pub message: TimelineEntry,
+    /// When it happened.
+    pub at: Moment,
+}
+
 /// A label and what it should look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelDefinition {
@@ -124,7 +146,13 @@ impl Effect {
             | Self::Collapse { message, .. } => Some(message.kind()),
             Self::File(filing) => Some(filing.message.kind()),
             Self::Report { .. } => Some(MessageKind::Retrospective),
-            Self::Label { .. } | Self::MakeConfidential | Self::Close | Self::React { .. } => None,
+            Self::Enter(_) => Some(MessageKind::Timeline),
+            Self::Label { .. }
+            | Self::MakeConfidential
+            | Self::ForgeSeverity { .. }
+            | Self::Link { .. }
+            | Self::Close
+            | Self::React { .. } => None,
         }
     }
 }
@@ -143,6 +171,9 @@ impl fmt::Display for Action {
             Effect::Rewrite { comment, message } => write!(f, "rewrite comment {comment}: {}", message.kind()),
             Effect::Collapse { comment, of, .. } => write!(f, "collapse comment {comment} ({of})"),
             Effect::MakeConfidential => write!(f, "make the issue confidential ({})", self.key),
+            Effect::ForgeSeverity { to } => write!(f, "set the forge's own severity to {to}"),
+            Effect::Enter(_) => write!(f, "write into the forge's own timeline ({})", self.key),
+            Effect::Link { number } => write!(f, "link issue {number}"),
             Effect::Close => write!(f, "close the issue ({})", self.key),
             Effect::React { comment } => write!(f, "react to comment {comment}"),
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     command::Command,
+    forge_severity::ForgeSeverity,
     ids::CommentId,
     message::MessageKind,
     people::{Account, Actor},
@@ -117,6 +118,11 @@ pub enum What {
         /// It is ticked now.
         on: bool,
     },
+    /// The forge's own severity was set, by a person or by this bot.
+    ForgeSeverity {
+        /// To what.
+        to: ForgeSeverity,
+    },
     /// The issue was closed.
     Closed,
     /// The issue was opened again.
@@ -153,6 +159,16 @@ pub enum What {
         number: u64,
         /// Whoever was named for it is assigned.
         assigned: bool,
+    },
+    /// This bot linked the issue of a follow-up to this one.
+    Linked {
+        /// The number of the other issue.
+        number: u64,
+    },
+    /// This bot wrote an entry into the forge's own timeline of the incident.
+    Entered {
+        /// The effect's key.
+        key: String,
     },
     /// This bot changed a comment it wrote before.
     Rewrote {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ids::CommentId, people::Account, time::Moment};
+use super::{forge_severity::ForgeSeverity, ids::CommentId, people::Account, time::Moment};
 
 /// Who did what when, according to one authentic delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,11 @@ pub enum Hinted {
     Exposed,
     /// The confidential flag was put on.
     Hidden,
+    /// The forge's own severity was set.
+    ForgeSeverity {
+        /// To what.
+        to: ForgeSeverity,
+    },
     /// A comment was posted.
     CommentPosted {
         /// Which.

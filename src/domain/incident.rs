@@ -6,6 +6,7 @@ use chrono::{Duration, NaiveDate};
 
 use super::{
     event::{DutyState, Exposure, Occurrence},
+    forge_severity::ForgeSeverity,
     ids::{CommentId, IssueRef},
     message::MessageKind,
     people::{Account, Actor, Person},
@@ -44,6 +45,8 @@ pub enum Via {
     Assignee,
     /// A label.
     Label,
+    /// The forge's own severity.
+    Forge,
     /// A command.
     Command,
 }
@@ -59,6 +62,7 @@ impl Via {
             Self::Body => "the body",
             Self::Assignee => "an assignee",
             Self::Label => "a label",
+            Self::Forge => "the severity of the issue itself",
             Self::Command => "a command",
         }
     }
@@ -255,6 +259,8 @@ pub struct Note {
     pub text: String,
     /// Where it was told.
     pub url: Option<String>,
+    /// The key of the effect that copies it into the forge's own timeline.
+    pub key: String,
 }
 
 /// What is to be done after the incident.
@@ -278,6 +284,8 @@ pub struct FollowUp {
     pub key: String,
     /// The issue that was filed for it.
     pub filed: Option<Filed>,
+    /// That issue is linked to the incident's.
+    pub linked: bool,
 }
 
 /// An issue that this bot filed.
@@ -329,6 +337,14 @@ pub struct Incident {
     pub stray_labels: Vec<(Moment, String)>,
     /// When this bot moved labels.
     pub label_moves: Vec<Moment>,
+    /// The forge's own severity, as last known.
+    pub forge_severity: ForgeSeverity,
+    /// When it was last set.
+    pub forge_severity_at: Option<Moment>,
+    /// When this bot set it.
+    pub forge_severity_moves: Vec<Moment>,
+    /// Keys of the entries of the forge's own timeline that this bot wrote.
+    pub entered: BTreeSet<String>,
     /// How often it was closed.
     pub closings: u32,
     /// The effective status.

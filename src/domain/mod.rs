@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod command;
 pub mod event;
 pub mod finding;
+pub mod forge_severity;
 pub mod hint;
 pub mod ids;
 pub mod incident;

@@ -42,6 +42,8 @@ pub struct Project {
     pub close_false_alarms: bool,
     /// Whether phases follow from status.
     pub advance: bool,
+    /// Whether the forge's own timeline of an incident is kept.
+    pub timeline_events: bool,
     /// Bounds on what the bot writes.
     pub limits: Limits,
     /// Everything written says EXERCISE.

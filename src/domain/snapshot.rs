@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    forge_severity::ForgeSeverity,
     ids::CommentId,
     people::{Account, Actor},
     time::Moment,
@@ -43,6 +44,8 @@ pub struct Issue {
     pub confidential: Option<bool>,
     /// The forge itself calls it an incident.
     pub is_incident: bool,
+    /// How bad the forge itself says it is; `None` where it says so of no issue, or not of this kind.
+    pub forge_severity: Option<ForgeSeverity>,
 }
 
 impl std::fmt::Debug for Issue {
@@ -106,6 +109,8 @@ pub enum Changed {
     Exposed,
     /// The confidential flag was put on.
     Hidden,
+    /// The forge's own severity was set.
+    ForgeSeverity(ForgeSeverity),
 }
 
 /// One version of an issue's text, from the forge's own record of edits. The text is confidential.

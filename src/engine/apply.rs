@@ -31,8 +31,8 @@ const MOST_BYTES: usize = 60_000;
 /// The marker and the line before it.
 const MARKER_ROOM: usize = 1_000;
 
-/// A comment that the forge refuses this often as invalid is given up.
-const MOST_REFUSALS: u32 = 3;
+/// What the forge refuses this often as invalid, or as not allowed, is given up.
+pub(super) const MOST_REFUSALS: u32 = 3;
 
 /// What became of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,10 @@ impl Desk<'_> {
             Effect::Rewrite { comment, message } => self.rewrite(forge, &action.key, *comment, message).await,
             Effect::Supersede { comment, message } => self.supersede(forge, &action.key, *comment, message).await,
             Effect::Collapse { comment, of, message } => self.collapse(forge, *comment, of, message).await,
-            Effect::MakeConfidential => self.make_confidential(forge).await,
+            Effect::MakeConfidential => self.make_confidential(forge, &action.key).await,
+            Effect::ForgeSeverity { to } => self.forge_severity(forge, &action.key, *to).await,
+            Effect::Enter(entry) => self.enter(forge, &action.key, entry).await,
+            Effect::Link { number } => self.link(forge, &action.key, *number).await,
             Effect::Close => self.close(forge, &action.key).await,
             Effect::React { comment } => self.react(forge, &action.key, *comment).await,
         }
@@ -320,7 +323,7 @@ impl Desk<'_> {
 }
 
 /// A refusal may pass at once; if it does not, some time goes by before a comment is given up.
-fn after_refusal(refusals: u32) -> TimeDelta {
+pub(super) fn after_refusal(refusals: u32) -> TimeDelta {
     if refusals <= 1 { TimeDelta::seconds(2) } else { TimeDelta::seconds(30) }
 }
 

@@ -20,6 +20,7 @@ use crate::{
         snapshot::{Audience, Issue, Visibility},
     },
     forge::{Forge, ForgeError},
+    plan::keys,
     telemetry,
 };
 
@@ -112,8 +113,18 @@ impl Desk<'_> {
     }
 
     /// Puts the confidential flag on. What else is to be written is planned anew, on a second look.
-    pub(super) async fn make_confidential(&mut self, forge: &Forge) -> Result<Applied, Trouble> {
-        forge.write.make_confidential(&self.claim.issue).await?;
+    /// A forge that does not let the bot do so for good is not asked for ever: people have to.
+    pub(super) async fn make_confidential(&mut self, forge: &Forge, key: &str) -> Result<Applied, Trouble> {
+        if let Some(applied) = self.settled(&self.row(key)) {
+            return Ok(applied);
+        }
+        match forge.write.make_confidential(&self.claim.issue).await {
+            Ok(()) => {}
+            Err(error @ (ForgeError::Denied { .. } | ForgeError::Invalid { .. })) => {
+                return self.refused(key, &error).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
         self.tell(What::Hidden, self.incident.url.clone());
         telemetry::effect("confidential", "done");
         Ok(Applied::Wait(self.machine_now()))
@@ -166,7 +177,20 @@ impl Desk<'_> {
         let issue = &self.claim.issue;
         let under_way = self.incident.opened.is_some() && self.incident.open;
         let exposed = self.incident.exposure.as_ref().filter(|_| under_way);
-        let exposed = exposed.map(|exposed| format!("{issue}: {}; nothing is written but an alarm", how(exposed.how)));
+        let exposed = exposed.map(|exposed| {
+            let key = keys::confidential(exposed.at);
+            let refused = exposed.how == Exposure::Filed && self.incident.given_up.contains(&key);
+            let how = if refused { REFUSED } else { how(exposed.how) };
+            format!("{issue}: {how}; nothing is written but an alarm")
+        });
+        let untold = under_way && self.incident.given_up.iter().any(|key| key == keys::TIMELINE);
+        let untold = untold.then(|| {
+            format!(
+                "{issue}: the forge takes no entries of its own timeline from the bot; give its account the role \
+                 Developer, or take timeline_events out of the configuration"
+            )
+        });
+        self.engine.trouble(&format!("timeline {issue}"), untold);
         let lost = self.incident.lost.filter(|_| under_way).map(|_| {
             format!("{issue} is gone from its place (moved, deleted or hidden from the token): nothing follows it")
         });
@@ -174,6 +198,10 @@ impl Desk<'_> {
         self.engine.trouble(&format!("lost {issue}"), lost);
     }
 }
+
+/// How others come to read an issue that the bot may not make confidential.
+const REFUSED: &str = "others can read the issue, because it has no confidential flag, and the forge does not let the bot put \
+                       it on: make it confidential by hand, and give the bot's account the right to edit issues";
 
 fn how(exposure: Exposure) -> &'static str {
     match exposure {

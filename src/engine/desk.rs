@@ -1,12 +1,16 @@
 //! The work on one incident under one lease: its journal, its ledger, and what is still to be written to disk.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use chrono::TimeDelta;
 
 use crate::{
     domain::{
         event::{Event, What},
+        forge_severity::ForgeSeverity,
         incident::Incident,
         project::Project,
         reading::Vocabulary,
@@ -46,6 +50,12 @@ pub(super) struct Desk<'e> {
     /// What is done now is done without having read the issue.
     pub(super) unread: bool,
     pub(super) title: String,
+    /// The forge's own severity, as read in this look; `None` where there is none.
+    pub(super) forge_severity: Option<ForgeSeverity>,
+    /// The forge keeps links between issues, as asked in this look.
+    pub(super) links: bool,
+    /// Keys of the bot's entries in the forge's own timeline, as read in this look.
+    pub(super) entries: Option<BTreeSet<String>>,
     unwritten: Vec<Event>,
     unwritten_rows: Vec<EffectRow>,
 }
@@ -92,6 +102,9 @@ impl<'e> Desk<'e> {
             looked: left.looked,
             unread: false,
             title: String::new(),
+            forge_severity: None,
+            links: false,
+            entries: None,
             unwritten: Vec::new(),
             unwritten_rows: Vec::new(),
         }

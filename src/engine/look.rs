@@ -59,6 +59,7 @@ impl Desk<'_> {
             return Ok(Look { issue, reading, incident: false });
         }
         self.title.clone_from(&issue.title);
+        (self.forge_severity, self.links) = (issue.forge_severity, forge.write.links_issues());
         let bot = forge.read.whoami().await?;
         let (comments, all_comments) = self.comments(forge, &issue, hints).await?;
         let audience = self.audience(forge, &issue).await?;

@@ -6,10 +6,12 @@
 //! deciding (`plan`), wording (`render`), HTTP (`web`, `forge`).
 
 mod apply;
+mod aside;
 mod audience;
 mod board;
 mod cache;
 mod desk;
+mod enter;
 mod file;
 mod hear;
 mod hooks;

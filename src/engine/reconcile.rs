@@ -103,6 +103,7 @@ impl Desk<'_> {
         }
         let blocked = self.settle(&forge, &look.issue).await?;
         self.settle_filings(&forge).await?;
+        self.settle_entries(&forge).await?;
         self.read = Some(LastRead {
             at: self.machine_now(),
             title: self.title.clone(),
@@ -190,8 +191,8 @@ impl Desk<'_> {
                     self.stumbles += 1;
                     sooner(self.machine_now() + pause_after(&error, self.stumbles));
                     tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
-                    let files = matches!(action.what, Effect::File(_));
-                    if !files && ends_the_round(&error, posts) {
+                    let aside = matches!(action.what, Effect::File(_) | Effect::Enter(_));
+                    if !aside && ends_the_round(&error, posts) {
                         break;
                     }
                 }
@@ -235,7 +236,8 @@ impl Desk<'_> {
     /// The plan of this moment, without what the ledger holds already.
     pub(super) fn plan(&self, findings: Vec<Finding>) -> Plan {
         let owed = self.owed_pages();
-        let circumstances = Circumstances { findings, title: self.title.clone(), owed: owed.clone() };
+        let (title, forge_severity, links) = (self.title.clone(), self.forge_severity, self.links);
+        let circumstances = Circumstances { findings, title, owed: owed.clone(), forge_severity, links };
         let mut plan = plan(&self.incident, &self.project, &circumstances, self.now());
         plan.facts.splice(0..0, earlier(&self.incident, &self.events, &self.project));
         plan.actions.retain(|action| !self.is_done(action));
@@ -261,16 +263,18 @@ impl Desk<'_> {
         let over = |state: EffectState| matches!(state, EffectState::Done | EffectState::GivenUp);
         let first = self.ledger.get(&action.key).is_some_and(|row| over(row.state));
         match action.what {
-            Effect::File(_) | Effect::Close | Effect::React { .. } => first,
+            Effect::File(_)
+            | Effect::Enter(_)
+            | Effect::ForgeSeverity { .. }
+            | Effect::Link { .. }
+            | Effect::MakeConfidential
+            | Effect::Close
+            | Effect::React { .. } => first,
             Effect::Comment { .. } | Effect::Report { .. } => {
                 let pages = self.ledger.values().filter(|row| row.key.starts_with(&format!("{}#", action.key)));
                 first && pages.into_iter().all(|row| over(row.state))
             }
-            Effect::MakeConfidential
-            | Effect::Label { .. }
-            | Effect::Rewrite { .. }
-            | Effect::Supersede { .. }
-            | Effect::Collapse { .. } => false,
+            Effect::Label { .. } | Effect::Rewrite { .. } | Effect::Supersede { .. } | Effect::Collapse { .. } => false,
         }
     }
 
@@ -297,6 +301,7 @@ impl Desk<'_> {
                 Hinted::LabelAdded { label } => self.incident.labels.contains(&self.project.spelled(label)),
                 Hinted::LabelRemoved { label } => !self.incident.labels.contains(&self.project.spelled(label)),
                 Hinted::Hidden => !self.incident.is_exposed(),
+                Hinted::ForgeSeverity { to } => self.incident.forge_severity == *to,
                 Hinted::CommentPosted { comment } | Hinted::CommentEdited { comment } => known.contains(comment),
                 _ => false,
             }

@@ -35,7 +35,7 @@ impl Desk<'_> {
             .ledger
             .values()
             .filter(|row| matches!(row.state, EffectState::Sending | EffectState::Uncertain))
-            .filter(|row| !keys::is_filed(&row.key))
+            .filter(|row| !keys::is_filed(&row.key) && !keys::is_entered(&row.key))
             .cloned()
             .collect();
         if open.is_empty() {

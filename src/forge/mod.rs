@@ -9,6 +9,7 @@ use async_trait::async_trait;
 
 use crate::domain::{
     action::LabelDefinition,
+    forge_severity::ForgeSeverity,
     ids::{CommentId, IssueRef},
     people::{Account, Permission},
     snapshot::{Change, Comment, Edit, Issue, Visibility},
@@ -64,6 +65,12 @@ pub trait Read: Send + Sync + 'static {
     fn forget(&self, project: &str);
     /// Names of the label definitions that exist in the project.
     async fn labels(&self, project: &str) -> Result<BTreeSet<String>, ForgeError>;
+    /// The texts of the entries that the bot's own account wrote into the forge's timeline of the incident, all pages. None
+    /// where the forge keeps no such timeline.
+    async fn timeline(&self, issue: &IssueRef) -> Result<Vec<String>, ForgeError> {
+        let _ = issue;
+        Ok(Vec::new())
+    }
     /// Asks the forge to deliver again what failed since `since`. Returns how many were asked for; `Ok(0)` where the
     /// hook does not allow it.
     async fn redeliver_failed(&self, project: &str, since: Moment) -> Result<u32, ForgeError>;
@@ -121,6 +128,26 @@ pub trait Write: Send + Sync + 'static {
     /// Makes the issue readable by the trusted alone. Success where the forge has no such flag.
     async fn make_confidential(&self, issue: &IssueRef) -> Result<(), ForgeError> {
         let _ = issue;
+        Ok(())
+    }
+    /// Sets the forge's own severity of an incident. Success where the forge has none.
+    async fn set_severity(&self, issue: &IssueRef, to: ForgeSeverity) -> Result<(), ForgeError> {
+        let _ = (issue, to);
+        Ok(())
+    }
+    /// Writes an entry into the forge's own timeline of an incident, at the moment `at` (machine time); with the same
+    /// deadline as `comment`. Success where the forge keeps no such timeline.
+    async fn enter(&self, issue: &IssueRef, entry: &str, at: Moment, not_after: Moment) -> Result<(), ForgeError> {
+        let _ = (issue, entry, at, not_after);
+        Ok(())
+    }
+    /// Whether the forge keeps links between issues.
+    fn links_issues(&self) -> bool {
+        false
+    }
+    /// Links another issue of the same project to this one. Success if it was linked, and where the forge keeps no links.
+    async fn link(&self, issue: &IssueRef, other: u64) -> Result<(), ForgeError> {
+        let _ = (issue, other);
         Ok(())
     }
     /// Closes the issue as one that nothing came of. Success if it was closed.

@@ -1,7 +1,8 @@
 //! Rule: an incident that others can read is closed to them where the bot may do that, and alarmed about where it may not.
 //!
 //! What always holds: while others can read it, nothing else is written; the alarm holds nothing of the incident and comes
-//! once for each exposure; a person who took the confidential flag off is not fought. The clocks go on. What is
+//! once for each exposure; a person who took the confidential flag off is not fought; nor is a forge that refuses to put
+//! it on: that is given up and alarmed about. The clocks go on. What is
 //! deliberately not here: who can read it (`engine` asks the forge).
 
 use chrono::Duration;
@@ -111,7 +112,7 @@ pub(super) fn protect(view: &View<'_>, notes: &mut Notes) {
         return;
     };
     notes.actions.clear();
-    if exposed.how == Exposure::Filed {
+    if exposed.how == Exposure::Filed && !is_refused(view, exposed) {
         notes.act(Action { key: keys::confidential(exposed.at), what: Effect::MakeConfidential });
     } else if view.incident.open {
         notes.wake(view.now + LOOK_AGAIN);
@@ -121,6 +122,11 @@ pub(super) fn protect(view: &View<'_>, notes: &mut Notes) {
             notes.act(Action { key, what: Effect::Comment { message, covers: Vec::new() } });
         }
     }
+}
+
+/// The forge does not let the bot put the flag on.
+fn is_refused(view: &View<'_>, exposed: &Exposed) -> bool {
+    exposed.how == Exposure::Filed && view.incident.given_up.contains(&keys::confidential(exposed.at))
 }
 
 /// An alarm that stands in the thread.
@@ -147,14 +153,17 @@ fn over(view: &View<'_>, written: &Written) -> Action {
 }
 
 fn alarm(view: &View<'_>, exposed: &Exposed, over: bool) -> Alarm {
-    let flag = exposed.how == Exposure::Flag;
-    let started_by =
-        if flag { "the confidential flag was taken off" } else { "the project was found not to be private" };
+    let started_by = match exposed.how {
+        Exposure::Flag => "the confidential flag was taken off",
+        Exposure::Filed => "the issue was filed without the confidential flag",
+        Exposure::Project => "the project was found not to be private",
+    };
     let commanders = view.project.commanders.iter().map(|login| format!("@{login}"));
     Alarm {
         exercise: view.project.exercise,
         mention: roles::joined(roles::called(view, "ic").into_iter().chain(commanders).collect()),
-        flag,
+        flag: exposed.how == Exposure::Flag,
+        refused: exposed.how == Exposure::Filed,
         over,
         why: view.because("confidentiality", started_by.to_owned(), Some(exposed.at)),
     }

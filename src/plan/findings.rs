@@ -6,7 +6,7 @@ use chrono::Duration;
 
 use crate::domain::{finding::Finding, incident::Incident, project::Project, time::Moment};
 
-use super::{Circumstances, fold::slug_of};
+use super::{Circumstances, fold::slug_of, keys};
 
 /// So many different labels are named at most.
 const MOST_STRAYS: usize = 10;
@@ -23,10 +23,26 @@ pub(super) fn all(incident: &Incident, project: &Project, circumstances: &Circum
             "the issue was closed while its status does not end the response; set a final status",
         ));
     }
-    for key in &incident.given_up {
+    for key in incident.given_up.iter().filter(|key| is_still_so(incident, project, key)) {
         findings.push(Finding::about("effect-given-up", format!("the forge refused for good: {key}")));
     }
+    if incident.given_up.iter().any(|key| key == keys::TIMELINE) {
+        let what = "the forge takes no entries of its own timeline from the bot, whose account needs the role Developer \
+                    for that; none are written on this incident any more";
+        findings.push(Finding::about("timeline-refused", what));
+    }
     findings
+}
+
+/// Whether what was given up is still to be had: not what people did in the bot's place, nor what is wanted no longer. (That
+/// the whole timeline was given up is said in other words.)
+fn is_still_so(incident: &Incident, project: &Project, key: &str) -> bool {
+    let severity = &incident.severity;
+    let wanted = || project.process.severity(&severity.value).map(|severity| project.process.shown_as(severity));
+    if keys::is_forge_severity(key) {
+        return wanted().is_some_and(|to| keys::forge_severity(to, severity.at) == key);
+    }
+    key != keys::TIMELINE && !keys::is_confidential(key)
 }
 
 fn answered_elsewhere(incident: &Incident, finding: &Finding) -> bool {

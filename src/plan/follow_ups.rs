@@ -29,6 +29,20 @@ pub(super) fn file(view: &View<'_>, notes: &mut Notes) {
     }
 }
 
+/// Where the forge keeps links between issues, that of a follow-up is linked to the incident's.
+pub(super) fn link(view: &View<'_>, notes: &mut Notes) {
+    if !view.circumstances.links {
+        return;
+    }
+    let unlinked = view.incident.follow_ups.iter().filter(|asked| !asked.linked);
+    for number in unlinked.filter_map(|asked| asked.filed.as_ref()).map(|filed| filed.number) {
+        let key = keys::link(number);
+        if !view.incident.given_up.contains(&key) {
+            notes.act(Action { key, what: Effect::Link { number } });
+        }
+    }
+}
+
 fn filing(view: &View<'_>, asked: &FollowUp) -> Filing {
     let exercise = view.project.exercise;
     let message = FollowUpIssue {

@@ -1,9 +1,11 @@
 //! Names of effects, made of facts. A key read back from a comment's marker tells what the comment is about, so that a
 //! lost database can be rebuilt from the issue.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
-use crate::domain::{event::Occurrence, ids::CommentId, process::RemindAt, time::Moment};
+use crate::domain::{
+    event::Occurrence, forge_severity::ForgeSeverity, ids::CommentId, process::RemindAt, time::Moment,
+};
 
 /// The board's key: there is one board.
 pub const BOARD: &str = "board";
@@ -13,6 +15,15 @@ const REMINDER: &str = "reminder/";
 const ESCALATION: &str = "escalation/";
 const FOLLOW_UP: &str = "follow-up/";
 const REVIEW: &str = "review/";
+const ENTRY: &str = "timeline/";
+const FORGE_SEVERITY: &str = "forge-severity/";
+const CONFIDENTIAL: &str = "confidential/";
+
+/// What is given up where the forge refuses entries of its own timeline altogether.
+pub const TIMELINE: &str = "timeline";
+
+/// What tells the same turn, of a journal that was lost, from another one.
+const SAME_TURN: TimeDelta = TimeDelta::minutes(1);
 
 /// `sitrep@2026-11-20T15:00:00Z`
 fn occurrence(occurrence: &Occurrence) -> String {
@@ -122,10 +133,64 @@ pub fn react(comment: CommentId) -> String {
 /// added to the comment later changes nothing about it.
 #[must_use]
 pub fn follow_up(comment: CommentId, text: &str) -> String {
-    // FNV-1a: tells texts of one comment apart, and is the same for ever.
+    format!("{FOLLOW_UP}{comment}.{:016x}", hash(text))
+}
+
+/// FNV-1a: tells texts of one comment apart, and is the same for ever.
+fn hash(text: &str) -> u64 {
     let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, fold);
-    format!("{FOLLOW_UP}{comment}.{hash:016x}")
+    text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, fold)
+}
+
+/// `link/18`: the follow-up that is linked.
+#[must_use]
+pub fn link(number: u64) -> String {
+    format!("link/{number}")
+}
+
+/// `forge-severity/HIGH@2026-11-20T15:00:00Z`: to what, and since when ours is what it is.
+#[must_use]
+pub fn forge_severity(to: ForgeSeverity, since: Moment) -> String {
+    format!("{FORGE_SEVERITY}{to}@{}", exact(since))
+}
+
+/// Whether a key is that of setting the forge's own severity.
+#[must_use]
+pub fn is_forge_severity(key: &str) -> bool {
+    key.starts_with(FORGE_SEVERITY)
+}
+
+/// `timeline/4711.cbf29ce484222325`: the entry that copies what the command with this text in comment 4711 tells.
+#[must_use]
+pub fn told(comment: CommentId, text: &str) -> String {
+    format!("{ENTRY}{comment}.{:016x}", hash(text))
+}
+
+/// `timeline/severity.cbf29ce484222325@2026-11-20T15:00:00Z`: the entry that copies a turn to a value. Short, because
+/// the forge's timeline takes but few characters.
+#[must_use]
+pub fn turn(dimension: &str, value: &str, at: Moment) -> String {
+    format!("{ENTRY}{dimension}.{:016x}@{}", hash(value), at.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// Whether a key is that of an entry of the forge's own timeline, and no comment's.
+#[must_use]
+pub fn is_entered(key: &str) -> bool {
+    key.starts_with(ENTRY)
+}
+
+/// Whether two keys speak of the same turn, found at moments that differ a little: a journal that was lost and is written
+/// anew from the issue knows some moments less exactly.
+#[must_use]
+pub fn is_same_turn(one: &str, other: &str) -> bool {
+    let parts = |key: &str| {
+        let (what, at) = key.strip_prefix(ENTRY)?.split_once('@')?;
+        Some((what.to_owned(), DateTime::parse_from_rfc3339(at).ok()?))
+    };
+    match (parts(one), parts(other)) {
+        (Some((what, at)), Some((same, near))) => what == same && (at - near).abs() <= SAME_TURN,
+        _ => false,
+    }
 }
 
 /// Whether a key is that of an issue that is filed, and no comment's.
@@ -149,7 +214,13 @@ pub fn alarm(since: Moment) -> String {
 /// `confidential/2026-11-20T15:00:00Z`: since when others can read the issue.
 #[must_use]
 pub fn confidential(since: Moment) -> String {
-    format!("confidential/{}", exact(since))
+    format!("{CONFIDENTIAL}{}", exact(since))
+}
+
+/// Whether a key is that of putting the confidential flag on.
+#[must_use]
+pub fn is_confidential(key: &str) -> bool {
+    key.starts_with(CONFIDENTIAL)
 }
 
 /// `false-alarm/2026-11-20T15:00:00Z`: since when it is one.

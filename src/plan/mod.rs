@@ -19,6 +19,8 @@ mod false_alarm;
 mod findings;
 pub mod fold;
 mod follow_ups;
+mod forge_severity;
+mod forge_timeline;
 mod gates;
 pub mod judge;
 pub mod keys;
@@ -37,6 +39,7 @@ use std::collections::BTreeSet;
 use crate::domain::{
     action::{Action, Plan},
     finding::Finding,
+    forge_severity::ForgeSeverity,
     incident::Incident,
     project::Project,
     time::Moment,
@@ -53,6 +56,10 @@ pub struct Circumstances {
     pub title: String,
     /// Keys of comments of which a further page is still to be posted.
     pub owed: BTreeSet<String>,
+    /// The forge's own severity, as read just now; `None` where the forge itself does not call the issue an incident.
+    pub forge_severity: Option<ForgeSeverity>,
+    /// The forge keeps links between issues.
+    pub links: bool,
 }
 
 /// Everything that should be done now.
@@ -68,6 +75,7 @@ pub fn plan(incident: &Incident, project: &Project, circumstances: &Circumstance
     let facts = transitions::transitions(&view);
 
     labels::agree(&view, &mut notes);
+    forge_severity::agree(&view, &mut notes);
     remind::remind(&view, &mut notes);
     gates::gate(&view, &mut notes);
     let reminders = std::mem::take(&mut notes.actions);
@@ -80,6 +88,8 @@ pub fn plan(incident: &Incident, project: &Project, circumstances: &Circumstance
     closing::false_alarm(&view, &mut notes);
     follow_ups::file(&view, &mut notes);
     closing::report(&view, &mut notes);
+    follow_ups::link(&view, &mut notes);
+    forge_timeline::copy(&view, &mut notes);
     audience::protect(&view, &mut notes);
 
     Plan { facts, actions: notes.actions, wake_at: notes.wake_at }

@@ -2,7 +2,10 @@
 
 use crate::{
     document::{Hint, Node, Table, quoted},
-    domain::process::{Authority, Ending, Pattern, Phase, Process, Severity, Status},
+    domain::{
+        forge_severity::ForgeSeverity,
+        process::{Authority, Ending, Pattern, Phase, Process, Severity, Status},
+    },
 };
 
 use super::{
@@ -66,12 +69,24 @@ pub(super) fn severities(terms: &Terms<'_>, base: Option<&Process>) -> Vec<Sever
     let mut ranks = Claims::default();
     let read = |term: Term<'_>| {
         let (begins, table) = (term.begins(inherited), term.table);
-        table.only(&["name", "aliases", "rank", "definition", "examples", "authority", "pattern", "color", "source"]);
+        table.only(&[
+            "name",
+            "aliases",
+            "rank",
+            "definition",
+            "examples",
+            "authority",
+            "pattern",
+            "gitlab",
+            "color",
+            "source",
+        ]);
         let rank = table.need("rank").and_then(|node| rank(&node, begins, &mut ranks));
         let definition = table.need_text("definition");
         let examples = table.get("examples").map(|node| node.texts()).unwrap_or_default();
         let authority = table.get("authority").and_then(|node| node.choice(&AUTHORITIES));
         let pattern = table.need("pattern").and_then(|node| node.choice(&PATTERNS));
+        let gitlab = table.get("gitlab").and_then(|node| node.choice(&ForgeSeverity::ALL));
         let (color, source) = (color(&table), table.need_text("source"));
         Some(Severity {
             name: term.name?,
@@ -81,6 +96,7 @@ pub(super) fn severities(terms: &Terms<'_>, base: Option<&Process>) -> Vec<Sever
             examples: examples.into_iter().map(|(_, text)| text.to_owned()).collect(),
             authority,
             pattern: pattern?,
+            gitlab,
             color: color?,
             source: source?.to_owned(),
         })

@@ -10,7 +10,7 @@ use crate::domain::{
         Alarm, Authority, Blank, Board, CatchUp, CatchUpItem, Checklist, Collapsed, DisruptionLine, DutyLine,
         DutySummary, Escalation, FalseAlarm, FindingLine, FollowUpIssue, FollowUpLine, Gate, Handoff, Holder, ItemLine,
         Message, MetricLine, Reminder, Reply, Retrospective, Review, ReviewAnswer, ReviewLine, SectionLine, ShiftLine,
-        Shown, Sitrep, Superseded, TaskLine, TimelineLine, TurnLine, WaivedLine, When, Why, Wild,
+        Shown, Sitrep, Superseded, TaskLine, TimelineEntry, TimelineLine, TurnLine, WaivedLine, When, Why, Wild,
     },
     time::Moment,
 };
@@ -18,7 +18,7 @@ use crate::domain::{
 /// Every kind of message twice, the full one first; all text from people is `wild`. In the full ones it is an exercise.
 #[must_use]
 pub fn samples(wild: &str) -> Vec<Message> {
-    let kinds: [fn(&Maker) -> Message; 16] = [
+    let kinds: [fn(&Maker) -> Message; 17] = [
         board,
         reminder,
         catch_up,
@@ -35,6 +35,7 @@ pub fn samples(wild: &str) -> Vec<Message> {
         follow_up_issue,
         false_alarm,
         review,
+        timeline_entry,
     ];
     kinds.iter().flat_map(|kind| [true, false].map(|full| kind(&Maker { full, wild: Wild(wild.to_owned()) }))).collect()
 }
@@ -377,6 +378,7 @@ fn alarm(of: &Maker) -> Message {
         exercise: of.full,
         mention: of.text("@alice"),
         flag: of.full,
+        refused: !of.full,
         over: !of.full,
         why: of.why(),
     })
@@ -456,4 +458,13 @@ fn review(of: &Maker) -> Message {
         topics: of.list(|| "Process improvements".to_owned()),
         why: of.why(),
     }))
+}
+
+fn timeline_entry(of: &Maker) -> Message {
+    Message::TimelineEntry(TimelineEntry {
+        exercise: of.full,
+        set: of.text("Severity"),
+        text: of.wild(),
+        by: "@alice".to_owned(),
+    })
 }

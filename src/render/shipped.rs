@@ -25,6 +25,7 @@ pub(super) const TEMPLATES: [(&str, &str); 18] = [
     ("review", include_str!("../../templates/review.md.hbs")),
     ("sitrep", include_str!("../../templates/sitrep.md.hbs")),
     ("superseded", include_str!("../../templates/superseded.md.hbs")),
+    ("timeline", include_str!("../../templates/timeline.md.hbs")),
     ("why", include_str!("../../templates/why.md.hbs")),
 ];
 

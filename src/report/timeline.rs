@@ -245,7 +245,8 @@ fn wrote(source: &Source<'_>, kind: MessageKind, covers: &[Occurrence]) -> Optio
         | MessageKind::Reply
         | MessageKind::Retrospective
         | MessageKind::Review
-        | MessageKind::FollowUp => return None,
+        | MessageKind::FollowUp
+        | MessageKind::Timeline => return None,
     };
     let named = |covered: &Occurrence| {
         format!("{} (due {})", title(source, &covered.duty), spoken(covered.due, source.project.zone))

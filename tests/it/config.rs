@@ -467,6 +467,8 @@ fn a_project_says_what_is_wrong_with_it() {
     refuses("escalation = {}", "1: project[0].escalation", &["is not a known key"]);
     refuses("gates = \"strict\"", "1: project[0].gates", &["allowed: warn, enforce"]);
     refuses("false_alarm = true", "1: project[0].false_alarm", &["expects text in quotes"]);
+    refuses("timeline_events = \"on\"", "1: project[0].timeline_events", &["GitHub keeps no timeline", "leave it out"]);
+    refuses("timeline_events = true", "1: project[0].timeline_events", &["expects text in quotes"]);
     refuses("roles = { tea-cook = \"@ann\" }", "11: project[0].roles.tea-cook", &["is not a known key"]);
 }
 
@@ -635,6 +637,8 @@ fn a_gitlab_alone_is_a_whole_configuration() {
     assert!(config.github.is_empty());
     assert_eq!(config.projects[0].path, "acme/security/incidents");
     assert!(!format!("{config:?}").contains(SIGNING));
+    assert!(!config.projects[0].timeline_events);
+    assert!(desk().load(&format!("{GITLAB}timeline_events = \"on\"\n")).unwrap().projects[0].timeline_events);
 }
 
 #[test]

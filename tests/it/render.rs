@@ -98,7 +98,8 @@ fn a_sitrep_has_the_form_of_the_handbook() {
 
 #[test]
 fn every_comment_ends_by_saying_why() {
-    for message in samples("a text") {
+    // An entry of GitLab's timeline has no room for it.
+    for message in samples("a text").into_iter().filter(|message| message.template() != "timeline") {
         let text = shipped().render(&message).unwrap();
         let last = text.lines().last().unwrap();
         assert!(last.starts_with("<sub>") && last.contains("why: ") && last.ends_with("</sub>"), "{last}");

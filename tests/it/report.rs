@@ -53,6 +53,7 @@ fn severity(name: &str, rank: u8) -> Severity {
         examples: Vec::new(),
         authority: None,
         pattern: Pattern::RoundTheClock,
+        gitlab: None,
         color: "ededed".to_owned(),
         source: String::new(),
     }
@@ -122,6 +123,7 @@ fn project() -> Project {
         routes: BTreeMap::new(),
         gates: Gates::Warn,
         close_false_alarms: false,
+        timeline_events: false,
         advance: true,
         limits: Limits::default(),
         exercise: false,

@@ -17,7 +17,8 @@ pub use self::{
     retrospective::{Blank, DutySummary, MetricLine, Retrospective, SectionLine, TimelineLine, TurnLine},
     review::{Review, ReviewAnswer, ReviewLine},
     work::{
-        Authority, Checklist, DisruptionLine, FollowUpIssue, FollowUpLine, ItemLine, ShiftLine, TaskLine, WaivedLine,
+        Authority, Checklist, DisruptionLine, FollowUpIssue, FollowUpLine, ItemLine, ShiftLine, TaskLine,
+        TimelineEntry, WaivedLine,
     },
 };
 use super::{
@@ -72,11 +73,13 @@ pub enum MessageKind {
     Review,
     /// An issue of its own for what is to be done afterwards.
     FollowUp,
+    /// An entry of the forge's own timeline.
+    Timeline,
 }
 
 impl MessageKind {
     /// Every kind with the name that markers and template files use.
-    pub const ALL: [(&'static str, Self); 13] = [
+    pub const ALL: [(&'static str, Self); 14] = [
         ("board", Self::Board),
         ("reminder", Self::Reminder),
         ("catch-up", Self::CatchUp),
@@ -90,6 +93,7 @@ impl MessageKind {
         ("retrospective", Self::Retrospective),
         ("review", Self::Review),
         ("follow-up", Self::FollowUp),
+        ("timeline", Self::Timeline),
     ];
 
     /// The name in markers, such as `catch-up`.
@@ -141,6 +145,8 @@ pub enum Message {
     FalseAlarm(FalseAlarm),
     /// See [`Review`].
     Review(Box<Review>),
+    /// See [`TimelineEntry`].
+    TimelineEntry(TimelineEntry),
 }
 
 impl Message {
@@ -161,6 +167,7 @@ impl Message {
             Self::Gate(_) => MessageKind::Gate,
             Self::FollowUp(_) => MessageKind::FollowUp,
             Self::Review(_) => MessageKind::Review,
+            Self::TimelineEntry(_) => MessageKind::Timeline,
         }
     }
 
@@ -193,6 +200,7 @@ impl Message {
             Self::FollowUp(_) => "follow-up",
             Self::FalseAlarm(_) => "false-alarm",
             Self::Review(_) => "review",
+            Self::TimelineEntry(_) => "timeline",
         }
     }
 }
@@ -436,6 +444,8 @@ pub struct Alarm {
     pub mention: String,
     /// The issue lost its confidential flag; otherwise its project is not private.
     pub flag: bool,
+    /// The issue never had the flag, and the forge does not let this bot put it on.
+    pub refused: bool,
     /// Others can no longer read it: what is left of the alarm where the forge cannot fold it.
     pub over: bool,
     /// Why this was said.

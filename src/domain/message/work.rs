@@ -179,6 +179,19 @@ pub struct FollowUpIssue {
     pub why: Why,
 }
 
+/// An entry of the forge's own timeline, which takes but a few words.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TimelineEntry {
+    /// Everything says EXERCISE.
+    pub exercise: bool,
+    /// What was set: `Severity`, `Status`, `Phase`, `IC`; empty where somebody told something.
+    pub set: String,
+    /// To what, or what was told. The engine cuts it to the room that there is.
+    pub text: Wild,
+    /// By whom: `@alice`, `somebody`, `Hotwash`.
+    pub by: String,
+}
+
 /// A duty that need not be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct WaivedLine {

@@ -5,6 +5,7 @@ mod evidence;
 mod lists;
 mod report;
 mod review;
+mod severities;
 mod terms;
 
 use chrono::DateTime;

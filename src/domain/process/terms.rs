@@ -1,6 +1,7 @@
 //! The words for where an incident stands: phases, statuses, severities.
 
 use super::Item;
+use crate::domain::forge_severity::ForgeSeverity;
 
 /// Where the response stands.
 #[derive(Debug, Clone)]
@@ -62,6 +63,8 @@ pub struct Severity {
     pub authority: Option<Authority>,
     /// Work goes on round the clock, or in business hours.
     pub pattern: Pattern,
+    /// What GitLab's own severity is to be while this one holds, where the process says so; see [`super::Process::shown_as`].
+    pub gitlab: Option<ForgeSeverity>,
     /// Label colour: six hexadecimal digits.
     pub color: String,
     /// Handbook and line.

@@ -55,7 +55,7 @@ pub(super) fn forbidden() -> Reply {
 impl Desk<'_> {
     /// Facts as GitLab writes them.
     pub(super) fn wire(&self) -> Wire<'_> {
-        Wire { world: &self.world, extras: &self.extras }
+        Wire { world: &self.world }
     }
 
     /// The world as lists show it, which may lag behind.
@@ -63,7 +63,7 @@ impl Desk<'_> {
         match &self.past {
             Some(past) if past.serial() != self.world.serial() => {
                 self.state.line.faults.note(self.now, "stale", &format!("{} {}", call.method, call.path));
-                Wire { world: past, extras: &self.extras }
+                Wire { world: past }
             }
             _ => self.wire(),
         }
@@ -121,7 +121,7 @@ impl Desk<'_> {
     /// Does it in the caller's name, quick actions in texts included.
     pub(super) fn perform(&mut self, deed: Deed) -> Result<Outcome, Reply> {
         let login = self.caller.user.login.clone();
-        quick::perform(&mut self.extras, &mut self.world, &login, deed, self.now).map_err(|refusal| refused(&refusal))
+        quick::perform(&mut self.world, &login, deed, self.now).map_err(|refusal| refused(&refusal))
     }
 }
 

@@ -1,17 +1,25 @@
 //! What only GitLab keeps.
 
-use std::collections::BTreeMap;
-
-use super::super::model::IssueId;
+use super::super::model::{IssueId, UserId};
 use crate::domain::time::Moment;
 
 /// Facts that the model has no place for.
 #[derive(Default)]
 pub(super) struct Extras {
-    /// Severities of incidents, in GitLab's capitals.
-    pub(super) severities: BTreeMap<IssueId, String>,
-    /// Entries of incidents' timelines: issue number, moment, text.
-    pub(super) timeline: Vec<(u64, Moment, String)>,
+    /// Entries of incidents' timelines, in the order in which they were written.
+    pub(super) timeline: Vec<Entry>,
     /// Links between issues: number, one, the other.
     pub(super) links: Vec<(u64, IssueId, IssueId)>,
+}
+
+/// An entry of an incident's timeline.
+pub(super) struct Entry {
+    pub(super) id: u64,
+    pub(super) issue: IssueId,
+    /// The number people see of the issue.
+    pub(super) number: u64,
+    pub(super) by: UserId,
+    /// When it happened, as it says.
+    pub(super) at: Moment,
+    pub(super) note: String,
 }

@@ -7,7 +7,7 @@
 mod asked; // parameters, however they come
 mod caller; // who asks, by which token
 mod desk; // answering one request
-mod extras; // what only GitLab keeps: links, severities, entries of an incident's timeline
+mod extras; // what only GitLab keeps: links, and entries of an incident's timeline
 mod graphql;
 mod mail; // deliveries: made, due, sent, kept, and hooks that were switched off
 mod pages; // one page of a list
@@ -171,7 +171,7 @@ impl Simulated {
     pub fn act(&self, by: &str, deed: Deed) -> Result<Outcome, Refusal> {
         let now = self.state.line.clock.machine_now();
         let mut world = locked(&self.state.world);
-        quick::perform(&mut locked(&self.state.extras), &mut world, &Login::from(by), deed, now)
+        quick::perform(&mut world, &Login::from(by), deed, now)
     }
 
     /// The switches.
@@ -231,7 +231,15 @@ impl Simulated {
 
     /// What was written into the timelines of incidents: issue number, moment, text.
     pub fn timeline(&self) -> Vec<(u64, Moment, String)> {
-        locked(&self.state.extras).timeline.clone()
+        let extras = locked(&self.state.extras);
+        extras.timeline.iter().map(|entry| (entry.number, entry.at, entry.note.clone())).collect()
+    }
+
+    /// Links between issues, by their numbers.
+    pub fn links(&self) -> Vec<(u64, u64)> {
+        let (world, extras) = (locked(&self.state.world), locked(&self.state.extras));
+        let number = |id| world.issue_by_id(id).map_or(0, |issue| issue.number);
+        extras.links.iter().map(|(_, one, other)| (number(*one), number(*other))).collect()
     }
 }
 

@@ -4,11 +4,8 @@
 //! What always holds: the grammar is that of GitLab's extractor: carriage returns do not count; nothing inside fenced
 //! code, HTML comments and blocks, or `>>>` quotes is an action; a leading space disarms.
 
-use super::{
-    super::model::{At, Close, Deed, Login, Outcome, Refusal, World},
-    extras::Extras,
-};
-use crate::domain::time::Moment;
+use super::super::model::{At, Close, Deed, Login, Outcome, Refusal, World};
+use crate::domain::{forge_severity::ForgeSeverity, time::Moment};
 
 /// A text without its actions, and the actions.
 pub(super) struct Extracted {
@@ -102,13 +99,7 @@ fn action(line: &str) -> Option<(String, String)> {
 }
 
 /// Does a deed as somebody who types it: actions in its text are carried out after it.
-pub(super) fn perform(
-    extras: &mut Extras,
-    world: &mut World,
-    by: &Login,
-    deed: Deed,
-    now: Moment,
-) -> Result<Outcome, Refusal> {
+pub(super) fn perform(world: &mut World, by: &Login, deed: Deed, now: Moment) -> Result<Outcome, Refusal> {
     match deed {
         Deed::File { project, title, body: Some(body), labels, assignees, confidential } => {
             let found = extract(&body);
@@ -120,24 +111,24 @@ pub(super) fn perform(
             if let Outcome::Issue(id) = outcome
                 && let Some(number) = world.issue_by_id(id).map(|issue| issue.number)
             {
-                carry_out(extras, world, by, &At::new(project, number), &found.actions, now);
+                carry_out(world, by, &At::new(project, number), &found.actions, now);
             }
             Ok(outcome)
         }
         Deed::Edit { at, title, body: Some(body) } => {
             let found = extract(&body);
             let outcome = world.perform(by, Deed::Edit { at: at.clone(), title, body: Some(found.text) }, now)?;
-            carry_out(extras, world, by, &at, &found.actions, now);
+            carry_out(world, by, &at, &found.actions, now);
             Ok(outcome)
         }
         Deed::Comment { at, body } => {
             let found = extract(&body);
             if found.text.is_empty() && !found.actions.is_empty() {
-                carry_out(extras, world, by, &at, &found.actions, now);
+                carry_out(world, by, &at, &found.actions, now);
                 return Ok(Outcome::Done);
             }
             let outcome = world.perform(by, Deed::Comment { at: at.clone(), body: found.text }, now)?;
-            carry_out(extras, world, by, &at, &found.actions, now);
+            carry_out(world, by, &at, &found.actions, now);
             Ok(outcome)
         }
         other => world.perform(by, other, now),
@@ -145,7 +136,7 @@ pub(super) fn perform(
 }
 
 /// What may not be done is left undone without a word, as GitLab does.
-fn carry_out(extras: &mut Extras, world: &mut World, by: &Login, at: &At, actions: &[(String, String)], now: Moment) {
+fn carry_out(world: &mut World, by: &Login, at: &At, actions: &[(String, String)], now: Moment) {
     for (word, arguments) in actions {
         let at = at.clone();
         let labels = || arguments.split('~').map(|name| name.trim().trim_matches('"').to_owned());
@@ -171,15 +162,25 @@ fn carry_out(extras: &mut Extras, world: &mut World, by: &Login, at: &At, action
             "unlock" => Deed::Unlock { at },
             "promote_to_incident" => Deed::SetKind { at, kind: Some("incident".to_owned()) },
             "move" => Deed::Transfer { at, to: arguments.clone() },
-            "severity" => {
-                if let Some(issue) = world.issue(&at.project, at.number) {
-                    let named = arguments.to_uppercase();
-                    extras.severities.insert(issue.id, named);
-                }
-                continue;
-            }
+            "severity" => match severity(arguments) {
+                Some(severity) => Deed::SetSeverity { at, severity },
+                None => continue,
+            },
             _ => continue,
         };
         let _ = world.perform(by, deed, now);
     }
+}
+
+/// `S2`, `2` and `High` are the same.
+fn severity(word: &str) -> Option<ForgeSeverity> {
+    let short = match word.to_uppercase().trim_start_matches('S') {
+        "0" => Some("UNKNOWN"),
+        "1" => Some("CRITICAL"),
+        "2" => Some("HIGH"),
+        "3" => Some("MEDIUM"),
+        "4" => Some("LOW"),
+        _ => None,
+    };
+    ForgeSeverity::named(short.unwrap_or(word))
 }

@@ -5,15 +5,13 @@ use serde_json::{Value, json};
 use super::{
     super::model::{Access, Comment, Entry, Event, Hook, Issue, Kind, Label, Project, User, UserId, World},
     WEB,
-    extras::Extras,
 };
-use crate::domain::{snapshot::Visibility, time::Moment};
+use crate::domain::{forge_severity::ForgeSeverity, snapshot::Visibility, time::Moment};
 
 /// Looks facts up while writing.
 #[derive(Clone, Copy)]
 pub(super) struct Wire<'a> {
     pub(super) world: &'a World,
-    pub(super) extras: &'a Extras,
 }
 
 /// `2026-11-16T09:00:00.000Z`
@@ -44,6 +42,17 @@ pub(super) struct Noted {
 
 /// Numbers of notes about texts, which the model does not number, begin here.
 const TEXTS: u64 = 1 << 40;
+
+/// A severity as GitLab shows it to people.
+fn graded(severity: ForgeSeverity) -> &'static str {
+    match severity {
+        ForgeSeverity::Unknown => "Unknown",
+        ForgeSeverity::Low => "Low - S4",
+        ForgeSeverity::Medium => "Medium - S3",
+        ForgeSeverity::High => "High - S2",
+        ForgeSeverity::Critical => "Critical - S1",
+    }
+}
 
 /// An account.
 pub(super) fn user(user: &User) -> Value {
@@ -115,7 +124,6 @@ impl Wire<'_> {
     pub(super) fn issue(self, project: &Project, issue: &Issue) -> Value {
         let kind = issue.kind.as_deref().unwrap_or("issue");
         let assignees: Vec<Value> = issue.assignees.iter().map(|id| self.user_by_id(*id)).collect();
-        let severity = self.extras.severities.get(&issue.id).map_or("UNKNOWN", String::as_str);
         let full = format!("{}#{}", self.world.path(project), issue.number);
         json!({
             "id": issue.id.0, "iid": issue.number, "project_id": project.id.0, "title": issue.title,
@@ -127,7 +135,7 @@ impl Wire<'_> {
             "author": self.user_by_id(issue.author), "type": kind.to_uppercase(), "issue_type": kind.to_lowercase(),
             "user_notes_count": issue.comments, "merge_requests_count": 0, "upvotes": 0, "downvotes": 0,
             "due_date": null, "confidential": issue.confidential, "discussion_locked": issue.lock.is_some(),
-            "web_url": self.issue_url(project, issue), "severity": severity,
+            "web_url": self.issue_url(project, issue), "severity": issue.severity.name(),
             "time_stats": {
                 "time_estimate": 0, "total_time_spent": 0, "human_time_estimate": null, "human_total_time_spent": null,
             },
@@ -174,6 +182,8 @@ impl Wire<'_> {
                 Event::Renamed { from, to } => format!("changed title from **{{-{from}-}}** to **{{+{to}+}}**"),
                 Event::Confidential(true) => "made the issue confidential".to_owned(),
                 Event::Confidential(false) => "made the issue visible to everyone".to_owned(),
+                Event::Severity(to) => format!("changed the severity to **{}**", graded(*to)),
+                Event::Noted(words) => words.clone(),
                 Event::Locked(_) => "locked the discussion in this issue".to_owned(),
                 Event::Unlocked => "unlocked the discussion in this issue".to_owned(),
                 _ => return None,

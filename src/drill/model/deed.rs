@@ -7,7 +7,7 @@ use super::{
     people::Login,
     project::Access,
 };
-use crate::domain::{ids::CommentId, snapshot::Visibility};
+use crate::domain::{forge_severity::ForgeSeverity, ids::CommentId, snapshot::Visibility};
 
 /// An issue by the path of its project and its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,6 +166,13 @@ pub enum Deed {
         at: At,
         /// The kind; none for a plain issue.
         kind: Option<String>,
+    },
+    /// Says how bad an incident is, in the forge's own words.
+    SetSeverity {
+        /// Which.
+        at: At,
+        /// How bad.
+        severity: ForgeSeverity,
     },
     /// Deletes the issue for good.
     Delete {

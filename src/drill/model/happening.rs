@@ -8,7 +8,7 @@ use super::{
     label::Label,
     project::{Access, Project},
 };
-use crate::domain::time::Moment;
+use crate::domain::{forge_severity::ForgeSeverity, time::Moment};
 
 /// Something happened.
 #[derive(Debug, Clone)]
@@ -61,6 +61,11 @@ pub enum What {
     Confidential {
         /// What it was before.
         before: bool,
+    },
+    /// The forge's own severity changed.
+    Severity {
+        /// What it was before.
+        before: ForgeSeverity,
     },
     /// The issue was deleted.
     Deleted,

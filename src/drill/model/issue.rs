@@ -5,7 +5,7 @@ use super::{
     ids::{IssueId, ProjectId, ReactionId, UserId},
     label::Label,
 };
-use crate::domain::{ids::CommentId, time::Moment};
+use crate::domain::{forge_severity::ForgeSeverity, ids::CommentId, time::Moment};
 
 /// An issue as it is.
 #[derive(Debug, Clone)]
@@ -36,6 +36,8 @@ pub struct Issue {
     pub confidential: bool,
     /// What kind of issue it is (forges that know kinds).
     pub kind: Option<String>,
+    /// How bad it is, in the forge's own words (forges that know that of incidents).
+    pub severity: ForgeSeverity,
     /// When it was filed.
     pub created_at: Moment,
     /// When it last changed.
@@ -164,4 +166,8 @@ pub enum Event {
     CommentDeleted,
     /// Confidentiality changed.
     Confidential(bool),
+    /// The forge's own severity changed.
+    Severity(ForgeSeverity),
+    /// The forge noted something else, in its own words.
+    Noted(String),
 }

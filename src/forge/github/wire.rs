@@ -103,6 +103,7 @@ impl Issue {
             is_change_request: self.pull_request.is_some(),
             confidential: None,
             is_incident: false,
+            forge_severity: None,
         })
     }
 }

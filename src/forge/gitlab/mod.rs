@@ -21,6 +21,7 @@ mod endpoints; // requests that the library lacks
 mod guard; // who can read the issue
 mod identity; // the bot's own account
 mod inspect; // how GitLab is set up for the bot
+mod incident; // severity, timeline and links of an incident
 mod places; // projects by their number
 mod read;
 mod resend; // deliveries that failed
@@ -88,6 +89,7 @@ struct Shared {
     audiences: guard::Audiences,
     definitions: Definitions,
     me: identity::Me,
+    numbers: incident::Numbers,
 }
 
 impl Gitlab {
@@ -107,6 +109,7 @@ impl Gitlab {
                 audiences: guard::Audiences::default(),
                 definitions: Definitions::default(),
                 me: identity::Me::default(),
+                numbers: incident::Numbers::default(),
             }),
         })
     }

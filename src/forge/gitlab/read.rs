@@ -57,6 +57,7 @@ impl Read for Gitlab {
         if read.moved_away() || read.project_id.is_some_and(|home| home != project) {
             return Err(ForgeError::Gone { what });
         }
+        self.shared.numbers.keep(issue, read.id);
         let found = read.neutral().ok_or_else(|| lacking(&what))?;
         let now = self.shared.clock.machine_now();
         self.shared.audiences.keep(issue, found.confidential == Some(true), now);
@@ -183,6 +184,10 @@ impl Read for Gitlab {
         Ok(names)
     }
 
+    async fn timeline(&self, issue: &IssueRef) -> Result<Vec<String>, ForgeError> {
+        self.own_entries(issue).await
+    }
+
     async fn redeliver_failed(&self, project: &str, since: Moment) -> Result<u32, ForgeError> {
         self.resend(project, since).await
     }
@@ -263,6 +268,10 @@ impl Gitlab {
                     Noted::Unassigned(names) => (names, false),
                     Noted::Confidential(closed) => {
                         changes.push((at, by.clone(), if closed { Changed::Hidden } else { Changed::Exposed }));
+                        continue;
+                    }
+                    Noted::Severity(to) => {
+                        changes.push((at, by.clone(), Changed::ForgeSeverity(to)));
                         continue;
                     }
                     Noted::Description | Noted::Title => {

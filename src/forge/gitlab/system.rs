@@ -3,6 +3,8 @@
 //!
 //! What always holds: words that are not known mean nothing, so a later GitLab can only lose an explanation.
 
+use crate::domain::forge_severity::ForgeSeverity;
+
 /// What such a note says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Noted {
@@ -16,6 +18,8 @@ pub(super) enum Noted {
     Title,
     /// It was made confidential, or no longer is.
     Confidential(bool),
+    /// The incident's severity was set.
+    Severity(ForgeSeverity),
 }
 
 /// Everything that one note says.
@@ -29,6 +33,11 @@ pub(super) fn noted(body: &str) -> Vec<Noted> {
     }
     if text.starts_with("changed title from ") {
         return vec![Noted::Title];
+    }
+    if let Some(to) = text.strip_prefix("changed the severity to ") {
+        // As in `changed the severity to **High - S2**`.
+        let word = to.trim_matches('*').split(" - ").next().and_then(ForgeSeverity::named);
+        return word.map(Noted::Severity).into_iter().collect();
     }
     if let Some(what) = text.strip_prefix("made the ") {
         let closed = what.ends_with(" confidential");

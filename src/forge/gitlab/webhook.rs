@@ -17,6 +17,7 @@ use subtle::{Choice, ConstantTimeEq};
 
 use super::wire::{self, When};
 use crate::domain::{
+    forge_severity::ForgeSeverity,
     hint::{Hint, Hinted},
     ids::CommentId,
     people::Account,
@@ -206,6 +207,8 @@ struct Changes<'a> {
     title: Option<serde::de::IgnoredAny>,
     confidential: Option<Both<bool>>,
     state_id: Option<Both<u64>>,
+    #[serde(borrow)]
+    severity: Option<Both<Text<'a>>>,
 }
 
 /// Both sides of a change. Either may be missing or null.
@@ -322,6 +325,8 @@ impl Changes<'_> {
             Some((Some(false), Some(true))) => hints.push(Hinted::Hidden),
             _ => {}
         }
+        let severity = self.severity.as_ref().and_then(|both| ForgeSeverity::named(&both.current.as_ref()?.0));
+        hints.extend(severity.map(|to| Hinted::ForgeSeverity { to }));
         if self.description.is_some() || self.title.is_some() {
             hints.push(Hinted::Edited);
         }

@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDateTime};
 use serde::{Deserialize, Deserializer};
 
 use crate::domain::{
+    forge_severity::ForgeSeverity,
     ids::CommentId,
     people::{Account, Permission},
     snapshot,
@@ -75,6 +76,8 @@ impl Label {
 
 #[derive(Deserialize)]
 pub(super) struct Issue {
+    /// GitLab's own number, among all issues of the server.
+    pub(super) id: Option<u64>,
     iid: Option<u64>,
     title: Option<String>,
     description: Option<String>,
@@ -95,6 +98,7 @@ pub(super) struct Issue {
     issue_type: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
+    severity: Option<String>,
     pub(super) project_id: Option<u64>,
     moved_to_id: Option<u64>,
 }
@@ -110,6 +114,8 @@ impl Issue {
         let created_at = self.created_at.0.or(self.updated_at.0)?;
         let open = self.state.as_deref() != Some("closed");
         let kind = self.issue_type.or(self.kind);
+        let is_incident = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("incident"));
+        let forge_severity = self.severity.as_deref().and_then(ForgeSeverity::named).filter(|_| is_incident);
         Some(snapshot::Issue {
             number: self.iid?,
             title: self.title.unwrap_or_default(),
@@ -127,7 +133,8 @@ impl Issue {
             is_change_request: false,
             // Silence counts as what needs mending.
             confidential: Some(self.confidential.unwrap_or_default()),
-            is_incident: kind.is_some_and(|kind| kind.eq_ignore_ascii_case("incident")),
+            is_incident,
+            forge_severity,
         })
     }
 }

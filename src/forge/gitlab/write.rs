@@ -29,6 +29,7 @@ use super::{
 };
 use crate::domain::{
     action::LabelDefinition,
+    forge_severity::ForgeSeverity,
     ids::{CommentId, IssueRef},
     snapshot::{Comment, Issue},
     time::Moment,
@@ -36,7 +37,7 @@ use crate::domain::{
 
 /// Where it may be written.
 #[derive(Clone, Copy)]
-enum Reach<'a> {
+pub(super) enum Reach<'a> {
     /// Only where nobody else can read this issue.
     Trusted(&'a IssueRef),
     /// Wherever: what is written says nothing, makes an issue safer, or is confidential itself.
@@ -186,9 +187,27 @@ impl Write for Gitlab {
             return Err(refusal(&what, answer.status));
         }
         let read: wire::Issue = answer.read(&what)?;
-        let confidential = read.neutral().is_some_and(|issue| issue.confidential == Some(true));
+        let found = read.neutral().ok_or_else(|| unknown(&what, "the answer is no issue"))?;
+        let confidential = found.confidential == Some(true);
         self.shared.audiences.keep(issue, confidential, self.shared.clock.machine_now());
-        if confidential { Ok(()) } else { Err(unknown(&what, "the answer does not say that it is")) }
+        // Whoever may not is told nothing: GitLab leaves the flag out of what it changes.
+        if confidential { Ok(()) } else { Err(ForgeError::Denied { what, status: answer.status.as_u16() }) }
+    }
+
+    async fn set_severity(&self, issue: &IssueRef, to: ForgeSeverity) -> Result<(), ForgeError> {
+        self.put_severity(issue, to).await
+    }
+
+    async fn enter(&self, issue: &IssueRef, entry: &str, at: Moment, not_after: Moment) -> Result<(), ForgeError> {
+        self.enter_timeline(issue, entry, at, not_after).await
+    }
+
+    fn links_issues(&self) -> bool {
+        true
+    }
+
+    async fn link(&self, issue: &IssueRef, other: u64) -> Result<(), ForgeError> {
+        self.relate(issue, other).await
     }
 }
 
@@ -228,7 +247,7 @@ impl Gitlab {
 
     /// Waits for the turn, asks the guard, and sends once. The guard speaks after the wait, because that may be long; so
     /// does the deadline, and last.
-    async fn write(
+    pub(super) async fn write(
         &self,
         what: &str,
         endpoint: &(impl Endpoint + Sync),

@@ -81,6 +81,11 @@ impl Fold<'_> {
         }
     }
 
+    /// The text of the command that is being taken in: its identity inside its comment.
+    fn said(&self) -> &str {
+        self.incident.given.last().map(|given| given.text.as_str()).unwrap_or_default()
+    }
+
     /// What is to be done, and what was.
     fn work(&mut self, event: &Event, comment: CommentId, command: &Command) {
         match command {
@@ -90,7 +95,7 @@ impl Fold<'_> {
             }
             Command::Done { what } => self.done(event, what),
             Command::Followup { text, owner, by } => {
-                let said = self.incident.given.last().map(|given| given.text.as_str()).unwrap_or_default();
+                let said = self.said();
                 let follow_up = FollowUp {
                     at: event.at,
                     text: text.clone(),
@@ -101,6 +106,7 @@ impl Fold<'_> {
                     asked_url: event.url.clone(),
                     key: keys::follow_up(comment, said),
                     filed: None,
+                    linked: false,
                 };
                 self.incident.follow_ups.push(follow_up);
             }
@@ -190,6 +196,7 @@ impl Fold<'_> {
                 by: event.by.clone(),
                 text: text.clone(),
                 url: event.url.clone(),
+                key: keys::told(comment, self.said()),
             }),
             Command::Playbook { name } if !self.incident.playbooks.contains(name) => {
                 self.incident.playbooks.push(name.clone());

@@ -1,7 +1,7 @@
 //! The incident as the fold of its journal: the newest change by a person wins.
 //!
 //! What always holds: the order in which facts were noticed does not matter, only their moments do. Where moments are
-//! equal, a command beats a label, a label beats the body. What is deliberately not here: looking at the forge
+//! equal, a command beats the forge's own severity, that a label, a label the body. What is deliberately not here: looking at the forge
 //! (`observe`), and deciding what to do (`plan`).
 
 pub mod commands;
@@ -17,6 +17,7 @@ use chrono::DateTime;
 use crate::domain::{
     command::Command,
     event::{Event, Outcome, What},
+    forge_severity::ForgeSeverity,
     ids::{CommentId, IssueRef},
     incident::{Effective, Evidence, Exposed, Given, Incident, Via},
     people::{Account, Actor, Person},
@@ -51,6 +52,8 @@ struct Setting {
 enum Set {
     Status(String),
     Severity(String),
+    /// What the forge's own severity means beside ours.
+    ForgeSeverity(ForgeSeverity),
     Phase(String),
     Ic(Person),
     /// The account was unassigned; it stops being IC if an assignment made it so.
@@ -136,6 +139,7 @@ impl<'a> Fold<'a> {
                 self.given(event, *comment, text, command.as_ref(), outcome);
             }
             What::Ticked { item, on } => self.ticked(event, item, *on),
+            What::ForgeSeverity { to } => self.forge_severity(event, *to),
             What::Closed => {
                 self.incident.open = false;
                 self.incident.closed_at = Some(event.at);
@@ -159,6 +163,8 @@ impl<'a> Fold<'a> {
             What::Labelled { .. }
             | What::Wrote { .. }
             | What::Filed { .. }
+            | What::Linked { .. }
+            | What::Entered { .. }
             | What::Rewrote { .. }
             | What::Collapsed { .. }
             | What::Duty { .. }
@@ -246,6 +252,17 @@ impl<'a> Fold<'a> {
             Named::Phase(name) => self.set(event, Via::Label, Set::Phase(name)),
             Named::Stray => self.incident.stray_labels.push((event.at, label.to_owned())),
             Named::Foreign => {}
+        }
+    }
+
+    /// A person who sets it sets ours.
+    fn forge_severity(&mut self, event: &Event, to: ForgeSeverity) {
+        self.incident.forge_severity = to;
+        self.incident.forge_severity_at = self.incident.forge_severity_at.max(Some(event.at));
+        if event.by.is_human() {
+            self.set(event, Via::Forge, Set::ForgeSeverity(to));
+        } else {
+            self.incident.forge_severity_moves.push(event.at);
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::DateTime;
 
 use crate::domain::{
+    forge_severity::ForgeSeverity,
     ids::IssueRef,
     incident::{Effective, Incident, Turn, Via},
     people::Actor,
@@ -28,6 +29,10 @@ pub(super) fn blank(issue: &IssueRef, process: &Process) -> Incident {
         reopenings: Vec::new(),
         stray_labels: Vec::new(),
         label_moves: Vec::new(),
+        forge_severity: ForgeSeverity::Unknown,
+        forge_severity_at: None,
+        forge_severity_moves: Vec::new(),
+        entered: BTreeSet::new(),
         closings: 0,
         status: nothing.clone(),
         severity: nothing.clone(),

@@ -14,6 +14,13 @@ impl Fold<'_> {
         match to {
             Set::Status(name) => self.status(effective(name)),
             Set::Severity(name) => self.severity(effective(name)),
+            Set::ForgeSeverity(to) => {
+                let process = &self.project.process;
+                let meant = process.meant_by(to, &self.incident.severity.value).map(|severity| severity.name.clone());
+                if let Some(name) = meant {
+                    self.severity(effective(name));
+                }
+            }
             Set::Phase(name) => self.phase(effective(name)),
             Set::Ic(person) => self.ic(effective(person.written()), person),
             Set::FirstResponder(person) => {

@@ -4,7 +4,7 @@ use super::Fold;
 use crate::domain::{
     event::{Event, Occurrence, What},
     ids::CommentId,
-    incident::{Reminded, Written},
+    incident::{FollowUp, Reminded, Written},
     message::MessageKind,
 };
 
@@ -21,6 +21,13 @@ impl Fold<'_> {
             }
             What::Wrote { key, kind, comment, covers } => self.wrote(event, key, *kind, *comment, covers),
             What::Filed { key, number, assigned } => self.filed(event, key, *number, *assigned),
+            What::Linked { number } => {
+                let linked = |asked: &&mut FollowUp| asked.filed.as_ref().is_some_and(|filed| filed.number == *number);
+                self.incident.follow_ups.iter_mut().filter(linked).for_each(|asked| asked.linked = true);
+            }
+            What::Entered { key } => {
+                self.incident.entered.insert(key.clone());
+            }
             What::Rewrote { key, digest, .. } => {
                 let boxes = self.incident.all_ticked();
                 for written in self.incident.written.iter_mut().filter(|written| written.key == *key) {

@@ -4,6 +4,7 @@
 //! and *when*. So lost, doubled and reordered deliveries end in the same state. The bot's own doings never count as a
 //! person's. What is deliberately not here: obeying commands (`judge`), because that needs a permission.
 
+mod forge_severity;
 mod replay;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::{
     command::Spoken,
     event::{Event, What},
+    forge_severity::ForgeSeverity,
     hint::{Hint, Hinted},
     ids::CommentId,
     incident::Incident,
@@ -134,6 +136,7 @@ pub fn wants_history(incident: &Incident, issue: &Issue, hints: &[Hint], project
         || (issue.open != incident.open && !hinted(&|what| matches!(what, Hinted::Closed | Hinted::Reopened)))
         || closed_anew(incident, issue)
         || hints.iter().any(|hint| undone(hint, incident, issue, project))
+        || forge_severity::is_unexplained(incident, issue, hints)
         || (audience::is_turned(incident, issue) && !hinted(&|what| matches!(what, Hinted::Exposed | Hinted::Hidden)))
 }
 
@@ -151,6 +154,7 @@ fn undone(hint: &Hint, incident: &Incident, issue: &Issue, project: &Project) ->
         Hinted::Unassigned { who } => assigned(who) && later(who),
         Hinted::Closed => issue.open && turned(),
         Hinted::Reopened => !issue.open && turned(),
+        Hinted::ForgeSeverity { to } => forge_severity::is_undone(*to, hint.at, incident, issue),
         _ => false,
     }
 }
@@ -199,6 +203,7 @@ pub fn lags(history: &[Change], incident: &Incident, issue: &Issue, project: &Pr
     now.symmetric_difference(known).any(|name| label(name) != Some(now.contains(name)))
         || assignees.symmetric_difference(&before).any(|id| assigned(*id) != Some(assignees.contains(id)))
         || (issue.open != incident.open && open() != Some(issue.open))
+        || forge_severity::lags(history, incident, issue)
 }
 
 /// What a body says of a field, if that is not what is known of it.
@@ -231,14 +236,17 @@ pub fn observe(incident: &Incident, seen: &Seen<'_>) -> Noticed {
     let first = incident.opened.is_none();
     let (labels, assignees, open) = (incident.labels.clone(), incident.assignees.clone(), first || incident.open);
     let (closed_at, turned_at) = (incident.closed_at, incident.closed_at.max(incident.reopened_at));
+    let forge_severity = incident.forge_severity;
     let noticed = Noticed::default();
-    let mut notice = Notice { incident, seen, noticed, first, labels, assignees, open, closed_at, turned_at };
+    let mut notice =
+        Notice { incident, seen, noticed, first, labels, assignees, open, forge_severity, closed_at, turned_at };
     notice.opening();
     notice.audience();
     notice.replay();
     notice.fields();
     notice.labels();
     notice.assignees();
+    notice.forge_severity();
     notice.state();
     notice.comments();
     notice.gone();
@@ -254,6 +262,7 @@ struct Notice<'a> {
     labels: BTreeSet<String>,
     assignees: BTreeSet<Account>,
     open: bool,
+    forge_severity: ForgeSeverity,
     /// The last closing, and the last closing or reopening, as told so far.
     closed_at: Option<Moment>,
     turned_at: Option<Moment>,
@@ -273,6 +282,11 @@ impl<'a> Notice<'a> {
 
     fn actor(&self, account: &Account) -> Actor {
         if self.is_bot(account) { Actor::Bot } else { Actor::Person(account.clone()) }
+    }
+
+    /// Who stands behind an entry of the history: the forge may have told the bot apart already.
+    fn doer(&self, by: &Actor) -> Actor {
+        by.account().map_or_else(|| by.clone(), |account| self.actor(account))
     }
 
     fn is_bot(&self, account: &Account) -> bool {
@@ -333,8 +347,7 @@ impl<'a> Notice<'a> {
         }
         let history = self.seen.history?;
         let change = history.iter().filter(|change| changed(&change.what)).max_by_key(|change| change.at)?;
-        let by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
-        Some((change.at, by))
+        Some((change.at, self.doer(&change.by)))
     }
 
     /// Where nobody says who and when: the filing for what was there from the start, else the last change of the issue.

@@ -24,7 +24,7 @@ impl Notice<'_> {
         let opened = if self.first { self.became_incident() } else { None };
         let last_closing = history.iter().rposition(|change| change.what == Changed::Closed);
         for (nth, change) in history.iter().enumerate() {
-            let by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
+            let by = self.doer(&change.by);
             if !self.is_news(change, &by, opened) {
                 continue;
             }
@@ -48,7 +48,11 @@ impl Notice<'_> {
             return !turns || opened.is_none_or(|opened| change.at >= opened);
         }
         let known = match &change.what {
-            Changed::LabelAdded(_) | Changed::LabelRemoved(_) | Changed::Assigned(_) | Changed::Unassigned(_)
+            Changed::LabelAdded(_)
+            | Changed::LabelRemoved(_)
+            | Changed::Assigned(_)
+            | Changed::Unassigned(_)
+            | Changed::ForgeSeverity(_)
                 if *by == Actor::Bot =>
             {
                 return false;
@@ -58,6 +62,7 @@ impl Notice<'_> {
             }
             Changed::Assigned(who) | Changed::Unassigned(who) => self.incident.assignee_at.get(&who.id).copied(),
             Changed::Closed | Changed::Reopened => self.incident.closed_at.max(self.incident.reopened_at),
+            Changed::ForgeSeverity(_) => self.incident.forge_severity_at,
             // Who can read it is told elsewhere (`audience`).
             Changed::Edited | Changed::Exposed | Changed::Hidden => return false,
         };
@@ -86,6 +91,10 @@ impl Notice<'_> {
             }
             Changed::Closed => std::mem::replace(&mut self.open, false).then_some(What::Closed),
             Changed::Reopened => (!std::mem::replace(&mut self.open, true)).then_some(What::Reopened),
+            Changed::ForgeSeverity(to) => {
+                let before = std::mem::replace(&mut self.forge_severity, *to);
+                (before != *to).then_some(What::ForgeSeverity { to: *to })
+            }
             Changed::Edited | Changed::Exposed | Changed::Hidden => None,
         }
     }

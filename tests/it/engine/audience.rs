@@ -84,6 +84,53 @@ async fn nothing_is_written_while_the_flag_cannot_be_put_on() {
 }
 
 #[tokio::test]
+async fn a_flag_that_the_forge_refuses_for_good_is_alarmed_about_once_and_not_hammered_for() {
+    let mut scene = Scene::new();
+    {
+        let mut model = scene.model.open();
+        model.flags = true;
+        model.denied.insert("make confidential");
+    }
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.until("12:00").await;
+    assert_eq!(made_confidential(&scene), 3, "tried a few times, then given up");
+    assert_eq!(scene.keys(issue).len(), 1, "one alarm and nothing else: {:?}", scene.keys(issue));
+    let text = scene.text(issue, "alarm/");
+    assert!(text.contains("is not confidential, and I may not make it so") && text.contains("@alice"), "{text}");
+    assert!(!text.contains("Chickens") && !text.contains("chickens"), "{text}");
+    let troubles = scene.engine.troubles();
+    assert!(troubles.len() == 1 && troubles[0].contains("does not let the bot put it on"), "{troubles:?}");
+    // Neither a restart nor a lost database says it again; people do what the bot may not.
+    scene.restart();
+    scene.until("12:30").await;
+    assert_eq!((made_confidential(&scene), alarms(&scene, issue)), (3, 1));
+    scene.model.flag(&bob(), issue, true);
+    scene.until("12:31").await;
+    assert_eq!(exposures(&scene, issue).await.last(), Some(&(person(bob()), What::Hidden)));
+    assert!(scene.keys(issue).contains(&"board".to_owned()), "{:?}", scene.keys(issue));
+    assert!(scene.engine.troubles().is_empty(), "{:?}", scene.engine.troubles());
+    let (_, alarm) = scene.bots(issue).into_iter().find(|(key, _)| key.starts_with("alarm/")).unwrap();
+    assert!(scene.model.open().collapsed.contains(&alarm), "the alarm is folded away");
+    assert!(!scene.text(issue, "board").contains("refused for good"), "{}", scene.text(issue, "board"));
+}
+
+#[tokio::test]
+async fn a_refusal_that_passes_leaves_nothing_behind() {
+    let mut scene = Scene::new();
+    {
+        let mut model = scene.model.open();
+        model.flags = true;
+        model.denied.insert("make confidential");
+    }
+    let issue = scene.model.file(&alice(), "Chickens", BODY, &["incident"]);
+    scene.settle().await;
+    scene.model.open().denied.clear();
+    scene.until("09:05").await;
+    assert_eq!((made_confidential(&scene), alarms(&scene, issue)), (2, 0));
+    assert_eq!(scene.keys(issue)[0], "board");
+}
+
+#[tokio::test]
 async fn who_takes_the_flag_off_is_not_fought_but_alarmed_about_once() {
     let (mut scene, issue) = flagged().await;
     scene.until("09:20").await;

@@ -61,6 +61,8 @@ pub(crate) struct Inner {
     pub(crate) breaks: bool,
     /// Calls that end with nobody knowing: `permission`, `add labels`, ...
     pub(crate) broken: BTreeSet<&'static str>,
+    /// Calls that the forge refuses, because the account may not.
+    pub(crate) denied: BTreeSet<&'static str>,
     /// Each read takes so many seconds.
     pub(crate) slow: i64,
     pub(crate) reads: BTreeMap<&'static str, u32>,
@@ -125,6 +127,7 @@ impl Model {
             is_change_request: false,
             confidential: inner.flags.then_some(false),
             is_incident: false,
+            forge_severity: None,
         };
         inner.issues.insert(number, issue);
         inner.deliver(number, now, who, Hinted::Opened);
@@ -273,6 +276,9 @@ impl Inner {
     fn answers(&self, what: &'static str) -> Result<(), ForgeError> {
         if self.broken.contains(what) {
             return Err(ForgeError::Unknown { what: what.to_owned(), source: "503".into() });
+        }
+        if self.denied.contains(what) {
+            return Err(ForgeError::Denied { what: what.to_owned(), status: 403 });
         }
         Ok(())
     }

@@ -185,6 +185,7 @@ async fn the_history_tells_labels_people_and_state_by_whom_and_when() {
                 Changed::Reopened => "reopens".to_owned(),
                 Changed::Exposed => "exposes".to_owned(),
                 Changed::Hidden => "hides".to_owned(),
+                Changed::ForgeSeverity(to) => format!("sets {to}"),
             };
             format!("{who} {what}")
         })

@@ -1,7 +1,7 @@
 //! What the simulated GitLab emits has at least the keys and the JSON types of what real ones sent.
 
 use hotwash::{
-    domain::hint::Hinted,
+    domain::{forge_severity::ForgeSeverity, hint::Hinted},
     drill::{
         gitlab::{Dates, Kinds, Options},
         model::{Deed, Login},
@@ -128,4 +128,23 @@ async fn what_one_request_changed_is_told_at_once() {
     let changed = &heard[0].body["changes"]["labels"];
     assert_eq!((changed["previous"].as_array().unwrap().len(), changed["current"].as_array().unwrap().len()), (1, 3));
     assert_eq!(heard[1].body["changes"]["assignees"]["current"][0]["username"], "bob");
+}
+
+#[tokio::test]
+async fn a_severity_that_was_set_is_told_in_small_letters_with_both_sides() {
+    let bench = Bench::new().await;
+    let ear = Ear::open().await;
+    let number = bench.file("x", true);
+    bench.act("bob", Deed::SetKind { at: Bench::at(number), kind: Some("incident".to_owned()) });
+    bench.listen(&ear, "token");
+    bench.clock.pass(5);
+    bench.act("bob", Deed::SetSeverity { at: Bench::at(number), severity: ForgeSeverity::High });
+    bench.deliver().await;
+    let heard = ear.heard();
+    assert_eq!(heard.len(), 1);
+    let (changed, attributes) = (&heard[0].body["changes"]["severity"], &heard[0].body["object_attributes"]);
+    assert_eq!((changed["previous"].as_str(), changed["current"].as_str()), (Some("unknown"), Some("high")));
+    assert_eq!((attributes["action"].as_str(), attributes["severity"].as_str()), (Some("update"), Some("high")));
+    assert_eq!(hints(&heard[0].bytes), [Hinted::ForgeSeverity { to: ForgeSeverity::High }]);
+    assert_eq!(heard[0].body["user"]["username"], "bob");
 }

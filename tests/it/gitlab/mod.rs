@@ -1,9 +1,13 @@
-//! GitLab: what it delivers, and the adapter against the simulated one.
+//! GitLab: what it delivers, the adapter against the simulated one, and the whole program on it.
 
 mod adapter;
 mod bench;
 mod captured;
 mod deliveries;
 mod emitted;
+mod incident;
+mod play;
 mod proofs;
 mod quick;
+mod stories;
+mod timeline;

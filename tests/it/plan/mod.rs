@@ -10,6 +10,7 @@ mod earlier;
 mod escalation;
 mod false_alarms;
 mod follow_ups;
+mod forge_severity;
 mod gates;
 mod judging;
 mod labels;

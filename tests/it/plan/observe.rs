@@ -54,6 +54,7 @@ fn issue(labels: &[&str]) -> Issue {
         is_change_request: false,
         confidential: None,
         is_incident: false,
+        forge_severity: None,
     }
 }
 
@@ -560,6 +561,17 @@ fn what_the_bot_did_with_labels_and_wrote_down_is_not_told_from_the_history() {
         change(8, Changed::LabelRemoved("phase::initiate".to_owned())),
     ]);
     assert_eq!(changes(&scene), []);
+}
+
+/// The adapters tell the bot apart from people themselves.
+#[test]
+fn what_the_forge_calls_the_bots_own_doing_is_nobodys_wish() {
+    let mut scene = Scene::new(&known(&["incident"]), issue(&["incident", "severity::high"]));
+    let what = Changed::LabelAdded("severity::high".to_owned());
+    scene.history = Some(vec![Change { at: at(20), by: Actor::Bot, what }]);
+    assert_eq!(changes(&scene), [(at(20), Actor::Bot, label_on("severity::high"))]);
+    scene.issue = issue(&["incident"]);
+    assert_eq!(changes(&scene), [], "put on by the bot and gone: it wrote that down itself");
 }
 
 #[test]

@@ -42,6 +42,7 @@ pub(crate) fn project(zone: Tz) -> Project {
         routes: std::collections::BTreeMap::new(),
         gates: hotwash::domain::project::Gates::Warn,
         close_false_alarms: false,
+        timeline_events: false,
         advance: true,
         limits: Limits::default(),
         exercise: false,
@@ -326,6 +327,9 @@ impl Story {
             Effect::Collapse { of, .. } => What::Collapsed { key: of.clone() },
             Effect::MakeConfidential => What::Hidden,
             Effect::Close => What::Closed,
+            Effect::ForgeSeverity { to } => What::ForgeSeverity { to: *to },
+            Effect::Enter(_) => What::Entered { key },
+            Effect::Link { number } => What::Linked { number: *number },
             Effect::Rewrite { .. } | Effect::React { .. } => return None,
         })
     }

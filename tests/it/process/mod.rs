@@ -7,6 +7,7 @@ mod reminders;
 mod report;
 mod review;
 mod routes;
+mod severities;
 mod table;
 mod templates;
 

@@ -90,7 +90,7 @@ pub(super) fn type_name(desk: &Desk<'_>, thing: &Thing) -> &'static str {
             Event::Unlocked => "UnlockedEvent",
             Event::Transferred => "TransferredEvent",
             Event::CommentDeleted => "CommentDeletedEvent",
-            Event::Commented(_) | Event::Confidential(_) => "IssueComment",
+            Event::Commented(_) | Event::Confidential(_) | Event::Severity(_) | Event::Noted(_) => "IssueComment",
         },
         Thing::Edit(_) => "UserContentEdit",
         Thing::Connection(part) => part.of,

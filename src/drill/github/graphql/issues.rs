@@ -106,7 +106,7 @@ fn timeline(desk: &Desk<'_>, issue: &Issue, arguments: &Arguments) -> Read {
     let wanted = arguments.get("itemTypes").and_then(Value::as_array);
     let things = desk.world.history(issue.id).iter().filter_map(|entry| match entry.event {
         Event::Commented(id) => Some(Thing::Comment(id)),
-        Event::Confidential(_) => None,
+        Event::Confidential(_) | Event::Severity(_) | Event::Noted(_) => None,
         _ => Some(Thing::Entry(entry.clone())),
     });
     let fits = |thing: &Thing| {

@@ -110,8 +110,8 @@ fn named(what: &What) -> Option<(&'static str, Option<&'static str>)> {
         What::AccessSet { now: crate::drill::model::Access::None, .. } => ("member", "removed"),
         What::AccessSet { .. } => ("member", "edited"),
         What::Pinged(_) => return Some(("ping", None)),
-        // GitHub knows no confidential issues.
-        What::Confidential { .. } => return None,
+        // GitHub knows neither confidential issues nor severities.
+        What::Confidential { .. } | What::Severity { .. } => return None,
     };
     Some((name, Some(action)))
 }

@@ -37,7 +37,7 @@ impl Wire<'_> {
             Event::Unlocked => ("unlocked", json!({ "lock_reason": null })),
             Event::Transferred => ("transferred", json!({})),
             Event::CommentDeleted => ("comment_deleted", json!({})),
-            Event::Commented(_) | Event::Confidential(_) => return None,
+            Event::Commented(_) | Event::Confidential(_) | Event::Severity(_) | Event::Noted(_) => return None,
         };
         let mut line = json!({
             "id": entry.id, "node_id": node("EV", entry.id),

@@ -94,6 +94,7 @@ impl Teller<'_> {
             | What::Assigned(_)
             | What::Unassigned(_)
             | What::Confidential { .. }
+            | What::Severity { .. }
             | What::Locked
             | What::Unlocked => "update",
             // Deleting, comments that go, and what concerns the project alone reach no hook of a project.
@@ -198,6 +199,9 @@ impl Teller<'_> {
                         put("last_edited_at", Value::Null, json!(now));
                         put("last_edited_by_id", Value::Null, json!(self.by.0));
                     }
+                }
+                What::Severity { before } => {
+                    put("severity", json!(before.name().to_lowercase()), json!(issue.severity.name().to_lowercase()));
                 }
                 What::Confidential { before } => put("confidential", json!(before), json!(!before)),
                 What::Closed | What::MovedAway { .. } => {
@@ -311,8 +315,7 @@ impl Teller<'_> {
         let (edited, closed) = (issue.edits.last().filter(|_| issue.edits.len() > 1), issue.closed);
         let kind = if self.is_incident() { "Incident" } else { "Issue" };
         let assignees: Vec<u64> = issue.assignees.iter().map(|id| id.0).collect();
-        let severity =
-            self.wire.extras.severities.get(&issue.id).map_or_else(|| "unknown".to_owned(), |it| it.to_lowercase());
+        let severity = issue.severity.name().to_lowercase();
         let status = json!({
             "id": "gid://gitlab/WorkItems::Statuses::SystemDefined::Status/1", "name": "To do", "category": "to_do",
             "description": null, "color": "#737278",

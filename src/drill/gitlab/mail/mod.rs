@@ -256,8 +256,7 @@ impl State {
 
     /// What one request did is told at once.
     fn write_letters(&self, world: &World, first: &Happening, together: &[Happening]) {
-        let extras = locked(&self.extras);
-        let wire = Wire { world, extras: &extras };
+        let wire = Wire { world };
         for event in event::Event::all(wire, together, self.options) {
             for hook in world.hooks(first.project.id) {
                 if hook.config.active && hook.since < first.serial && hears(hook, event.trigger) {
@@ -304,6 +303,7 @@ fn together(happenings: &[Happening]) -> usize {
                 | What::Assigned(_)
                 | What::Unassigned(_)
                 | What::Confidential { .. }
+                | What::Severity { .. }
         )
     };
     if !joins(&first.what) && !matches!(first.what, What::Filed) {

@@ -8,7 +8,7 @@ use super::super::{
             call::Call,
             reply::{Answered, Reply},
         },
-        model::{Close, Deed, Issue, Login, Outcome, Place, Project},
+        model::{Access, Close, Deed, Issue, Login, Outcome, Place, Project},
     },
     asked::Asked,
     desk::{Desk, not_found},
@@ -126,7 +126,10 @@ pub(in super::super) fn edit(desk: &mut Desk<'_>, call: &Call, project: &str, nu
 fn deeds(desk: &Desk<'_>, asked: &Asked, project: &Project, issue: &Issue) -> Result<Vec<Deed>, Reply> {
     let at = || desk.at(project, issue.number);
     let mut deeds = Vec::new();
-    if let Some(confidential) = asked.flag("confidential")? {
+    // Who may change the issue only because it is theirs may not change the flag, and is told nothing of that.
+    let me = desk.caller.user.id;
+    let theirs = desk.access(project) < Access::Triage && (issue.author == me || issue.assignees.contains(&me));
+    if let Some(confidential) = asked.flag("confidential")?.filter(|_| !theirs) {
         deeds.push(Deed::SetConfidential { at: at(), confidential });
     }
     let (title, body) = (asked.text("title").map(str::to_owned), asked.text("description").map(str::to_owned));

@@ -45,6 +45,10 @@ pub(in super::super) fn answer(
             }
             let id = desk.world.count_token();
             desk.extras.links.push((id, issue.id, other.id));
+            let (by, now) = (desk.caller.user.id, desk.now);
+            for (of, to) in [(&issue, &other), (&other, &issue)] {
+                desk.world.note(by, of.id, format!("marked this issue as related to #{}", to.number), now);
+            }
             let (source, target) = (desk.wire().issue(&home, &issue), linked_issue(desk, id, other.id));
             let body = json!({ "id": id, "source_issue": source, "target_issue": target, "link_type": "relates_to" });
             Ok(Reply::new(201, body))

@@ -4,7 +4,7 @@ use super::{
     super::{
         deed::{At, Close, Deed, Outcome},
         happening::What,
-        ids::{IssueId, ProjectId},
+        ids::{IssueId, ProjectId, UserId},
         issue::{Edit, Event, Issue, Lock, Reason},
         people::Login,
         project::Access,
@@ -14,6 +14,7 @@ use super::{
     Doing, Scene,
     standing::within,
 };
+use crate::domain::{forge_severity::ForgeSeverity, time::Moment};
 
 /// What is filed.
 struct Draft {
@@ -37,6 +38,7 @@ impl World {
             Deed::Unlock { at } => self.unlock(doing, &at),
             Deed::SetConfidential { at, confidential } => self.set_confidential(doing, &at, confidential),
             Deed::SetKind { at, kind } => self.set_kind(doing, &at, kind),
+            Deed::SetSeverity { at, severity } => self.set_severity(doing, &at, severity),
             Deed::Delete { at } => self.delete(doing, &at),
             Deed::Transfer { at, to } => self.transfer(doing, &at, &to),
             _ => Ok(Outcome::Done),
@@ -72,6 +74,7 @@ impl World {
             lock: None,
             confidential: draft.confidential,
             kind: None,
+            severity: ForgeSeverity::Unknown,
             created_at: doing.now,
             updated_at: doing.now,
             closed: None,
@@ -235,6 +238,28 @@ impl World {
         issue.updated_at = doing.now;
         self.tell(doing, scene, What::Edited { title: None, body: None });
         Ok(Outcome::Issue(scene.issue))
+    }
+
+    /// Only incidents have one; of other issues nothing is changed, and nothing said.
+    fn set_severity(&mut self, doing: Doing, at: &At, severity: ForgeSeverity) -> Result<Outcome, Refusal> {
+        let scene = self.scene(doing, at)?;
+        scene.needs(Access::Triage)?;
+        let issue = self.issue_mut(scene.issue)?;
+        if issue.kind.as_deref() == Some("incident") && issue.severity != severity {
+            let before = std::mem::replace(&mut issue.severity, severity);
+            issue.updated_at = doing.now;
+            self.write_down(doing, scene.issue, Event::Severity(severity));
+            self.tell(doing, scene, What::Severity { before });
+        }
+        Ok(Outcome::Issue(scene.issue))
+    }
+
+    /// The forge notes something that somebody did by its own means, and that no hook is told of.
+    pub fn note(&mut self, by: UserId, issue: IssueId, words: String, now: Moment) {
+        let doing = Doing { by, now };
+        self.write_down(doing, issue, Event::Noted(words));
+        self.touch(doing, issue);
+        self.memorise(now);
     }
 
     fn delete(&mut self, doing: Doing, at: &At) -> Result<Outcome, Refusal> {

@@ -40,6 +40,7 @@ impl World {
             | Deed::Unlock { .. }
             | Deed::SetConfidential { .. }
             | Deed::SetKind { .. }
+            | Deed::SetSeverity { .. }
             | Deed::Delete { .. }
             | Deed::Transfer { .. } => self.on_issue(doing, deed),
             Deed::Label { at, names } => self.put_labels(doing, &at, &names),

@@ -1,0 +1,231 @@
+//! What only GitLab keeps of an incident: its severity, its timeline, links to other issues.
+//!
+//! What always holds: GraphQL answers 200 whatever happens, so what went wrong is looked for at both levels, at the top
+//! and in the payload; of its words none enters an error or a log, because they may quote what was sent. Nothing is sent
+//! twice.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use chrono::SecondsFormat;
+use gitlab::api::{
+    endpoint_prelude::{BodyError, Cow, Endpoint, Method, UrlBase},
+    projects::issues::links::CreateIssueLink,
+};
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        ForgeError, Read as _,
+        answer::{Answer, before_writing, refusal, unknown},
+    },
+    Gitlab,
+    client::Ask,
+    write::Reach,
+};
+use crate::domain::{forge_severity::ForgeSeverity, ids::IssueRef, time::Moment};
+
+const SET_SEVERITY: &str = "mutation setSeverity($input: IssueSetSeverityInput!) { \
+    issueSetSeverity(input: $input) { issue { severity } errors } }";
+
+const ENTER: &str = "mutation enterTimeline($input: TimelineEventCreateInput!) { \
+    timelineEventCreate(input: $input) { timelineEvent { id } errors } }";
+
+const ENTRIES: &str = "query timeline($path: ID!, $incident: IssueID!, $after: String) { project(fullPath: $path) { \
+    incidentManagementTimelineEvents(incidentId: $incident, first: 100, after: $after) { \
+    nodes { note author { id } } pageInfo { hasNextPage endCursor } } } }";
+
+/// Longer timelines are an error: 10,000 entries.
+const PAGES: u32 = 100;
+
+/// So many issues are remembered; then all are forgotten, and asked for again.
+const MOST: usize = 10_000;
+
+/// GitLab's own number of each issue, which stays.
+#[derive(Default)]
+pub(super) struct Numbers {
+    known: Mutex<HashMap<IssueRef, u64>>,
+}
+
+impl Numbers {
+    pub(super) fn keep(&self, issue: &IssueRef, number: Option<u64>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST {
+            known.clear();
+        }
+        if let Some(number) = number {
+            known.insert(issue.clone(), number);
+        }
+    }
+
+    fn get(&self, issue: &IssueRef) -> Option<u64> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(issue).copied()
+    }
+}
+
+/// A question to GraphQL. Its variables hold what people wrote.
+struct Graph {
+    text: &'static str,
+    variables: Value,
+}
+
+impl Endpoint for Graph {
+    fn method(&self) -> Method {
+        Method::POST
+    }
+
+    fn endpoint(&self) -> Cow<'static, str> {
+        "api/graphql".into()
+    }
+
+    fn url_base(&self) -> UrlBase {
+        UrlBase::Instance
+    }
+
+    fn body(&self) -> Result<Option<(&'static str, Vec<u8>)>, BodyError> {
+        let body = json!({ "query": self.text, "variables": self.variables });
+        Ok(Some(("application/json", body.to_string().into_bytes())))
+    }
+}
+
+/// What GraphQL answers.
+#[derive(Deserialize)]
+struct Graphed {
+    data: Option<Value>,
+    errors: Option<Vec<Complaint>>,
+}
+
+#[derive(Deserialize)]
+struct Complaint {
+    message: Option<String>,
+}
+
+impl Gitlab {
+    pub(super) async fn put_severity(&self, issue: &IssueRef, to: ForgeSeverity) -> Result<(), ForgeError> {
+        let what = format!("setting the severity of {issue}");
+        // By its path as it is now, because that is how this question names a project.
+        let path = self.fresh_facts(&issue.project).await.map_err(before_writing)?.path;
+        let input = json!({ "projectPath": path, "iid": issue.number.to_string(), "severity": to.name() });
+        let graph = Graph { text: SET_SEVERITY, variables: json!({ "input": input }) };
+        let answer = self.write(&what, &graph, None, Reach::Trusted(issue)).await?;
+        let payload = mutated(&what, &answer, "issueSetSeverity")?;
+        let now = payload.pointer("/issue/severity").and_then(Value::as_str).and_then(ForgeSeverity::named);
+        match now {
+            Some(now) if now == to => Ok(()),
+            // Whoever may not is told nothing: it just stays as it was.
+            Some(_) => Err(ForgeError::Denied { what, status: 200 }),
+            None => Err(unknown(&what, "the answer does not say what the severity is now")),
+        }
+    }
+
+    pub(super) async fn enter_timeline(
+        &self,
+        issue: &IssueRef,
+        entry: &str,
+        at: Moment,
+        not_after: Moment,
+    ) -> Result<(), ForgeError> {
+        let what = format!("adding a timeline event to {issue}");
+        let incident = self.global_id(issue).await.map_err(before_writing)?;
+        let occurred = at.to_rfc3339_opts(SecondsFormat::Millis, true);
+        let input = json!({ "incidentId": incident, "note": entry, "occurredAt": occurred });
+        let graph = Graph { text: ENTER, variables: json!({ "input": input }) };
+        let answer = self.write(&what, &graph, Some(not_after), Reach::Trusted(issue)).await?;
+        let payload = mutated(&what, &answer, "timelineEventCreate")?;
+        if payload.pointer("/timelineEvent/id").is_some_and(Value::is_string) {
+            return Ok(());
+        }
+        Err(unknown(&what, "the answer names no timeline event"))
+    }
+
+    /// The bot's own entries.
+    pub(super) async fn own_entries(&self, issue: &IssueRef) -> Result<Vec<String>, ForgeError> {
+        let what = format!("reading the timeline events of {issue}");
+        let me = format!("gid://gitlab/User/{}", self.me().await?.id);
+        let path = self.fresh_facts(&issue.project).await?.path;
+        let incident = self.global_id(issue).await?;
+        let (mut texts, mut after) = (Vec::new(), Value::Null);
+        for _ in 0..PAGES {
+            let variables = json!({ "path": path, "incident": incident, "after": after });
+            let answer = self.shared.client.send(Ask::read(&what), &Graph { text: ENTRIES, variables }).await?;
+            let data = graphed(&what, &answer)?;
+            let list = data.pointer("/project/incidentManagementTimelineEvents");
+            let nodes = list.and_then(|list| list.get("nodes")).and_then(Value::as_array);
+            let nodes = nodes.ok_or_else(|| unknown(&what, "the answer holds no list of timeline events"))?;
+            let own = nodes.iter().filter(|node| node.pointer("/author/id").and_then(Value::as_str) == Some(&me));
+            texts.extend(own.filter_map(|node| node.get("note")?.as_str().map(str::to_owned)));
+            let page = list.and_then(|list| list.get("pageInfo"));
+            let more = page.and_then(|page| page.get("hasNextPage")).and_then(Value::as_bool).unwrap_or_default();
+            match page.and_then(|page| page.get("endCursor")).filter(|cursor| more && cursor.is_string()) {
+                Some(cursor) => after = cursor.clone(),
+                None => return Ok(texts),
+            }
+        }
+        Err(unknown(&what, format!("the timeline is longer than {PAGES} pages")))
+    }
+
+    pub(super) async fn relate(&self, issue: &IssueRef, other: u64) -> Result<(), ForgeError> {
+        let what = format!("linking issue {other} to {issue}");
+        let project = self.number(&issue.project).await.map_err(before_writing)?;
+        let mut link = CreateIssueLink::builder();
+        let endpoint = link.project(project).issue(issue.number).target_project(project).target_issue(other).build();
+        let answer = self.write(&what, &endpoint.expect("all is named"), None, Reach::Trusted(issue)).await?;
+        match answer.status {
+            // It was linked before.
+            StatusCode::CONFLICT => Ok(()),
+            status if status.is_success() => Ok(()),
+            status => Err(refusal(&what, status)),
+        }
+    }
+
+    /// `gid://gitlab/Issue/17`
+    async fn global_id(&self, issue: &IssueRef) -> Result<String, ForgeError> {
+        let numbers = &self.shared.numbers;
+        if numbers.get(issue).is_none() {
+            self.issue(issue).await?;
+        }
+        let lacking = || unknown(&format!("reading {issue}"), "the answer lacks GitLab's own number of the issue");
+        numbers.get(issue).map(|number| format!("gid://gitlab/Issue/{number}")).ok_or_else(lacking)
+    }
+}
+
+/// What a mutation gave, if neither the question nor the change met an error.
+fn mutated(what: &str, answer: &Answer, name: &str) -> Result<Value, ForgeError> {
+    let mut data = graphed(what, answer)?;
+    let payload = data.get_mut(name).map(Value::take).filter(Value::is_object);
+    let payload = payload.ok_or_else(|| unknown(what, "the answer says nothing of what was asked"))?;
+    let complaints = payload.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    match complaints.first() {
+        None => Ok(payload),
+        Some(first) => Err(complained(what, first.as_str().unwrap_or_default())),
+    }
+}
+
+/// The data of an answer without errors at its top.
+fn graphed(what: &str, answer: &Answer) -> Result<Value, ForgeError> {
+    if !answer.status.is_success() {
+        return Err(refusal(what, answer.status));
+    }
+    let graphed: Graphed = answer.read(what)?;
+    if let Some(first) = graphed.errors.unwrap_or_default().first() {
+        return Err(complained(what, first.message.as_deref().unwrap_or_default()));
+    }
+    graphed.data.ok_or_else(|| unknown(what, "the answer holds neither data nor errors"))
+}
+
+/// What a complaint means. GitLab has no codes for it, only sentences.
+fn complained(what: &str, words: &str) -> ForgeError {
+    let (words, what) = (words.to_lowercase(), what.to_owned());
+    let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
+    if says(&["permission", "not authorized", "not allowed"]) {
+        ForgeError::Denied { what, status: 200 }
+    } else if says(&["internal server error", "timeout", "timed out", "try again"]) {
+        unknown(&what, "GraphQL met a trouble of its own")
+    } else {
+        ForgeError::Invalid { what, status: 200 }
+    }
+}

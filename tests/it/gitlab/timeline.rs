@@ -1,0 +1,172 @@
+//! The whole program on the simulated GitLab: its timeline copied, follow-ups linked; each once, whenever the program dies.
+
+use std::sync::atomic::Ordering;
+
+use hotwash::{
+    domain::{
+        event::{Event, What},
+        forge_severity::ForgeSeverity::{High, Unknown},
+    },
+    drill::model::{Access, Deed, Login},
+};
+
+use super::play::{PATH, Play, SCRIPT, program, script, text};
+
+#[tokio::test]
+async fn a_plain_issue_costs_no_question_to_graphql() {
+    let text = text("timeline_events = \"on\"");
+    let (script, program) = (script(&text), program(&text));
+    let mut play = Play::set(&script, &program).await;
+    let (asked, _) = play.counting(None);
+    play.file(true);
+    play.minutes(1).await;
+    play.labels("bob", "severity::high");
+    play.says("bob", "@hotwash timeline The gate was open");
+    play.minutes(20).await;
+    assert_eq!(play.shows(), (Unknown, vec!["severity::high".to_owned()]));
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
+    play.0.strike().await.unwrap();
+}
+
+#[tokio::test]
+async fn where_the_project_does_not_want_it_nothing_is_written_into_the_timeline() {
+    let (script, program) = (script(SCRIPT), program(SCRIPT));
+    let mut play = Play::with_incident(&script, &program).await;
+    let (asked, _) = play.counting(None);
+    play.says("bob", "@hotwash timeline The gate was open");
+    play.labels("bob", "severity::high");
+    play.minutes(20).await;
+    assert_eq!(asked.load(Ordering::SeqCst), 1, "the severity");
+    assert_eq!(play.entries(), Vec::<String>::new());
+    play.0.strike().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_told_and_every_turn_stands_in_the_timeline_once_at_its_moment() {
+    let text = text("timeline_events = \"on\"");
+    let (script, program) = (script(&text), program(&text));
+    let mut play = Play::with_incident(&script, &program).await;
+    play.says("bob", "@hotwash ack");
+    play.minutes(3).await;
+    play.labels("bob", "severity::high");
+    play.minutes(3).await;
+    play.says("erin", "@hotwash timeline 2026-11-20 08:30 The gate was open, see @bob and #7 <!-- x -->");
+    play.minutes(3).await;
+    play.says("bob", "@hotwash status confirmed");
+    play.minutes(10).await;
+    let entries = play.entries();
+    assert_eq!(entries.len(), 5, "{entries:#?}");
+    assert_eq!(entries[0], "IC: @\u{2060}bob, set by `bob`");
+    assert_eq!(entries[1], "Severity: high, set by `bob`");
+    assert!(
+        entries[2].starts_with("The gate was open, see ") && entries[2].ends_with(", told by `erin`"),
+        "{entries:?}"
+    );
+    for live in ["@bob", "#7", "<!--"] {
+        assert!(!entries[2].contains(live), "{live} in {}", entries[2]);
+    }
+    assert_eq!(entries[3..], ["Status: confirmed, set by `bob`", "Phase: remediate, set by `bob`"]);
+    let (_, moment, _) = play.forge().timeline()[2].clone();
+    assert_eq!(moment.to_rfc3339(), "2026-11-20T08:30:00+00:00", "back-dated");
+    // Neither a restart nor an edit of the command's comment nor an hour writes anything again.
+    play.0.kill().await.unwrap();
+    play.0.start().await.unwrap();
+    play.minutes(60).await;
+    assert_eq!(play.entries(), entries);
+    play.0.strike().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_entry_is_cut_to_the_room_that_gitlab_leaves() {
+    let text = text("timeline_events = \"on\"");
+    let (script, program) = (script(&text), program(&text));
+    let mut play = Play::with_incident(&script, &program).await;
+    play.says("bob", &format!("@hotwash timeline {}", "The *gate* was open and nobody knew. ".repeat(30)));
+    play.minutes(5).await;
+    let (_, _, note) = play.forge().timeline()[0].clone();
+    let chars = note.chars().count();
+    assert!((250..=280).contains(&chars), "{chars}: {note}");
+    assert!(note.contains("gate\\* was open") && !note.contains("*gate*"), "{note}");
+    assert!(note.contains("…, told by `bob`"), "{note}");
+    play.0.strike().await.unwrap();
+}
+
+/// The questions are: what stands there; write it. It dies at the second, and at the first of the next life.
+#[tokio::test]
+async fn killed_after_gitlab_took_an_entry_and_before_that_is_on_disk_it_stands_there_once() {
+    for fatal in [0, 1] {
+        let text = text("timeline_events = \"on\"");
+        let (script, program) = (script(&text), program(&text));
+        let mut play = Play::with_incident(&script, &program).await;
+        let (_, struck) = play.counting(Some(fatal));
+        play.says("bob", "@hotwash timeline The gate was open");
+        play.dies_at(&struck).await;
+        play.minutes(10).await;
+        assert_eq!(play.entries(), ["The gate was open, told by `bob`"], "killed at question {fatal}");
+        let journal = play.journal().await;
+        let entered = journal.iter().filter(|event| matches!(event.what, What::Entered { .. })).count();
+        assert_eq!(entered, 1, "killed at question {fatal}");
+        play.0.strike().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_no_developer_is_told_so_once_and_all_else_goes_on() {
+    let text = text("timeline_events = \"on\"");
+    let (script, program) = (script(&text), program(&text));
+    let mut play = Play::with_incident(&script, &program).await;
+    let reporter = Deed::SetAccess { project: PATH.to_owned(), who: Login::new("hotwash-bot"), access: Access::Triage };
+    play.does("acme", reporter);
+    let (asked, _) = play.counting(None);
+    play.says("bob", "@hotwash timeline The gate was open");
+    play.says("bob", "@hotwash timeline Nobody had closed it");
+    play.labels("bob", "severity::high");
+    play.minutes(60).await;
+    assert_eq!(play.entries(), Vec::<String>::new());
+    assert_eq!(play.shows().0, High, "a Reporter may set it");
+    assert_eq!(asked.load(Ordering::SeqCst), 3, "the severity; what stands in the timeline; one entry");
+    assert!(play.board().contains("needs the role Developer"), "{}", play.board());
+    let given_up = |event: &Event| matches!(&event.what, What::GaveUp { key, .. } if key == "timeline");
+    assert_eq!(play.journal().await.iter().filter(|event| given_up(event)).count(), 1);
+    play.0.strike().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_follow_up_is_linked_to_its_incident_once() {
+    let (script, program) = (script(SCRIPT), program(SCRIPT));
+    let mut play = Play::set(&script, &program).await;
+    play.file(true);
+    play.minutes(1).await;
+    play.says("bob", "@hotwash followup Mend the fence");
+    play.minutes(30).await;
+    assert_eq!(play.forge().links(), [(1, 2)]);
+    let linked = |event: &Event| matches!(event.what, What::Linked { number: 2 });
+    assert_eq!(play.journal().await.iter().filter(|event| linked(event)).count(), 1);
+    play.0.strike().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lost_database_enters_and_sets_nothing_a_second_time() {
+    let text = text("timeline_events = \"on\"");
+    let (script, program) = (script(&text), program(&text));
+    let mut play = Play::with_incident(&script, &program).await;
+    play.says("bob", "@hotwash ack");
+    play.minutes(3).await;
+    play.labels("bob", "severity::high");
+    play.minutes(3).await;
+    play.says("erin", "@hotwash timeline 2026-11-20 08:30 The gate was open");
+    play.says("bob", "@hotwash followup Mend the fence");
+    play.minutes(10).await;
+    let (entries, set) = (play.entries(), play.set_by());
+    assert_eq!((entries.len(), play.forge().links()), (3, vec![(1, 2)]), "{entries:#?}");
+    play.0.kill().await.unwrap();
+    for file in std::fs::read_dir(play.0.folder()).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    play.0.start().await.unwrap();
+    play.minutes(30).await;
+    assert_eq!((play.entries(), play.set_by()), (entries, set));
+    assert_eq!(play.forge().links(), [(1, 2)]);
+    assert_eq!(play.shows(), (High, vec!["severity::high".to_owned()]));
+    play.0.strike().await.unwrap();
+}
