@@ -1,5 +1,12 @@
 //! Text from people does nothing when the bot repeats it, and long comments become pages.
 
+mod forges;
+mod frame;
+mod grammar;
+mod judge;
+mod places;
+mod thousands;
+
 use hotwash::text::{
     neutral::{LONGEST, inline, plain, title},
     pages::split,
@@ -89,6 +96,12 @@ fn what_a_forge_makes_live_is_broken_up() {
         ("^alert", "^a"),
         ("at 9fceb02d0ae598e95dc970b74767f19372d61af8", "9fceb02"),
         ("see 1234567", "1234567"),
+        ("see xdead1beefx", "dead1be"),
+        ("[ ] a task", "[ ]"),
+        ("[~] a task", "[~]"),
+        ("[[a page]]", "[["),
+        ("it is :tada", ":tada"),
+        ("at 5:100: now", ":100:"),
         ("https://evil.example/x", "://"),
         ("www.evil.example", "www."),
         ("mail a@evil.example", "a@e"),
@@ -145,6 +158,7 @@ fn ordinary_sentences_are_left_alone() {
         "Re-keyed the east-coast servers, all (three) of them; 40% done.",
         "Ärger mit Größe 3.5 - naïve café, 日本語, שלום",
         "R & D said: no",
+        "Their feedback: \"fine\", 5 o'clock = 1 + 1",
     ] {
         assert_eq!(inline(text), text);
     }
@@ -238,7 +252,9 @@ fn no_page_reaches_the_limit_and_nothing_is_lost() {
 #[test]
 fn a_title_is_short_names_nobody_and_reads_as_it_was_written() {
     assert_eq!(title("Mend `the` \\fence, please"), "Mend `the` \\fence, please");
-    for live in ["@team", "#7", "!7", "GH-1", "acme/incidents#7", "https://evil.example", "www.evil.example"] {
+    for live in
+        ["@team", "#7", "!7", "GH-1", "acme/incidents#7", "https://evil.example", "www.evil.example", "9fceb02d0"]
+    {
         let safe = title(&format!("Mend {live}"));
         assert!(!safe.contains(live) && safe.replace('\u{2060}', "").contains(live), "{safe}");
     }
