@@ -7,13 +7,21 @@ mod judge;
 mod places;
 mod thousands;
 
-use hotwash::text::{
-    neutral::{LONGEST, inline, plain, title},
-    pages::split,
+use hotwash::{
+    domain::message::{Message, Sitrep, Wild},
+    render::{Renderer, samples},
+    text::{
+        neutral::{LONGEST, inline, plain, title},
+        pages::split,
+    },
 };
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
+use self::{
+    frame::is_action,
+    judge::{Flavour, show},
+};
 use crate::fields::{cases, runner, seed, soup};
 
 /// What a forge shows of the Markdown, or what else it would show than text.
@@ -222,6 +230,36 @@ fn a_long_line_is_cut_between_words_and_never_inside_a_character() {
     assert_eq!(pages.concat(), "wörter und wörter ".repeat(50));
     assert!(pages[0].ends_with(' '));
     assert_eq!(split(&"🔥".repeat(100), 0).concat(), "🔥".repeat(100));
+}
+
+#[test]
+fn no_page_of_a_report_begins_with_what_its_middle_only_said() {
+    let renderer = Renderer::new(None, inline).unwrap();
+    let Some(Message::Sitrep(sample)) = samples("a text").into_iter().find(|it| it.template() == "sitrep") else {
+        panic!("no sitrep")
+    };
+    let mut guarded = 0;
+    for hostile in
+        ["/close now", "- item", "1. one", "> quote", "<!-- x -->", "![x](y)", "\\/close", "`/close`", "# title"]
+    {
+        for (pipes, gap) in (9_826..9_836).flat_map(|pipes| [(pipes, " "), (pipes, "")]) {
+            let text = Wild(format!("{}{gap}{hostile}{}", "|".repeat(pipes), "|".repeat(9_990 - pipes)));
+            let sitrep = Message::Sitrep(Sitrep { text: vec![text], ..sample.clone() });
+            let pages = split(&renderer.render(&sitrep).unwrap(), 59_000);
+            assert!(pages.len() > 1, "a line longer than a page");
+            for first in pages.iter().skip(1).filter_map(|page| page.lines().next()) {
+                if first.starts_with("<sub>") || first.starts_with("Reported by") {
+                    continue; // the template's own
+                }
+                assert!(!is_action(first), "{hostile} after {pipes}: {first:.40}");
+                guarded += usize::from(first.starts_with('\u{2060}'));
+                let shown = show(first, Flavour::GitLab).whole;
+                assert!(shown.starts_with("\u{1}paragraph\u{2}"), "{hostile} after {pipes}: {shown:.60}");
+                assert_eq!(shown.matches('\u{1}').count(), 2, "{hostile} after {pipes}: {shown:.60}");
+            }
+        }
+    }
+    assert!(guarded >= 10, "only {guarded} pages would have begun with something");
 }
 
 #[test]
