@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::overrides::Source;
 
 /// Templates by name.
-pub(super) const TEMPLATES: [(&str, &str); 18] = [
+pub(super) const TEMPLATES: [(&str, &str); 19] = [
     ("alarm", include_str!("../../templates/alarm.md.hbs")),
     ("authority", include_str!("../../templates/authority.md.hbs")),
     ("board", include_str!("../../templates/board.md.hbs")),

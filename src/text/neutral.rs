@@ -20,12 +20,10 @@ const JOINER: char = '\u{2060}';
 pub fn inline(text: &str) -> String {
     let chars: Vec<char> = plain(text).chars().collect();
     let mut out = String::with_capacity(chars.len() * 2);
-    let mut hex_left = 0;
+    let mut hash = Hash::default();
     for (at, c) in chars.iter().enumerate() {
         let around = Around { chars: &chars, at };
-        hex_left =
-            if around.before(1).is_some_and(|p| p.is_ascii_alphanumeric()) { hex_left } else { around.hex_run() };
-        if around.refers() || around.splits_hash(hex_left) {
+        if hash.is_too_long(&around) | around.refers() {
             out.push(JOINER);
         }
         match c {
@@ -45,8 +43,10 @@ const LONGEST_TITLE: usize = 120;
 pub fn title(text: &str) -> String {
     let chars: Vec<char> = cut(&folded(text), LONGEST_TITLE).chars().collect();
     let mut out = String::with_capacity(chars.len() * 2);
+    let mut hash = Hash::default();
     for (at, c) in chars.iter().enumerate() {
-        if (Around { chars: &chars, at }).refers() {
+        let around = Around { chars: &chars, at };
+        if hash.is_too_long(&around) | around.refers() {
             out.push(JOINER);
         }
         out.push(*c);
@@ -73,6 +73,33 @@ pub fn undo(text: &str) -> String {
         out.push(escaped.unwrap_or(c));
     }
     out
+}
+
+/// The fewest hexadecimal digits that forges take for a commit.
+const SHORTEST_HASH: usize = 7;
+
+/// Where a text that is read character by character stands in what could be a commit's hash.
+#[derive(Default)]
+struct Hash {
+    /// How many digits in a row came so far.
+    into: usize,
+    /// How many there are in this row; 0 where they are too few.
+    length: usize,
+}
+
+impl Hash {
+    /// Takes the next character; true where the digits before it are as many as may stay together.
+    fn is_too_long(&mut self, around: &Around<'_>) -> bool {
+        if !around.here().is_ascii_hexdigit() {
+            *self = Self::default();
+            return false;
+        }
+        if self.into == 0 {
+            self.length = around.hash_from_here();
+        }
+        self.into += 1;
+        self.length > 0 && self.into > 1 && (self.into - 1).is_multiple_of(SHORTEST_HASH - 1)
+    }
 }
 
 /// One character and its neighbours.
@@ -102,8 +129,10 @@ impl Around<'_> {
             Some('@') => !here.is_whitespace(),
             // Issues, merge requests, snippets, labels, milestones, epics, alerts, iterations.
             Some('#' | '!' | '$' | '~' | '%' | '&' | '^' | '*') => named,
-            // `[issue:1]`, `[TOC]`, `[+ inserted +]`.
-            Some('[') => named || matches!(here, '+' | '-'),
+            // `[issue:1]`, `[TOC]`, `[[page]]`, `[+ inserted +]`, and the box of a task, which GitLab finds after Markdown.
+            Some('[') => {
+                named || matches!(here, '[' | '+' | '-') || (matches!(here, ' ' | '~') && self.after() == Some(']'))
+            }
             Some('{') => matches!(here, '+' | '-'),
             Some('-') => self.continues_ticket(),
             Some(':') => here == '/' || self.begins_emoji(),
@@ -121,13 +150,14 @@ impl Around<'_> {
             || (self.here().is_ascii_alphanumeric() && advisory())
     }
 
-    /// `:name:`, but not the minutes of `10:00:07`.
+    /// `:name:` and `:100:`, but not the minutes of `10:00:07`. What follows the text may be the second colon.
     fn begins_emoji(&self) -> bool {
         let rest = self.chars.get(self.at..).unwrap_or(&[]);
         let name = rest.iter().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-')).count();
-        let closed = name > 0 && rest.get(name) == Some(&':');
-        let clock =
-            self.before(2).is_some_and(|c| c.is_ascii_digit()) && rest.iter().take(name).all(char::is_ascii_digit);
+        let closed = name > 0 && rest.get(name).is_none_or(|c| *c == ':');
+        let clock = name <= 2
+            && self.before(2).is_some_and(|c| c.is_ascii_digit())
+            && rest.iter().take(name).all(char::is_ascii_digit);
         closed && !clock
     }
 
@@ -135,23 +165,15 @@ impl Around<'_> {
         (1..=3).all(|steps| self.before(steps).is_some_and(|c| c.eq_ignore_ascii_case(&'w')))
     }
 
-    /// The length of the word that begins here, where it could be a commit's hash: seven hexadecimal digits or more.
-    fn hex_run(&self) -> usize {
-        let word = || self.chars.iter().skip(self.at).take_while(|c| c.is_ascii_alphanumeric());
-        if word().all(char::is_ascii_hexdigit) {
-            Some(word().count()).filter(|count| *count >= 7).unwrap_or(0)
-        } else {
-            0
-        }
-    }
-
-    /// Within a hash, a break before every seventh digit leaves nothing long enough to be one.
-    fn splits_hash(&self, hex_length: usize) -> bool {
-        if hex_length == 0 || !self.here().is_ascii_hexdigit() {
-            return false;
-        }
-        let into = (1..).map_while(|steps| self.before(steps)).take_while(char::is_ascii_hexdigit).count();
-        into > 0 && into.is_multiple_of(6)
+    /// How many hexadecimal digits follow each other from here, where they could be a commit's hash: seven or more. GitLab
+    /// finds them inside of words as well; there, letters alone are taken for a word such as `feedback`.
+    fn hash_from_here(&self) -> usize {
+        let rest = self.chars.get(self.at..).unwrap_or(&[]);
+        let digits = rest.iter().take_while(|c| c.is_ascii_hexdigit()).count();
+        let apart = |c: Option<&char>| c.is_none_or(|c| !c.is_ascii_alphanumeric());
+        let alone = apart(self.before(1).as_ref()) && apart(rest.get(digits));
+        let numbers = rest.iter().take(digits).any(char::is_ascii_digit);
+        if digits >= SHORTEST_HASH && (alone || numbers) { digits } else { 0 }
     }
 
     /// Whether Markdown would see more than a character here.

@@ -1,10 +1,19 @@
 //! One long comment as several, because forges refuse long ones.
 //!
 //! What always holds: no page reaches the limit, no character is cut in two, and nothing is lost: without what a page
-//! repeats, the pages hold the lines of the text in order. What is deliberately not here: the limit of each forge.
+//! repeats, the pages hold the lines of the text in order. What was harmless inside of a line stays so where a page begins
+//! with it. What is deliberately not here: the limit of each forge.
+
+use std::borrow::Cow;
 
 /// The least limit that is obeyed; below it no page could hold even one character and a line end.
 const LEAST: usize = 16;
+
+/// Stands before what would mean something at the start of a line; takes no room.
+const JOINER: char = '\u{2060}';
+
+/// How a pipe is written in a text from people.
+const PIPE: &str = "&#124;";
 
 /// Splits a comment at line ends into pages of fewer than `limit` bytes each (a limit below 16 counts as 16).
 ///
@@ -108,14 +117,24 @@ impl Pager {
         if !self.fits(line.len()) && !self.fresh {
             self.turn();
         }
-        let mut rest = line;
+        let mut rest = Cow::Borrowed(line);
         while !self.fits(rest.len()) {
-            let (piece, after) = rest.split_at(cut_before(rest, self.room()));
+            let (piece, after) = rest.split_at(cut_before(&rest, self.room()));
             self.put(piece);
             self.turn();
-            rest = after;
+            rest = Cow::Owned(self.continued(after));
         }
-        self.put(rest);
+        self.put(&rest);
+    }
+
+    /// The rest of a line where it begins a page: what meant nothing in its middle shall mean nothing here, such as a
+    /// quick action. Code is left as it is.
+    fn continued(&self, rest: &str) -> String {
+        let speaks = |c: char| c.is_ascii_digit() || (c.is_ascii_punctuation() && !matches!(c, '\\' | '&'));
+        match &self.block {
+            Block::Prose | Block::Table { .. } if rest.starts_with(speaks) => format!("{JOINER}{rest}"),
+            _ => rest.to_owned(),
+        }
     }
 
     fn put(&mut self, line: &str) {
@@ -200,5 +219,17 @@ fn cut_before(line: &str, room: usize) -> usize {
     let fits = line.floor_char_boundary(room);
     let blank = line.get(..fits).and_then(|start| start.rfind(' ')).map(|at| at + 1).filter(|at| *at > fits / 2);
     let one = line.chars().next().map_or(0, char::len_utf8);
-    blank.unwrap_or(fits).max(one)
+    blank.unwrap_or_else(|| before_pair(line, fits)).max(one)
+}
+
+/// The nearest place at or before `at` that tears nothing apart: neither a backslash from what it takes the meaning of,
+/// nor a pipe that is written in letters.
+fn before_pair(line: &str, at: usize) -> usize {
+    let before = line.get(..at).unwrap_or(line);
+    let slashes = before.bytes().rev().take_while(|byte| *byte == b'\\').count();
+    let pipe = before.rfind('&').filter(|start| start + PIPE.len() > at);
+    match pipe {
+        Some(start) if line.get(start..).is_some_and(|rest| rest.starts_with(PIPE)) => start,
+        _ => at - slashes % 2,
+    }
 }

@@ -30,7 +30,10 @@ use super::{
     line::{Line, Site, call::Call, ghosts::materialise, listen, locked, reply::Reply},
     model::{Caps, Deed, IssueId, Login, Outcome, Refusal, World},
 };
-use crate::{clock::SharedClock, domain::time::Moment};
+use crate::{
+    clock::SharedClock,
+    domain::{forge_severity::ForgeSeverity, time::Moment},
+};
 
 pub use mail::Attempt;
 
@@ -226,7 +229,8 @@ impl Simulated {
 
     /// How bad an incident is, in GitLab's capitals; `None` while nobody has said.
     pub fn severity(&self, issue: IssueId) -> Option<String> {
-        locked(&self.state.extras).severities.get(&issue).cloned()
+        let severity = locked(&self.state.world).issue_by_id(issue)?.severity;
+        (severity != ForgeSeverity::Unknown).then(|| severity.name().to_owned())
     }
 
     /// What was written into the timelines of incidents: issue number, moment, text.

@@ -134,7 +134,7 @@ fn on_github(world: &World, event: &Event, group: &[&Entry]) -> Option<String> {
 fn on_gitlab(world: &World, event: &Event, group: &[&Entry]) -> Option<String> {
     let labels = if group.len() == 1 { "label" } else { "labels" };
     Some(match event {
-        Event::Commented(_) | Event::CommentDeleted | Event::Noted(_) => return None,
+        Event::Commented(_) | Event::CommentDeleted => return None,
         Event::Labelled(_) => format!("added the {labels}"),
         Event::Unlabelled(_) => format!("removed the {labels}"),
         Event::Assigned(_) => format!("assigned to {}", people(world, group, "@")),
@@ -146,6 +146,7 @@ fn on_gitlab(world: &World, event: &Event, group: &[&Entry]) -> Option<String> {
         Event::Locked(_) => "locked the discussion in this issue".to_owned(),
         Event::Unlocked => "unlocked the discussion in this issue".to_owned(),
         Event::Transferred => "moved this issue here".to_owned(),
+        Event::Noted(text) => text.clone(),
         Event::Severity(to) => format!("set the severity to {to}"),
         Event::Confidential(true) => "made the issue confidential".to_owned(),
         Event::Confidential(false) => "made the issue visible to everyone".to_owned(),

@@ -1,12 +1,27 @@
 //! Text from people does nothing when the bot repeats it, and long comments become pages.
 
-use hotwash::text::{
-    neutral::{LONGEST, inline, plain, title},
-    pages::split,
+mod forges;
+mod frame;
+mod grammar;
+mod judge;
+mod places;
+mod thousands;
+
+use hotwash::{
+    domain::message::{Message, Sitrep, Wild},
+    render::{Renderer, samples},
+    text::{
+        neutral::{LONGEST, inline, plain, title},
+        pages::split,
+    },
 };
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
+use self::{
+    frame::is_action,
+    judge::{Flavour, show},
+};
 use crate::fields::{cases, runner, seed, soup};
 
 /// What a forge shows of the Markdown, or what else it would show than text.
@@ -89,6 +104,12 @@ fn what_a_forge_makes_live_is_broken_up() {
         ("^alert", "^a"),
         ("at 9fceb02d0ae598e95dc970b74767f19372d61af8", "9fceb02"),
         ("see 1234567", "1234567"),
+        ("see xdead1beefx", "dead1be"),
+        ("[ ] a task", "[ ]"),
+        ("[~] a task", "[~]"),
+        ("[[a page]]", "[["),
+        ("it is :tada", ":tada"),
+        ("at 5:100: now", ":100:"),
         ("https://evil.example/x", "://"),
         ("www.evil.example", "www."),
         ("mail a@evil.example", "a@e"),
@@ -145,6 +166,7 @@ fn ordinary_sentences_are_left_alone() {
         "Re-keyed the east-coast servers, all (three) of them; 40% done.",
         "Ärger mit Größe 3.5 - naïve café, 日本語, שלום",
         "R & D said: no",
+        "Their feedback: \"fine\", 5 o'clock = 1 + 1",
     ] {
         assert_eq!(inline(text), text);
     }
@@ -211,6 +233,36 @@ fn a_long_line_is_cut_between_words_and_never_inside_a_character() {
 }
 
 #[test]
+fn no_page_of_a_report_begins_with_what_its_middle_only_said() {
+    let renderer = Renderer::new(None, inline).unwrap();
+    let Some(Message::Sitrep(sample)) = samples("a text").into_iter().find(|it| it.template() == "sitrep") else {
+        panic!("no sitrep")
+    };
+    let mut guarded = 0;
+    for hostile in
+        ["/close now", "- item", "1. one", "> quote", "<!-- x -->", "![x](y)", "\\/close", "`/close`", "# title"]
+    {
+        for (pipes, gap) in (9_826..9_836).flat_map(|pipes| [(pipes, " "), (pipes, "")]) {
+            let text = Wild(format!("{}{gap}{hostile}{}", "|".repeat(pipes), "|".repeat(9_990 - pipes)));
+            let sitrep = Message::Sitrep(Sitrep { text: vec![text], ..sample.clone() });
+            let pages = split(&renderer.render(&sitrep).unwrap(), 59_000);
+            assert!(pages.len() > 1, "a line longer than a page");
+            for first in pages.iter().skip(1).filter_map(|page| page.lines().next()) {
+                if first.starts_with("<sub>") || first.starts_with("Reported by") {
+                    continue; // the template's own
+                }
+                assert!(!is_action(first), "{hostile} after {pipes}: {first:.40}");
+                guarded += usize::from(first.starts_with('\u{2060}'));
+                let shown = show(first, Flavour::GitLab).whole;
+                assert!(shown.starts_with("\u{1}paragraph\u{2}"), "{hostile} after {pipes}: {shown:.60}");
+                assert_eq!(shown.matches('\u{1}').count(), 2, "{hostile} after {pipes}: {shown:.60}");
+            }
+        }
+    }
+    assert!(guarded >= 10, "only {guarded} pages would have begun with something");
+}
+
+#[test]
 fn no_page_reaches_the_limit_and_nothing_is_lost() {
     let seed = seed();
     println!("HOTWASH_SEED={seed}");
@@ -238,7 +290,9 @@ fn no_page_reaches_the_limit_and_nothing_is_lost() {
 #[test]
 fn a_title_is_short_names_nobody_and_reads_as_it_was_written() {
     assert_eq!(title("Mend `the` \\fence, please"), "Mend `the` \\fence, please");
-    for live in ["@team", "#7", "!7", "GH-1", "acme/incidents#7", "https://evil.example", "www.evil.example"] {
+    for live in
+        ["@team", "#7", "!7", "GH-1", "acme/incidents#7", "https://evil.example", "www.evil.example", "9fceb02d0"]
+    {
         let safe = title(&format!("Mend {live}"));
         assert!(!safe.contains(live) && safe.replace('\u{2060}', "").contains(live), "{safe}");
     }
