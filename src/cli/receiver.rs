@@ -37,7 +37,10 @@ impl Projects {
         let by_name = self.paths.iter().find(|path| path.eq_ignore_ascii_case(name));
         match by_name {
             Some(path) => {
-                numbers.insert(id, path.clone());
+                // 0 where the delivery does not say.
+                if id != 0 {
+                    numbers.insert(id, path.clone());
+                }
                 Some(path.clone())
             }
             None => numbers.get(&id).cloned(),

@@ -69,6 +69,8 @@ pub struct Comment {
     pub updated_at: Moment,
     /// Where people read it.
     pub url: String,
+    /// Fewer people can read it than the other comments.
+    pub internal: bool,
 }
 
 impl std::fmt::Debug for Comment {

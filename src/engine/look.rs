@@ -23,14 +23,10 @@ use crate::{
     },
     store::{EffectRow, EffectState},
     telemetry,
-    text::{
-        boxes,
-        commands::{self, Here},
-        fields, marker, sitrep,
-    },
+    text::{boxes, commands::Here, fields, marker, sitrep},
 };
 
-use super::{Trouble, apply::digest_of, desk::Desk, told};
+use super::{Trouble, apply::digest_of, desk::Desk, internal::spoken, told};
 
 /// How often a look is put off because the forge's record of who did what lags or is out of reach: about a quarter of a
 /// minute in all.
@@ -233,7 +229,7 @@ impl Desk<'_> {
                     updated_at: comment.updated_at,
                     url: comment.url.clone(),
                     sitrep: !own && sitrep::is_sitrep(&comment.body),
-                    spoken: if own { Vec::new() } else { commands::read(&comment.body, &mentions, here) },
+                    spoken: if own { Vec::new() } else { spoken(comment, &mentions, here) },
                     boxes: marker.as_ref().map(|marker| self.boxes(comment, &marker.key)).unwrap_or_default(),
                     marker: marker.map(|marker| (marker.kind, marker.key)),
                 }

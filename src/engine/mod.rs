@@ -15,6 +15,7 @@ mod enter;
 mod file;
 mod hear;
 mod hooks;
+mod internal;
 mod look;
 mod preview;
 mod reconcile;

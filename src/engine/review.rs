@@ -13,6 +13,7 @@ use crate::{
         keys,
         review::{agenda, covered_from, is_on, meetings},
     },
+    store::EffectState,
 };
 
 use super::{Engine, Trouble, apply::Applied, desk::Desk};
@@ -53,9 +54,13 @@ impl Desk<'_> {
         let from = covered_from(at, since);
         let incidents = self.incidents_since(from).await?;
         let filing = agenda(&review, &self.project, incidents, at, from);
-        match self.file(forge, &keys::review(at), &filing).await? {
+        let key = keys::review(at);
+        match self.file(forge, &key, &filing).await? {
             Applied::Wait(at) => Ok(Some(at)),
             Applied::Done => {
+                let given_up = self.row(&key).state == EffectState::GivenUp;
+                let what = format!("the agenda of {} could not be filed: the forge refused it", review.title);
+                self.engine.trouble(&name, given_up.then_some(what));
                 self.engine.ports.store.set_value(&name, &at.to_rfc3339()).await?;
                 Ok(next)
             }

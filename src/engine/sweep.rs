@@ -20,7 +20,7 @@ use crate::{
     telemetry,
 };
 
-use super::{Engine, Trouble};
+use super::{Engine, Trouble, told};
 
 /// Each sweep overlaps the one before by this much, because lists on a forge can lag behind.
 const OVERLAP: TimeDelta = TimeDelta::minutes(10);
@@ -137,9 +137,13 @@ impl Engine {
             self.wake();
         }
         self.ports.store.set_value(&name, &began.to_rfc3339()).await?;
-        let asked = forge.read.redeliver_failed(&project.path, since.unwrap_or(began - OVERLAP)).await?;
-        if asked > 0 {
-            tracing::info!(project = %project.path, deliveries = asked, "asked the forge to deliver again");
+        match forge.read.redeliver_failed(&project.path, since.unwrap_or(began - OVERLAP)).await {
+            Ok(0) => {}
+            Ok(asked) => tracing::info!(project = %project.path, deliveries = asked, "asked the forge to deliver again"),
+            // What changed is found without them.
+            Err(error) => {
+                tracing::warn!(project = %project.path, error.class = error.class(), "deliveries: {}", told(&error));
+            }
         }
         self.swept.forget_before(began - OVERLAP * 2);
         telemetry::sweep("done");
@@ -164,7 +168,8 @@ impl Engine {
             let reference = IssueRef::new(&project.forge, &project.path, issue.number);
             let marked = issue.body.contains(crate::text::marker::INCIDENT);
             let labelled = issue.labels.iter().any(|label| project.spelled(label) == project.labels.incident);
-            let candidate = labelled || marked || project.detect.fields;
+            let typed = project.detect.kind && issue.is_incident;
+            let candidate = labelled || marked || typed || project.detect.fields;
             if (candidate || known.contains(&reference)) && self.swept.is_news(&reference, issue.updated_at) {
                 let list = if commented.contains(&issue.number) { &mut with_comments } else { &mut without };
                 list.push(reference.clone());

@@ -1,6 +1,7 @@
 //! Label definitions known to exist, so that each is made once.
 //!
-//! What always holds: names are compared without case; what is known is read again every hour.
+//! What always holds: what is known is read again every hour. What is deliberately not here: whether two spellings are one
+//! label, which each forge sees differently.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -13,7 +14,7 @@ use crate::domain::time::Moment;
 
 const REMEMBERED: TimeDelta = TimeDelta::hours(1);
 
-/// Known names in lower case, per project, and when they were read.
+/// Known names, per project, and when they were read.
 #[derive(Default)]
 pub(super) struct Definitions {
     known: Mutex<HashMap<String, (BTreeSet<String>, Moment)>>,
@@ -21,14 +22,14 @@ pub(super) struct Definitions {
 
 impl Definitions {
     pub(super) fn keep(&self, project: &str, names: &BTreeSet<String>, now: Moment) {
-        let names = names.iter().map(|name| name.to_lowercase()).collect();
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(project.to_owned(), (names, now));
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(project.to_owned(), (names.clone(), now));
     }
 
     pub(super) fn add(&self, project: &str, name: &str) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((names, _)) = known.get_mut(project) {
-            names.insert(name.to_lowercase());
+            names.insert(name.to_owned());
         }
     }
 

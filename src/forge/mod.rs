@@ -190,6 +190,15 @@ pub struct ProjectFacts {
     pub archived: bool,
 }
 
+/// With the status 0, nobody was asked: others than the trusted could have read it.
+fn denied(what: &str, status: u16) -> String {
+    match status {
+        0 => format!("nothing was sent ({what}); make the issue confidential, or the project private"),
+        200..300 => format!("the forge did not do it ({what}); check the role of the token's account"),
+        _ => format!("the forge refused {what} ({status}); check the token and its permissions"),
+    }
+}
+
 /// Why a call did not succeed, by what to do next. Holds no confidential text.
 #[derive(Debug, thiserror::Error)]
 pub enum ForgeError {
@@ -200,7 +209,7 @@ pub enum ForgeError {
         what: String,
     },
     /// The token may not (401, 403 that is no limit).
-    #[error("the forge refused {what} ({status}); check the token and its permissions")]
+    #[error("{}", denied(what, *status))]
     Denied {
         /// What was asked for.
         what: String,

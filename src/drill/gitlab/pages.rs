@@ -1,11 +1,22 @@
 //! One page of a list, with where it goes on.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::line::{call::Call, reply::Reply};
 
 const USUAL: usize = 20;
 const LARGEST: usize = 100;
+/// Deliveries come in smaller pages, and whoever asks for more gets none.
+const MOST_DELIVERIES: usize = 20;
+
+/// A page of a webhook's deliveries.
+pub(super) fn deliveries(call: &Call, base: &str, all: Vec<Value>) -> Reply {
+    let size = call.asked("per_page").and_then(|text| text.parse::<usize>().ok());
+    if size.is_some_and(|size| !(1..=MOST_DELIVERIES).contains(&size)) {
+        return Reply::new(400, json!({ "error": "per_page does not have a valid value" }));
+    }
+    page(call, base, all, |entry| entry)
+}
 
 /// The page that was asked for. What one may not see must be left out before.
 pub(super) fn page<T>(call: &Call, base: &str, all: Vec<T>, write: impl FnMut(T) -> Value) -> Reply {

@@ -121,18 +121,28 @@ pub(super) fn perform(world: &mut World, by: &Login, deed: Deed, now: Moment) ->
             carry_out(world, by, &at, &found.actions, now);
             Ok(outcome)
         }
-        Deed::Comment { at, body } => {
-            let found = extract(&body);
-            if found.text.is_empty() && !found.actions.is_empty() {
-                carry_out(world, by, &at, &found.actions, now);
-                return Ok(Outcome::Done);
-            }
-            let outcome = world.perform(by, Deed::Comment { at: at.clone(), body: found.text }, now)?;
-            carry_out(world, by, &at, &found.actions, now);
-            Ok(outcome)
-        }
+        Deed::Comment { at, body } => say(world, by, (at, &body), now, |at, body| Deed::Comment { at, body }),
+        Deed::Note { at, body } => say(world, by, (at, &body), now, |at, body| Deed::Note { at, body }),
         other => world.perform(by, other, now),
     }
+}
+
+/// What is left of a text without its actions is said; where nothing is, nothing is said.
+fn say(
+    world: &mut World,
+    by: &Login,
+    (at, body): (At, &str),
+    now: Moment,
+    deed: fn(At, String) -> Deed,
+) -> Result<Outcome, Refusal> {
+    let found = extract(body);
+    if found.text.is_empty() && !found.actions.is_empty() {
+        carry_out(world, by, &at, &found.actions, now);
+        return Ok(Outcome::Done);
+    }
+    let outcome = world.perform(by, deed(at.clone(), found.text), now)?;
+    carry_out(world, by, &at, &found.actions, now);
+    Ok(outcome)
 }
 
 /// What may not be done is left undone without a word, as GitLab does.

@@ -148,7 +148,11 @@ impl Wire<'_> {
 
     pub(super) fn note(self, project: &Project, issue: &Issue, comment: &Comment) -> Value {
         let stamps = (comment.created_at, comment.updated_at);
-        self.any_note(project, issue, comment.id.0, (comment.author, &comment.body), stamps, false)
+        let mut note = self.any_note(project, issue, comment.id.0, (comment.author, &comment.body), stamps, false);
+        for name in ["internal", "confidential"] {
+            note[name] = json!(comment.internal);
+        }
+        note
     }
 
     pub(super) fn system_note(self, project: &Project, issue: &Issue, noted: &Noted) -> Value {

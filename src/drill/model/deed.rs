@@ -193,6 +193,13 @@ pub enum Deed {
         /// What.
         body: String,
     },
+    /// Comments for the team alone.
+    Note {
+        /// On which.
+        at: At,
+        /// What.
+        body: String,
+    },
     /// Changes a comment.
     EditComment {
         /// Which.

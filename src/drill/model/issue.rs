@@ -89,6 +89,8 @@ pub struct Comment {
     pub created_at: Moment,
     /// When its text last changed.
     pub updated_at: Moment,
+    /// It is for the team alone.
+    pub internal: bool,
     /// Why it is folded away, if it is.
     pub minimised: Option<String>,
     /// Every text it had, the first included, as soon as there was a second.

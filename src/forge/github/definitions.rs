@@ -27,10 +27,12 @@ impl Github {
     }
 
     async fn known_definitions(&self, project: &str) -> Result<BTreeSet<String>, ForgeError> {
-        if let Some(names) = self.shared.definitions.lately(project, self.shared.clock.machine_now()) {
-            return Ok(names);
-        }
-        let names = self.labels(project).await.map_err(before_writing)?;
+        let known = self.shared.definitions.lately(project, self.shared.clock.machine_now());
+        let names = match known {
+            Some(names) => names,
+            None => self.labels(project).await.map_err(before_writing)?,
+        };
+        // GitHub takes names that differ in case for one.
         Ok(names.iter().map(|name| name.to_lowercase()).collect())
     }
 

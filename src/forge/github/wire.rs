@@ -190,6 +190,7 @@ impl Comment {
             created_at,
             updated_at: self.updated_at.unwrap_or(created_at),
             url: self.html_url.unwrap_or_default(),
+            internal: false,
         })
     }
 

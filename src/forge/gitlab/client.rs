@@ -20,12 +20,14 @@ use super::{
 };
 use crate::{clock::SharedClock, domain::time::Moment, telemetry};
 
-/// No honest answer is larger: a page holds 100 notes of at most a million characters, and such a page is cut by GitLab.
+/// A page of 100 notes of the usual length is far smaller; one of the longest would be 100 MB.
 const LARGEST: usize = 128 * 1024 * 1024;
 /// The wait where GitLab does not say how long; doubled each time it says so again.
 const UNSTATED: Duration = Duration::from_mins(1);
 /// How often that wait is doubled at most.
 const DOUBLINGS: u32 = 4;
+/// Entries on a page, where GitLab gives as many.
+pub(super) const PAGE: u32 = 100;
 /// The longest wait that a header can ask for.
 const LONGEST: Duration = Duration::from_hours(24);
 
@@ -48,18 +50,19 @@ pub(super) struct Ask<'a> {
     pub(super) what: &'a str,
     pub(super) reads: bool,
     pub(super) page: Option<u32>,
+    pub(super) size: u32,
     pub(super) limited_apart: bool,
 }
 
 impl<'a> Ask<'a> {
     /// A plain read.
     pub(super) fn read(what: &'a str) -> Self {
-        Self { what, reads: true, page: None, limited_apart: false }
+        Self { what, reads: true, page: None, size: PAGE, limited_apart: false }
     }
 
     /// A request that changes something.
     pub(super) fn change(what: &'a str) -> Self {
-        Self { what, reads: false, page: None, limited_apart: false }
+        Self { what, reads: false, page: None, size: PAGE, limited_apart: false }
     }
 }
 
@@ -72,10 +75,13 @@ impl Client {
         if !usable || !sendable {
             return Err(ForgeError::Invalid { what: what(), status: 0 });
         }
-        let http = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .redirect(redirect::Policy::none())
             .connect_timeout(config.timeouts.connect)
-            .user_agent(concat!("hotwash/", env!("CARGO_PKG_VERSION")))
+            .user_agent(concat!("hotwash/", env!("CARGO_PKG_VERSION")));
+        // What runs on this machine is no business of a proxy.
+        let builder = if is_here(&root) { builder.no_proxy() } else { builder };
+        let http = builder
             .build()
             .map_err(|error| unreachable(&what(), chain(&error)))?;
         Ok(Self {
@@ -163,7 +169,7 @@ impl Client {
             .map_err(|_| unsent("its address is none"))?;
         endpoint.parameters().add_to_url(&mut url);
         if let Some(page) = ask.page {
-            url.query_pairs_mut().append_pair("per_page", "100").append_pair("page", &page.to_string());
+            url.query_pairs_mut().append_pair("per_page", &ask.size.to_string()).append_pair("page", &page.to_string());
         }
         let mut token =
             HeaderValue::from_str(self.token.expose_secret()).map_err(|_| unsent("the token is no header"))?;
@@ -194,6 +200,13 @@ impl Client {
         let late = |_| unknown(what, format!("no whole answer within {} ms", self.total.as_millis()));
         tokio::time::timeout(self.total, whole).await.map_err(late)?
     }
+}
+
+fn is_here(root: &str) -> bool {
+    let url = Url::parse(root).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// The transport failed. Only a connection that never came to be is certain.

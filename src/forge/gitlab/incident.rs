@@ -7,6 +7,7 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use chrono::SecondsFormat;
@@ -41,6 +42,9 @@ const ENTRIES: &str = "query timeline($path: ID!, $incident: IssueID!, $after: S
 
 /// Longer timelines are an error: 10,000 entries.
 const PAGES: u32 = 100;
+
+/// How long a lock is waited for.
+const LOCKED: Duration = Duration::from_secs(5);
 
 /// So many issues are remembered; then all are forgotten, and asked for again.
 const MOST: usize = 10_000;
@@ -175,8 +179,9 @@ impl Gitlab {
         let endpoint = link.project(project).issue(issue.number).target_project(project).target_issue(other).build();
         let answer = self.write(&what, &endpoint.expect("all is named"), None, Reach::Trusted(issue)).await?;
         match answer.status {
-            // It was linked before.
-            StatusCode::CONFLICT => Ok(()),
+            // It was linked before; or somebody else holds a lock, which passes.
+            StatusCode::CONFLICT if !is_locked(&answer) => Ok(()),
+            StatusCode::CONFLICT => Err(ForgeError::Later { what, after: LOCKED }),
             status if status.is_success() => Ok(()),
             status => Err(refusal(&what, status)),
         }
@@ -191,6 +196,11 @@ impl Gitlab {
         let lacking = || unknown(&format!("reading {issue}"), "the answer lacks GitLab's own number of the issue");
         numbers.get(issue).map(|number| format!("gid://gitlab/Issue/{number}")).ok_or_else(lacking)
     }
+}
+
+/// GitLab says so where somebody else changes the same thing just now.
+fn is_locked(answer: &Answer) -> bool {
+    String::from_utf8_lossy(&answer.body).to_lowercase().contains("lock")
 }
 
 /// What a mutation gave, if neither the question nor the change met an error.

@@ -33,6 +33,10 @@ impl Places {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).get(project).cloned()
     }
 
+    fn forget(&self, project: &str) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(project);
+    }
+
     fn keep(&self, project: &str, number: u64, web: String) {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(project.to_owned(), (number, web));
     }
@@ -62,7 +66,14 @@ impl Gitlab {
         let shared = &self.shared;
         let what = format!("looking up who can read {}", shared.client.spoken(project));
         let answer = match shared.places.get(project) {
-            Some((number, _)) => self.project_answer(&what, number.into()).await,
+            Some((number, _)) => match self.project_answer(&what, number.into()).await {
+                // Deleted, and perhaps made anew under its path.
+                Err(ForgeError::Gone { .. }) => {
+                    shared.places.forget(project);
+                    self.project_answer(&what, project.to_owned().into()).await
+                }
+                known => known,
+            },
             None => self.project_answer(&what, project.to_owned().into()).await,
         };
         let said: wire::Project = answer?.read(&what)?;

@@ -102,7 +102,7 @@ impl Read for Gitlab {
         let me = self.me().await?;
         let activity: Vec<wire::Note> = self.notes(issue, &what, Notes::Activity, |_| false).await?;
         let now = self.issue(issue).await?;
-        let changes = activity.into_iter().filter_map(wire::Note::activity);
+        let changes = activity.into_iter().filter(wire::Note::is_system).filter_map(wire::Note::activity);
         let texts = changes.filter(|(_, _, body)| noted(body).contains(&Noted::Description));
         let filed = (now.created_at, now.author.clone());
         let mut edits: Vec<Edit> = std::iter::once(filed)
@@ -170,9 +170,10 @@ impl Read for Gitlab {
         Ok(issues)
     }
 
-    /// None: a note that is written or changed changes its issue's own moment, so `changed` has found it.
-    async fn commented(&self, _: &str, _: Moment) -> Result<BTreeSet<u64>, ForgeError> {
-        Ok(BTreeSet::new())
+    /// GitLab lists notes by issue alone. A note that is written or changed changes its issue's own moment, so any changed
+    /// issue may have one.
+    async fn commented(&self, project: &str, _: Moment) -> Result<BTreeSet<u64>, ForgeError> {
+        Err(ForgeError::Gone { what: format!("a list of the changed comments of {project}") })
     }
 
     async fn labels(&self, project: &str) -> Result<BTreeSet<String>, ForgeError> {
@@ -216,7 +217,7 @@ impl Gitlab {
     ) -> Result<Vec<wire::Note>, ForgeError> {
         let project = self.number(&issue.project).await?;
         let endpoint = IssueNotes { project, issue: issue.number, which };
-        self.pages_until(what, &endpoint, enough).await
+        self.pages_until(Ask::read(what), &endpoint, enough).await
     }
 
     /// A whole list.
@@ -225,28 +226,32 @@ impl Gitlab {
         what: &str,
         endpoint: &(impl Endpoint + Sync),
     ) -> Result<Vec<T>, ForgeError> {
-        self.pages_until(what, endpoint, |_: &T| false).await
+        self.pages_until(Ask::read(what), endpoint, |_: &T| false).await
     }
 
-    async fn pages_until<T: DeserializeOwned + Send>(
+    /// A list up to the page on which one entry is `enough`.
+    pub(super) async fn pages_until<T: DeserializeOwned + Send>(
         &self,
-        what: &str,
+        ask: Ask<'_>,
         endpoint: &(impl Endpoint + Sync),
         enough: impl Fn(&T) -> bool + Send,
     ) -> Result<Vec<T>, ForgeError> {
         let (mut all, mut page) = (Vec::new(), 1);
         for _ in 0..PAGES {
-            let answer = self.shared.client.send(Ask { page: Some(page), ..Ask::read(what) }, endpoint).await?;
+            let answer = self.shared.client.send(Ask { page: Some(page), ..ask }, endpoint).await?;
             // A page may be short or empty and yet have a next one: what one may not see is left out after paging.
-            let entries: Vec<T> = answer.read(what)?;
+            let entries: Vec<T> = answer.read(ask.what)?;
             let done = entries.iter().any(&enough);
+            if entries.len() >= ask.size as usize && !says_what_follows(&answer.headers) && !done {
+                return Err(unknown(ask.what, "the page is full, and the answer does not say whether another follows"));
+            }
             all.extend(entries);
             match next_page(&answer.headers).filter(|_| !done) {
                 Some(next) => page = next,
                 None => return Ok(all),
             }
         }
-        Err(unknown(what, format!("the list is longer than {PAGES} pages")))
+        Err(unknown(ask.what, format!("the list is longer than {PAGES} pages")))
     }
 
     /// Who was assigned and who was taken off, from what GitLab noted; with changes of the text.
@@ -258,7 +263,7 @@ impl Gitlab {
         let activity: Vec<wire::Note> = self.notes(issue, what, Notes::Activity, |_| false).await?;
         let mut known: BTreeMap<String, Option<Account>> = BTreeMap::new();
         let mut changes = Vec::new();
-        for (at, by, body) in activity.into_iter().filter_map(wire::Note::activity) {
+        for (at, by, body) in activity.into_iter().filter(wire::Note::is_system).filter_map(wire::Note::activity) {
             if let Some(by) = &by {
                 known.insert(by.login.clone(), Some(by.clone()));
             }
@@ -308,6 +313,11 @@ impl Gitlab {
         let answer = self.shared.client.send(Ask::read(what), &UsersNamed { username: name }).await?;
         Ok(answer.read::<Vec<wire::User>>(what)?.into_iter().find_map(wire::User::account))
     }
+}
+
+/// Whether the answer tells of further pages at all: a proxy may have lost that.
+fn says_what_follows(headers: &HeaderMap) -> bool {
+    headers.contains_key("x-next-page") || headers.contains_key(http::header::LINK)
 }
 
 /// The number of the next page. Servers behind some proxies lose it and keep the link.

@@ -19,6 +19,9 @@ use crate::domain::time::Moment;
 
 const MOST: usize = 4;
 
+/// GitLab gives no more deliveries at once.
+const LOG_PAGE: u32 = 20;
+
 impl Gitlab {
     /// How many were asked for; 0 where the token may not see the hooks, which takes a Maintainer.
     pub(super) async fn resend(&self, project: &str, since: Moment) -> Result<u32, ForgeError> {
@@ -30,7 +33,10 @@ impl Gitlab {
         let mut asked = 0;
         for hook in hooks.into_iter().filter(|hook| hook.delivers_to(name)).filter_map(|hook| hook.id) {
             let what = format!("listing the deliveries for {}", self.shared.client.spoken(project));
-            let log = self.pages::<HookEvent>(&what, &HookEvents { project: number, hook }).await;
+            // Newest first, so what an earlier delivery came to stands before it.
+            let old = |event: &HookEvent| event.created_at.0.is_some_and(|at| at < since);
+            let ask = Ask { size: LOG_PAGE, ..Ask::read(&what) };
+            let log = self.pages_until::<HookEvent>(ask, &HookEvents { project: number, hook }, old).await;
             let Some(log) = allowed(log)? else { continue };
             for event in failed(&log, since).into_iter().take(MOST) {
                 asked += u32::from(self.ask_again(project, &ResendEvent { project: number, hook, event }).await?);
@@ -43,7 +49,8 @@ impl Gitlab {
         let what = format!("asking for a delivery again for {}", self.shared.client.spoken(project));
         let _turn = self.shared.client.lane().turn(&self.shared.clock, self.shared.write_interval).await;
         match self.shared.client.send(Ask { limited_apart: true, ..Ask::change(&what) }, again).await {
-            Ok(_) => Ok(true),
+            // GitLab answers only once we have answered its delivery; whoever is slow may have it all the same.
+            Ok(_) | Err(ForgeError::Unknown { .. }) => Ok(true),
             // Five a minute; a limit in force for everything is met by whoever asks next.
             Err(ForgeError::Later { .. }) => Ok(false),
             Err(ForgeError::Gone { .. } | ForgeError::Invalid { .. } | ForgeError::Denied { status: 403, .. }) => {

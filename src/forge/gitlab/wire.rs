@@ -150,6 +150,9 @@ pub(super) struct Note {
     #[serde(default)]
     updated_at: When,
     system: Option<bool>,
+    internal: Option<bool>,
+    /// What older servers call it.
+    confidential: Option<bool>,
 }
 
 impl Note {
@@ -173,6 +176,7 @@ impl Note {
             created_at,
             updated_at: self.updated_at.0.unwrap_or(created_at),
             url: format!("{url}#note_{id}"),
+            internal: self.internal.or(self.confidential).unwrap_or_default(),
         })
     }
 

@@ -95,7 +95,9 @@ impl Write for Gitlab {
             return Err(refusal(&what, answer.status));
         }
         let filed: wire::Issue = answer.read(&what)?;
-        filed.neutral().ok_or_else(|| unknown(&what, "the answer lacks the issue's number or moment"))
+        let filed = filed.neutral().ok_or_else(|| unknown(&what, "the answer lacks the issue's number or moment"))?;
+        self.hide(project, &filed).await;
+        Ok(filed)
     }
 
     async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError> {
@@ -149,10 +151,19 @@ impl Write for Gitlab {
         }
         let read: wire::Issue = answer.read(&what)?;
         let now_on = read.neutral().ok_or_else(|| unknown(&what, "the answer is no issue"))?.labels;
-        if add.iter().all(|label| now_on.contains(&label.name)) {
-            return Ok(now_on);
+        if !add.iter().all(|label| now_on.contains(&label.name)) {
+            return Err(unknown(&what, "the answer does not name every label that was to be put on"));
         }
-        Err(unknown(&what, "the answer does not name every label that was to be put on"))
+        // GitLab takes off what is spelled just so, and nothing else.
+        let of_another_case = |on: &&String| remove.iter().any(|label| label.to_lowercase() == on.to_lowercase());
+        let left: Vec<String> = now_on.iter().filter(of_another_case).cloned().collect();
+        match left.as_slice() {
+            [] => Ok(now_on),
+            left if left.iter().all(|label| remove.contains(label)) => {
+                Err(unknown(&what, "the answer names labels that were to be taken off"))
+            }
+            left => self.move_labels(issue, &[], left).await,
+        }
     }
 
     async fn close(&self, issue: &IssueRef) -> Result<(), ForgeError> {
@@ -212,6 +223,17 @@ impl Write for Gitlab {
 }
 
 impl Gitlab {
+    /// What was just filed, and came back as not confidential, is made so. It stays filed whatever comes of that.
+    async fn hide(&self, project: &str, filed: &Issue) {
+        if filed.confidential == Some(true) {
+            return;
+        }
+        let issue = IssueRef::new(&self.shared.client.name().to_owned(), project, filed.number);
+        if let Err(error) = self.make_confidential(&issue).await {
+            tracing::error!(%issue, error.class = error.class(), "what was filed is not confidential: {error}");
+        }
+    }
+
     async fn post(
         &self,
         issue: &IssueRef,
@@ -278,8 +300,8 @@ impl Gitlab {
             Some(known) => known,
             None => self.labels(project).await.map_err(before_writing)?,
         };
-        let known: BTreeSet<String> = known.iter().map(|name| name.to_lowercase()).collect();
-        for label in labels.iter().filter(|label| !known.contains(&label.name.to_lowercase())) {
+        // Two names that differ in case are two labels.
+        for label in labels.iter().filter(|label| !known.contains(&label.name)) {
             self.define_one(project, label).await?;
         }
         Ok(())

@@ -292,6 +292,7 @@ impl Inner {
             created_at: at,
             updated_at: at,
             url: format!("https://forge.example/acme/incidents/issues/{number}#issuecomment-{}", self.next),
+            internal: false,
         }
     }
 

@@ -80,17 +80,19 @@ async fn an_incident_is_a_work_item_when_it_opens_and_closing_it_is_told_twice()
         let bench =
             Bench::with(hotwash::domain::snapshot::Visibility::Private, Options { kinds, ..Options::default() }).await;
         let ear = Ear::open().await;
+        bench.listen(&ear, "token");
         let number = bench.file("x", true);
         bench.act("bob", Deed::SetKind { at: Bench::at(number), kind: Some("incident".to_owned()) });
-        bench.listen(&ear, "token");
+        bench.deliver().await;
+        bench.clock.pass(5);
         bench.act("bob", Deed::Close { at: Bench::at(number), reason: hotwash::drill::model::Close::Completed });
         bench.deliver().await;
         let kinds: Vec<String> =
             ear.heard().iter().map(|got| got.body["object_kind"].as_str().unwrap().to_owned()).collect();
-        assert_eq!(kinds, wanted[1..], "{wanted:?}");
+        assert_eq!(kinds, wanted, "{wanted:?}");
         let actions: Vec<Value> =
             ear.heard().iter().map(|got| got.body["object_attributes"]["action"].clone()).collect();
-        assert_eq!(actions, ["close", "update"]);
+        assert_eq!(actions, ["open", "close", "update"]);
     }
 }
 

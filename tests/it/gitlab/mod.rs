@@ -11,3 +11,4 @@ mod proofs;
 mod quick;
 mod stories;
 mod timeline;
+mod traps;

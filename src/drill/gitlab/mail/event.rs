@@ -141,12 +141,12 @@ impl Teller<'_> {
     }
 
     fn note(&self, comment: &Comment, action: &str) -> Event {
-        let hidden = self.issue.confidential;
+        let hidden = self.issue.confidential || comment.internal;
         let url = format!("{}#note_{}", self.wire.issue_url(self.project, self.issue), comment.id.0);
         let attributes = json!({
             "author_id": comment.author.0, "change_position": null, "commit_id": null,
             "created_at": self.when(comment.created_at), "discussion_id": discussions::id(comment), "id": comment.id.0,
-            "internal": false, "line_code": null, "note": comment.body, "noteable_id": self.issue.id.0,
+            "internal": comment.internal, "line_code": null, "note": comment.body, "noteable_id": self.issue.id.0,
             "noteable_type": "Issue", "original_position": null, "position": null, "project_id": self.project.id.0,
             "resolved_at": null, "resolved_by_id": null, "resolved_by_push": null, "st_diff": null, "system": false,
             "type": null, "updated_at": self.when(comment.updated_at),

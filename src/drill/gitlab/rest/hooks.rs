@@ -13,7 +13,7 @@ use super::super::{
     },
     asked::Asked,
     desk::{Desk, not_found},
-    pages::page,
+    pages::{deliveries, page},
     wire::{FLAGS, hook as shown},
 };
 
@@ -72,10 +72,13 @@ fn about(desk: &mut Desk<'_>, call: &Call, method: &str, id: HookId, rest: &[&st
         }
         ("GET", ["events"]) => {
             let log = locked(&desk.state.mail).log(id, desk.now);
-            Ok(page(call, &desk.state.url, log, |entry| entry))
+            Ok(deliveries(call, &desk.state.url, log))
         }
         ("POST", ["events", event, "resend"]) => {
             let event = event.parse().map_err(|_| not_found("404 Not found"))?;
+            if status(desk, id).0 != "executable" {
+                return Err(Reply::new(422, json!({ "message": "Hook disabled" })));
+            }
             let again = locked(&desk.state.mail).resend(id, event, desk.now);
             match again {
                 Some(true) => Ok(Reply::new(201, json!({ "response_status": 200 }))),

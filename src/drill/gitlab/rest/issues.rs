@@ -169,7 +169,8 @@ fn labels(desk: &Desk<'_>, asked: &Asked, issue: &Issue) -> Option<Vec<String>> 
     if whole.is_none() && add.is_none() && remove.is_none() {
         return None;
     }
-    let same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
+    // A name in another case is another label.
+    let same = |one: &str, other: &str| one == other;
     let mut names = whole.unwrap_or_else(|| issue.labels.clone());
     names.retain(|name| !remove.iter().flatten().any(|gone| same(gone, name)));
     for name in add.into_iter().flatten() {

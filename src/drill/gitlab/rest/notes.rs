@@ -57,7 +57,8 @@ fn create(desk: &mut Desk<'_>, call: &Call, project: &Project, issue: &Issue) ->
     let asked = Asked::of(call);
     let body = asked.needed("body")?.to_owned();
     let at = desk.at(project, issue.number);
-    match desk.perform(Deed::Comment { at, body })? {
+    let internal = asked.flag("internal")?.unwrap_or_default();
+    match desk.perform(if internal { Deed::Note { at, body } } else { Deed::Comment { at, body } })? {
         Outcome::Comment(id) => shown(desk, project, issue, id, 201),
         // Nothing but quick actions, which are carried out by now.
         _ => Ok(Reply::new(202, json!({ "commands_changes": {}, "summary": ["Commands applied"] }))),

@@ -20,7 +20,13 @@ use crate::domain::ids::CommentId;
 const REACTIONS: [&str; 8] = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"];
 
 impl World {
-    pub(super) fn post_comment(&mut self, doing: Doing, at: &At, body: String) -> Result<Outcome, Refusal> {
+    pub(super) fn post_comment(
+        &mut self,
+        doing: Doing,
+        at: &At,
+        body: String,
+        internal: bool,
+    ) -> Result<Outcome, Refusal> {
         let scene = self.scene(doing, at)?;
         let issue = self.issue_mut(scene.issue)?;
         if issue.lock.is_some() && scene.access < Access::Write {
@@ -36,6 +42,7 @@ impl World {
             body,
             created_at,
             updated_at,
+            internal,
             minimised: None,
             edits: Vec::new(),
         };
