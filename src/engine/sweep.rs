@@ -139,7 +139,9 @@ impl Engine {
         self.ports.store.set_value(&name, &began.to_rfc3339()).await?;
         match forge.read.redeliver_failed(&project.path, since.unwrap_or(began - OVERLAP)).await {
             Ok(0) => {}
-            Ok(asked) => tracing::info!(project = %project.path, deliveries = asked, "asked the forge to deliver again"),
+            Ok(asked) => {
+                tracing::info!(project = %project.path, deliveries = asked, "asked the forge to deliver again")
+            }
             // What changed is found without them.
             Err(error) => {
                 tracing::warn!(project = %project.path, error.class = error.class(), "deliveries: {}", told(&error));

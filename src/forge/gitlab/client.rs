@@ -81,9 +81,7 @@ impl Client {
             .user_agent(concat!("hotwash/", env!("CARGO_PKG_VERSION")));
         // What runs on this machine is no business of a proxy.
         let builder = if is_here(&root) { builder.no_proxy() } else { builder };
-        let http = builder
-            .build()
-            .map_err(|error| unreachable(&what(), chain(&error)))?;
+        let http = builder.build().map_err(|error| unreachable(&what(), chain(&error)))?;
         Ok(Self {
             name: config.name.clone(),
             root,

@@ -20,8 +20,8 @@ mod client; // one request, bounded in time
 mod endpoints; // requests that the library lacks
 mod guard; // who can read the issue
 mod identity; // the bot's own account
-mod inspect; // how GitLab is set up for the bot
 mod incident; // severity, timeline and links of an incident
+mod inspect; // how GitLab is set up for the bot
 mod places; // projects by their number
 mod read;
 mod resend; // deliveries that failed

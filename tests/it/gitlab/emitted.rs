@@ -81,8 +81,14 @@ async fn an_incident_is_a_work_item_when_it_opens_and_closing_it_is_told_twice()
             Bench::with(hotwash::domain::snapshot::Visibility::Private, Options { kinds, ..Options::default() }).await;
         let ear = Ear::open().await;
         bench.listen(&ear, "token");
-        let number = bench.file("x", true);
-        bench.act("bob", Deed::SetKind { at: Bench::at(number), kind: Some("incident".to_owned()) });
+        let filed = reqwest::Client::new()
+            .post(format!("{}/api/v4/projects/acme%2Fincidents/issues", bench.forge.base_url()))
+            .header("private-token", super::bench::TOKEN)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("title=x&issue_type=incident&confidential=true")
+            .send();
+        let filed: Value = filed.await.unwrap().json().await.unwrap();
+        let number = filed["iid"].as_u64().unwrap();
         bench.deliver().await;
         bench.clock.pass(5);
         bench.act("bob", Deed::Close { at: Bench::at(number), reason: hotwash::drill::model::Close::Completed });
