@@ -275,6 +275,11 @@ impl<'a> Notice<'a> {
         if self.is_bot(account) { Actor::Bot } else { Actor::Person(account.clone()) }
     }
 
+    /// Whom the forge's history names: this bot, where it is this bot's account.
+    fn known(&self, by: &Actor) -> Actor {
+        by.account().map_or_else(|| by.clone(), |account| self.actor(account))
+    }
+
     fn is_bot(&self, account: &Account) -> bool {
         let bot = self.seen.bot;
         if bot.id == 0 { account.login == bot.login } else { account.id == bot.id }
@@ -299,11 +304,11 @@ impl<'a> Notice<'a> {
                 if off { (Hinted::Exposed, Changed::Exposed) } else { (Hinted::Hidden, Changed::Hidden) };
             self.who(|what| *what == hinted, |what| *what == changed)
         };
-        let noticed = audience::noticed(self.incident, self.seen, opened, turned);
-        let over = self.first && self.seen.issue.confidential == Some(true);
-        for (at, by, what) in
-            noticed.into_iter().chain(over.then(|| audience::past(self.seen, opened)).into_iter().flatten())
-        {
+        let mut told: Vec<_> = audience::noticed(self.incident, self.seen, opened, turned).into_iter().collect();
+        if self.first && self.seen.issue.confidential == Some(true) {
+            told.extend(audience::past(self.seen, opened, |by| self.known(by)));
+        }
+        for (at, by, what) in told {
             self.tell(at, by, what);
         }
     }
@@ -333,8 +338,7 @@ impl<'a> Notice<'a> {
         }
         let history = self.seen.history?;
         let change = history.iter().filter(|change| changed(&change.what)).max_by_key(|change| change.at)?;
-        let by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
-        Some((change.at, by))
+        Some((change.at, self.known(&change.by)))
     }
 
     /// Where nobody says who and when: the filing for what was there from the start, else the last change of the issue.

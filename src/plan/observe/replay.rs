@@ -24,7 +24,7 @@ impl Notice<'_> {
         let opened = if self.first { self.became_incident() } else { None };
         let last_closing = history.iter().rposition(|change| change.what == Changed::Closed);
         for (nth, change) in history.iter().enumerate() {
-            let by = change.by.account().map_or(Actor::Somebody, |account| self.actor(account));
+            let by = self.known(&change.by);
             if !self.is_news(change, &by, opened) {
                 continue;
             }
