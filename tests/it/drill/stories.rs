@@ -159,7 +159,10 @@ fn every_shipped_story_holds_on_gitlab_as_well() {
         assert!(told.told("expectation").len() > 20, "little is expected");
         let taken_back = told.told("deleted");
         let reminds = |value: &&Value| ["reminder", "catch-up", "escalation"].iter().any(|kind| value["kind"] == *kind);
-        assert!(taken_back.iter().any(|value| reminds(&value)), "a reminder that was met is taken back: {taken_back:?}");
+        assert!(
+            taken_back.iter().any(|value| reminds(&value)),
+            "a reminder that was met is taken back: {taken_back:?}"
+        );
         assert!(taken_back.iter().all(|value| value["by"] == "hotwash-bot"), "{taken_back:?}");
     }
 }
