@@ -291,6 +291,29 @@ fn labels_are_ours_whatever_their_capitals() {
 }
 
 #[test]
+fn a_closing_between_reading_the_issue_and_its_history_is_told_by_the_next_look_once() {
+    let change = |minute, what| Change { at: at(minute), by: Actor::Person(alice()), what };
+    let history = vec![change(20, Changed::LabelAdded("status::resolved".to_owned())), change(20, Changed::Closed)];
+    let mut events = known(&["incident"]);
+    let read = issue(&["incident", "status::resolved"]);
+    let mut scene = Scene::new(&events, Issue { updated_at: at(20), ..read.clone() });
+    scene.history = Some(history.clone());
+    events.extend(scene.noticed().events);
+    let turns = |events: &[Event]| -> Vec<What> {
+        let turns = events.iter().filter(|event| matches!(event.what, What::Closed | What::Reopened));
+        turns.map(|event| event.what.clone()).collect()
+    };
+    assert_eq!(turns(&events), Vec::new(), "the issue was open when it was read");
+    let closed = Issue { open: false, closed_at: Some(at(20)), updated_at: at(20), ..read };
+    let mut scene = Scene::new(&events, closed);
+    scene.history = Some(history);
+    events.extend(scene.noticed().events);
+    assert_eq!(turns(&events), [What::Closed]);
+    let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
+    assert_eq!(incident.status.value, "resolved", "what held at the end holds");
+}
+
+#[test]
 fn an_issue_that_was_opened_and_closed_again_unseen_is_told_as_both() {
     let mut events = known(&["incident"]);
     events.push(Event { at: at(5), by: Actor::Person(alice()), url: None, what: What::Closed });
