@@ -69,8 +69,8 @@ pub(super) fn noticed(
 }
 
 /// When others could read an issue that is seen for the first time and that they cannot read any more: the forge's history
-/// of its flag, since it is an incident.
-pub(super) fn past(seen: &Seen<'_>, opened: Moment) -> Vec<(Moment, Actor, What)> {
+/// of its flag, since it is an incident. `by` is whom the history names.
+pub(super) fn past(seen: &Seen<'_>, opened: Moment, by: impl Fn(&Actor) -> Actor) -> Vec<(Moment, Actor, What)> {
     let flags = seen.history.into_iter().flatten().filter_map(|change| match change.what {
         Changed::Hidden => Some((change, true)),
         Changed::Exposed => Some((change, false)),
@@ -79,23 +79,19 @@ pub(super) fn past(seen: &Seen<'_>, opened: Moment) -> Vec<(Moment, Actor, What)
     let flags: Vec<_> = flags.collect();
     let Some((_, first)) = flags.first() else { return Vec::new() };
     // What the first change made of it, it was not before.
-    let before = flags.iter().rfind(|(change, _)| change.at <= opened).map_or(!first, |(_, closed)| *closed);
+    let before = flags.iter().rfind(|(change, _)| change.at < opened).map_or(!first, |(_, closed)| *closed);
     let mut told = Vec::new();
     let mut closed = before;
     if !before {
         let author = seen.issue.author.clone().map_or(Actor::Somebody, Actor::Person);
         told.push((opened, author, What::Exposed { how: Exposure::Filed }));
     }
-    for (change, now) in flags.iter().filter(|(change, _)| change.at > opened) {
+    for (change, now) in flags.iter().filter(|(change, _)| change.at >= opened) {
         if std::mem::replace(&mut closed, *now) == *now {
             continue;
         }
-        let by = change
-            .by
-            .account()
-            .filter(|account| account.id == seen.bot.id)
-            .map_or_else(|| change.by.clone(), |_| Actor::Bot);
-        told.push((change.at, by, if closed { What::Hidden } else { What::Exposed { how: Exposure::Flag } }));
+        let what = if closed { What::Hidden } else { What::Exposed { how: Exposure::Flag } };
+        told.push((change.at, by(&change.by), what));
     }
     // A history that lags behind the issue tells half of it, which is less than nothing.
     if closed { told } else { Vec::new() }

@@ -49,8 +49,7 @@ impl Teller<'_> {
         }
         let edits = self.issue.edits.iter().enumerate().skip(1);
         let told = edits.map(|(nth, edit)| {
-            let words = "changed the description".to_owned();
-            (edit.at, self.event(format!("edit-{nth}"), edit.by, edit.at, words, Vec::new()))
+            (edit.at, self.event(&format!("edit-{nth}"), edit.by, edit.at, "changed the description", &[]))
         });
         told.collect()
     }
@@ -120,10 +119,11 @@ impl Teller<'_> {
             Event::Labelled(label) | Event::Unlabelled(label) => Some(labels::chip(label)),
             _ => None,
         });
-        Some((first.at, self.event(format!("event-{}", first.id), first.by, first.at, words, chips.collect())))
+        let chips: Vec<Value> = chips.collect();
+        Some((first.at, self.event(&format!("event-{}", first.id), first.by, first.at, &words, &chips)))
     }
 
-    fn event(&self, id: String, by: UserId, at: Moment, words: String, chips: Vec<Value>) -> Value {
+    fn event(&self, id: &str, by: UserId, at: Moment, words: &str, chips: &[Value]) -> Value {
         json!({
             "said": false, "id": id, "who": login(self.world, by), "at": when(at, self.zone), "words": words,
             "labels": chips,

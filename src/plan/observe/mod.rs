@@ -313,11 +313,11 @@ impl<'a> Notice<'a> {
                 if off { (Hinted::Exposed, Changed::Exposed) } else { (Hinted::Hidden, Changed::Hidden) };
             self.who(|what| *what == hinted, |what| *what == changed)
         };
-        let noticed = audience::noticed(self.incident, self.seen, opened, turned);
-        let over = self.first && self.seen.issue.confidential == Some(true);
-        for (at, by, what) in
-            noticed.into_iter().chain(over.then(|| audience::past(self.seen, opened)).into_iter().flatten())
-        {
+        let mut told: Vec<_> = audience::noticed(self.incident, self.seen, opened, turned).into_iter().collect();
+        if self.first && self.seen.issue.confidential == Some(true) {
+            told.extend(audience::past(self.seen, opened, |by| self.known(by)));
+        }
+        for (at, by, what) in told {
             self.tell(at, by, what);
         }
     }

@@ -23,7 +23,8 @@ impl Notice<'_> {
         let Some(history) = self.seen.history else { return };
         let opened = if self.first { self.became_incident() } else { None };
         let last_closing = history.iter().rposition(|change| change.what == Changed::Closed);
-        for (nth, change) in history.iter().enumerate() {
+        let too_new = self.too_new(history);
+        for (nth, change) in history.iter().enumerate().filter(|(nth, _)| Some(*nth) != too_new) {
             let by = self.doer(&change.by);
             if !self.is_news(change, &by, opened) {
                 continue;
@@ -38,6 +39,16 @@ impl Notice<'_> {
             };
             self.tell(at, by, what);
         }
+    }
+
+    /// A closing or a reopening after the issue was read and before its history was: the issue still says the opposite. The
+    /// next look tells it; told now, it would seem undone at once.
+    fn too_new(&self, history: &[Change]) -> Option<usize> {
+        let issue = self.seen.issue;
+        let last = history.iter().rposition(|change| matches!(change.what, Changed::Closed | Changed::Reopened))?;
+        let change = history.get(last)?;
+        let contradicts = (change.what == Changed::Closed) == issue.open;
+        (contradicts && change.at >= issue.updated_at).then_some(last)
     }
 
     /// Whether the journal cannot know of it. What the bot did, it wrote down itself.

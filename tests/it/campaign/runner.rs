@@ -65,14 +65,21 @@ pub(super) struct Result {
     next: u64,
 }
 
-/// One history, told by its number. On which forge it is played changes nothing else of what is drawn.
+/// One history, told by its number. On which forge it is played changes nothing else of what is drawn, but for what nobody
+/// could know there.
 pub(super) fn drawn(seed: u64, nth: u64, only: Option<Kind>) -> (Shape, Ills) {
     let seed = seed ^ nth.wrapping_mul(0xA24B_AED4_963E_E407);
     let forge = if Dice::new(seed ^ FORGES).chance(ON_GITLAB) { Kind::Gitlab } else { Kind::Github };
     let mut dice = Dice::new(seed);
     let shapes: Vec<Shape> = Shape::all().collect();
     let shape = dice.pick(&shapes).on(only.unwrap_or(forge));
-    (shape, Ills::drawn(dice.throw()))
+    let mut ills = Ills::drawn(dice.throw());
+    // GitLab tells who changed a description and when, but of the texts only the newest: which field was changed by whom
+    // stands in the journal alone.
+    if shape.forge() == Kind::Gitlab && shape.has_edits() {
+        ills.loses_database = None;
+    }
+    (shape, ills)
 }
 
 impl Campaign {

@@ -61,6 +61,11 @@ impl Shape {
         STORIES[self.story].0
     }
 
+    /// People change the description on the way.
+    pub(super) fn has_edits(self) -> bool {
+        STORIES[self.story].1.contains("\nedit = ")
+    }
+
     /// `night, Europe/Berlin, 2026-10-24, gitlab`.
     pub(super) fn spoken(self) -> String {
         let (zone, _, saturday) = NIGHTS[self.night];

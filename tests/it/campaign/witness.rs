@@ -24,9 +24,7 @@ impl Witness {
         }
         let Some(project) = world.project(project) else { return };
         for comment in world.issues(project.id).flat_map(|issue| world.comments(issue.id)) {
-            if !self.seen.contains_key(&comment.id) {
-                self.seen.insert(comment.id, comment.clone());
-            }
+            self.seen.entry(comment.id).or_insert_with(|| comment.clone());
         }
     }
 

@@ -292,6 +292,29 @@ fn labels_are_ours_whatever_their_capitals() {
 }
 
 #[test]
+fn a_closing_between_reading_the_issue_and_its_history_is_told_by_the_next_look_once() {
+    let change = |minute, what| Change { at: at(minute), by: Actor::Person(alice()), what };
+    let history = vec![change(20, Changed::LabelAdded("status::resolved".to_owned())), change(20, Changed::Closed)];
+    let mut events = known(&["incident"]);
+    let read = issue(&["incident", "status::resolved"]);
+    let mut scene = Scene::new(&events, Issue { updated_at: at(20), ..read.clone() });
+    scene.history = Some(history.clone());
+    events.extend(scene.noticed().events);
+    let turns = |events: &[Event]| -> Vec<What> {
+        let turns = events.iter().filter(|event| matches!(event.what, What::Closed | What::Reopened));
+        turns.map(|event| event.what.clone()).collect()
+    };
+    assert_eq!(turns(&events), Vec::new(), "the issue was open when it was read");
+    let closed = Issue { open: false, closed_at: Some(at(20)), updated_at: at(20), ..read };
+    let mut scene = Scene::new(&events, closed);
+    scene.history = Some(history);
+    events.extend(scene.noticed().events);
+    assert_eq!(turns(&events), [What::Closed]);
+    let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
+    assert_eq!(incident.status.value, "resolved", "what held at the end holds");
+}
+
+#[test]
 fn an_issue_that_was_opened_and_closed_again_unseen_is_told_as_both() {
     let mut events = known(&["incident"]);
     events.push(Event { at: at(5), by: Actor::Person(alice()), url: None, what: What::Closed });
@@ -330,20 +353,35 @@ fn a_journal_written_anew_believes_the_labels_that_the_bot_put_on() {
 
 #[test]
 fn a_journal_written_anew_knows_the_command_that_the_bots_label_followed_in_the_same_second() {
-    let mut scene = Scene::new(&[], issue(&["incident", "severity::high"]));
-    let change = |minute, who: Account, what| Change { at: at(minute), by: Actor::Person(who), what };
-    scene.history = Some(vec![change(9, bot(), Changed::LabelAdded("severity::high".to_owned()))]);
-    let mut events = scene.noticed().events;
-    let command = Some(Command::Severity { to: "high".to_owned() });
-    let what = What::Commanded {
-        comment: CommentId(5),
-        text: "@hotwash severity high".to_owned(),
-        command,
-        outcome: Outcome::Obeyed,
-    };
-    events.push(Event { at: at(9), by: bob(), url: None, what });
-    let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
-    assert_eq!((incident.severity.value.as_str(), incident.severity.by), ("high", bob()));
+    // Adapters know their own account.
+    for own in [Actor::Person(bot()), Actor::Bot] {
+        let mut scene = Scene::new(&[], issue(&["incident", "severity::high"]));
+        scene.history =
+            Some(vec![Change { at: at(9), by: own, what: Changed::LabelAdded("severity::high".to_owned()) }]);
+        let mut events = scene.noticed().events;
+        let command = Some(Command::Severity { to: "high".to_owned() });
+        let what = What::Commanded {
+            comment: CommentId(5),
+            text: "@hotwash severity high".to_owned(),
+            command,
+            outcome: Outcome::Obeyed,
+        };
+        events.push(Event { at: at(9), by: bob(), url: None, what });
+        let incident = fold(&IssueRef::new("github", "acme/incidents", 1), &events, &project(chrono_tz::UTC));
+        assert_eq!((incident.severity.value.as_str(), incident.severity.by), ("high", bob()));
+    }
+}
+
+#[test]
+fn what_the_bot_did_before_it_died_is_its_own_doing() {
+    for own in [Actor::Person(bot()), Actor::Bot] {
+        let mut scene = Scene::new(&known(&["incident"]), issue(&["incident", "phase::assess"]));
+        scene.history =
+            Some(vec![Change { at: at(9), by: own, what: Changed::LabelAdded("phase::assess".to_owned()) }]);
+        let events = scene.noticed().events;
+        assert_eq!(events.len(), 1, "{events:?}");
+        assert_eq!(events[0].by, Actor::Bot, "nobody chose this phase");
+    }
 }
 
 fn bob() -> Actor {
@@ -659,7 +697,7 @@ fn a_lost_journal_knows_from_the_history_when_others_could_read_the_issue() {
     let (hidden, exposed, bot_did) = (|| Changed::Hidden, || Changed::Exposed, || Actor::Person(bot()));
     let (author, bob) = (Actor::Person(alice()), Actor::Person(Account::new(12, "bob")));
     assert_eq!(past_of_the_flag(&[]), Vec::new());
-    assert_eq!(past_of_the_flag(&[(2, bot_did(), hidden())]), [(0, true, author.clone()), (2, false, Actor::Bot)]);
+    assert_eq!(past_of_the_flag(&[(0, Actor::Bot, hidden())]), [(0, true, author.clone()), (0, false, Actor::Bot)]);
     let found =
         past_of_the_flag(&[(2, bot_did(), hidden()), (10, bob.clone(), exposed()), (20, bob.clone(), hidden())]);
     let later = [(10, true, bob.clone()), (20, false, bob.clone())];

@@ -30,9 +30,7 @@ impl Memory {
     pub(super) fn listen(&mut self, world: &World, issue: &IssueRef, keys: &[MarkerKey]) {
         let Some(found) = world.issue(PROJECT, issue.number) else { return };
         for comment in world.comments(found.id) {
-            if !self.said.contains_key(&comment.id) {
-                self.said.insert(comment.id, Said::of(world, comment, issue, keys));
-            }
+            self.said.entry(comment.id).or_insert_with(|| Said::of(world, comment, issue, keys));
         }
     }
 

@@ -216,7 +216,7 @@ fn sent(id: String, what: String, body: Bytes, status: Option<u16>) -> Sent {
         Some(status) => Outcome::Answered(status),
         None => Outcome::Failed,
     };
-    Sent { what, id, body, outcome }
+    Sent { id, what, body, outcome }
 }
 
 /// `sha256=` and the hexadecimal MAC of the bytes.

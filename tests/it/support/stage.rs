@@ -73,9 +73,16 @@ impl Stage {
         let forge = Forge::start(on, &["robin", "alice"], seed).await;
         let proxy = Proxy::start(forge.url()).await;
         let [reporter, responder] = ["robin", "alice"].map(|login| forge.person(login));
-        let (folder, bot, spectator, seen) =
-            (TempDir::new().unwrap(), Mutex::default(), Mutex::default(), Mutex::default());
-        Self { bot, forge, proxy, reporter, responder, folder, spectator, seen }
+        Self {
+            bot: Mutex::default(),
+            forge,
+            proxy,
+            reporter,
+            responder,
+            folder: TempDir::new().unwrap(),
+            spectator: Mutex::default(),
+            seen: Mutex::default(),
+        }
     }
 
     /// Lets somebody watch.
