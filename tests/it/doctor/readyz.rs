@@ -17,7 +17,7 @@ use crate::support::{
     child::Process,
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// `serve`, with a sweep every second.
 struct Server {
