@@ -81,10 +81,10 @@ fn addressed<'t>(text: &'t str, address: &str) -> Option<Named<'t>> {
     let (host, path) = address.split(['?', '#']).next()?.split_once('/')?;
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     let (number, rest) = parts.split_last()?;
-    let place = match rest {
-        [place @ .., "-", "issues", "incident"] | [place @ .., "-", "issues" | "work_items"] => place,
-        [place @ .., "issues"] => place,
-        _ => return None,
+    let ([place @ .., "-", "issues", "incident"] | [place @ .., "-", "issues" | "work_items"] | [place @ .., "issues"]) =
+        rest
+    else {
+        return None;
     };
     if place.is_empty() {
         return None;

@@ -146,5 +146,7 @@ fn no_answer(error: &ForgeError) -> (Check, bool) {
 fn unknown(id: &'static str, error: &ForgeError) -> (Check, bool) {
     let reached =
         !matches!(error, ForgeError::Unreachable { .. } | ForgeError::Unknown { .. } | ForgeError::Later { .. });
-    (Check::new(id, Outcome::Unasked, with_causes(error), "ask again later"), reached)
+    // A refusal says itself what to look at.
+    let mend = if reached { "" } else { "ask again later" };
+    (Check::new(id, Outcome::Unasked, with_causes(error), mend), reached)
 }

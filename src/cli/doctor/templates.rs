@@ -45,7 +45,7 @@ fn parts(text: &str) -> (String, String) {
 /// The issue that somebody files with a form, as GitHub writes it: a heading for each question.
 fn filled(form: &str) -> String {
     let questions = form.lines().filter_map(|line| line.trim_start().strip_prefix("label:")).map(bare);
-    questions.map(|question| format!("### {question}\n\nanswer\n\n")).collect()
+    questions.fold(String::new(), |issue, question| issue + "### " + question + "\n\nanswer\n\n")
 }
 
 /// `labels: incident`, `labels: [incident, "x"]`, or a list over several lines.

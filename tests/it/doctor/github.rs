@@ -22,7 +22,7 @@ const PROJECT: &str = "github:acme/incidents";
 const EVENTS: [&str; 4] = ["issues", "issue_comment", "repository", "public"];
 const FORM: &str = include_str!("../../../issue-templates/github/incident.yml");
 
-fn configuration(url: &str, identity: &str) -> String {
+pub(super) fn configuration(url: &str, identity: &str) -> String {
     format!(
         "[server]\nlisten = \"127.0.0.1:0\"\npublic_url = \"{PUBLIC}\"\n[[github]]\napi_url = \"{url}\"\n\
          webhook_secret = {{ env = \"HOTWASH_GITHUB_SECRET\" }}\n{identity}\n[[project]]\nforge = \"github\"\n\
@@ -31,9 +31,9 @@ fn configuration(url: &str, identity: &str) -> String {
 }
 
 /// A repository whose bot has a token.
-struct Tokened {
-    forge: Simulated,
-    desk: Desk,
+pub(super) struct Tokened {
+    pub(super) forge: Simulated,
+    pub(super) desk: Desk,
     hook: HookId,
 }
 
@@ -75,7 +75,7 @@ async fn started(world: World) -> Simulated {
 }
 
 impl Tokened {
-    async fn well() -> Self {
+    pub(super) async fn well() -> Self {
         Self::with(Ill::default()).await
     }
 
@@ -93,7 +93,7 @@ impl Tokened {
         Self { forge, desk, hook }
     }
 
-    fn rehook(&self, change: impl FnOnce(HookConfig) -> HookConfig) {
+    pub(super) fn rehook(&self, change: impl FnOnce(HookConfig) -> HookConfig) {
         let config = self.forge.look(|world| world.hook(self.hook).unwrap().config.clone());
         self.forge.act("alice", Deed::ChangeHook { id: self.hook, config: change(config) }).unwrap();
     }

@@ -8,10 +8,16 @@ use hotwash::drill::{
 };
 use serde_json::Value;
 
-use super::clinic::{Desk, Gitlab, Ill, PATH, SIGNING, TOKEN, configuration, now};
-use crate::support::{bot::hotwash, child::Process};
+use super::{
+    clinic::{Desk, Gitlab, Ill, PATH, SIGNING, TOKEN, configuration, now},
+    github::Tokened,
+};
+use crate::support::{
+    bot::{SECRET, hotwash},
+    child::Process,
+};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// `serve`, with a sweep every second.
 struct Server {
@@ -132,6 +138,22 @@ async fn a_missing_flag_is_told_and_goes_when_it_is_set() {
     let told = server.until("told", |lines| lines.iter().any(|line| line.contains("does not tell of"))).await;
     assert!(told[0].contains("Confidential issues events, Confidential comments"), "{told:?}");
     clinic.rehook(|_| all);
+    server.until("mended", <[String]>::is_empty).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_github_as_well_what_is_wrong_is_told_until_it_is_mended() {
+    let clinic = Tokened::well().await;
+    let text = super::github::configuration(clinic.forge.base_url(), "token = { env = \"GITHUB_TOKEN\" }");
+    let text = format!("{text}limits = {{ sweep_every = \"1s\" }}\n");
+    std::fs::write(clinic.desk.path().join("hotwash.toml"), text).unwrap();
+    clinic.rehook(|config| HookConfig { active: false, ..config });
+    let server = Server::start(&clinic.desk);
+    let told = server.until("told", |lines| lines.iter().any(|line| line.contains("it is switched off"))).await;
+    assert!(told[0].starts_with("the webhook of github:acme/incidents needs attention: "), "{told:?}");
+    clinic.rehook(|config| HookConfig { active: true, secret: None, ..config });
+    server.until("another fault", |lines| lines.iter().any(|line| line.contains("it has no secret"))).await;
+    clinic.rehook(|config| HookConfig { secret: Some(SECRET.to_owned()), ..config });
     server.until("mended", <[String]>::is_empty).await;
 }
 

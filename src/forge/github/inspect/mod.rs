@@ -39,15 +39,13 @@ impl Inspect for Github {
         let answer = shared.client.answer(&pass, &ask).await?;
         let ahead = ahead(&answer.headers, before, shared.clock.machine_now());
         let version = version(&answer.headers);
-        let token = match answer.status.as_u16() {
-            status @ (401 | 403) => Token::Refused { status, ended: None },
-            _ => {
-                let answer = ask.succeeded(answer)?;
-                let is_app = shared.access.as_app().is_some();
-                Token::Good(if is_app { as_app(&answer, &what)? } else { as_user(&answer, &what)? })
-            }
-        };
-        Ok(Server { version, ahead, token })
+        if let status @ (401 | 403) = answer.status.as_u16() {
+            return Ok(Server { version, ahead, token: Token::Refused { status, ended: None } });
+        }
+        let answer = ask.succeeded(answer)?;
+        let is_app = shared.access.as_app().is_some();
+        let bearer = if is_app { as_app(&answer, &what)? } else { as_user(&answer, &what)? };
+        Ok(Server { version, ahead, token: Token::Good(bearer) })
     }
 
     async fn place(&self, project: &str) -> Result<Found, ForgeError> {
