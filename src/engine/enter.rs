@@ -13,6 +13,7 @@ use crate::{
         action::Entry,
         event::What,
         message::{Message, MessageKind, TimelineEntry, Wild},
+        time::Moment,
     },
     forge::{Forge, ForgeError},
     plan::keys,
@@ -35,6 +36,9 @@ impl Desk<'_> {
         }
         if let Some(applied) = self.settled(&row) {
             return Ok(applied);
+        }
+        if let Some(at) = self.waits_for_another(key) {
+            return Ok(Applied::Wait(at));
         }
         match self.is_entered(forge, key).await {
             Ok(true) => {
@@ -63,6 +67,14 @@ impl Desk<'_> {
             }
             Err(error) => self.not_posted(row, MessageKind::Timeline, error).await,
         }
+    }
+
+    /// Entries go one after the other: while the fate of one is not known, the others wait, so that they keep their order and
+    /// a forge in trouble is asked for one only.
+    fn waits_for_another(&self, key: &str) -> Option<Moment> {
+        let open = |row: &&EffectRow| matches!(row.state, EffectState::Sending | EffectState::Uncertain);
+        let others = self.ledger.values().filter(|row| keys::is_entered(&row.key) && row.key != key);
+        others.filter(open).map(|row| row.not_before.unwrap_or_else(|| self.machine_now())).max()
     }
 
     /// What became of entries whose outcome is not known: looked for like comments, but in the forge's timeline. Where that

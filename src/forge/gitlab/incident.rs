@@ -157,6 +157,9 @@ impl Gitlab {
             let variables = json!({ "path": path, "incident": incident, "after": after });
             let answer = self.shared.client.send(Ask::read(&what), &Graph { text: ENTRIES, variables }).await?;
             let data = graphed(&what, &answer)?;
+            if data.get("project").is_some_and(Value::is_null) {
+                return Err(ForgeError::Gone { what });
+            }
             let list = data.pointer("/project/incidentManagementTimelineEvents");
             let nodes = list.and_then(|list| list.get("nodes")).and_then(Value::as_array);
             let nodes = nodes.ok_or_else(|| unknown(&what, "the answer holds no list of timeline events"))?;

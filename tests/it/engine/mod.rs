@@ -5,6 +5,7 @@ mod audience;
 mod clock;
 mod crash;
 mod disorder;
+mod entering;
 mod faults;
 mod filing;
 mod life;

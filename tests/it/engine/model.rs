@@ -11,6 +11,7 @@ use hotwash::{
     clock::Clock,
     domain::{
         action::LabelDefinition,
+        forge_severity::ForgeSeverity,
         hint::{Hint, Hinted},
         ids::{CommentId, IssueRef},
         people::{Account, Actor, Permission},
@@ -436,6 +437,16 @@ impl Write for Model {
         self.count_anywhere("make confidential")?;
         self.flag(&bot(), issue.number, true);
         Ok(())
+    }
+
+    async fn set_severity(&self, issue: &IssueRef, to: ForgeSeverity) -> Result<(), ForgeError> {
+        self.count_write("set severity", Some(issue))?;
+        self.open().issues.get_mut(&issue.number).unwrap().forge_severity = Some(to);
+        Ok(())
+    }
+
+    async fn enter(&self, issue: &IssueRef, _: &str, _: Moment, _: Moment) -> Result<(), ForgeError> {
+        self.count_write("enter", Some(issue))
     }
 
     async fn file(&self, _: &str, draft: &NewIssue, _: Moment) -> Result<Issue, ForgeError> {

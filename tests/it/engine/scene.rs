@@ -188,7 +188,9 @@ impl Scene {
 static RENDERER: OnceLock<Arc<Renderer>> = OnceLock::new();
 
 fn engine(model: &Model, clock: &Arc<HeldClock>, store: &SharedStore, commanders: &[String]) -> Arc<Engine> {
-    let project = hotwash::domain::project::Project { commanders: commanders.to_vec(), ..project(chrono_tz::UTC) };
+    // Where the forge keeps no timeline of its own, that it is wanted changes nothing.
+    let (commanders, timeline_events) = (commanders.to_vec(), true);
+    let project = hotwash::domain::project::Project { commanders, timeline_events, ..project(chrono_tz::UTC) };
     let renderer = RENDERER.get_or_init(|| Arc::new(Renderer::new(None, neutral::inline).unwrap()));
     let watched = Watched::new(project, Arc::clone(renderer));
     let ports = Ports {

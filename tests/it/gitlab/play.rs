@@ -179,16 +179,44 @@ impl<'p> Play<'p> {
 
     /// Counts what is asked by GraphQL from now on; the `fatal`th such request is done, and its answer never comes.
     pub(super) fn counting(&self, fatal: Option<usize>) -> (Arc<AtomicUsize>, Arc<Notify>) {
+        self.striking(|_, path| path.contains("graphql"), fatal, Effect::AtOnce)
+    }
+
+    /// The same of every request but plain reading, and done or not.
+    pub(super) fn counting_changes(&self, fatal: Option<usize>, effect: Effect) -> (Arc<AtomicUsize>, Arc<Notify>) {
+        self.striking(|method, _| method != "GET", fatal, effect)
+    }
+
+    fn striking(
+        &self,
+        fits: fn(&str, &str) -> bool,
+        fatal: Option<usize>,
+        effect: Effect,
+    ) -> (Arc<AtomicUsize>, Arc<Notify>) {
         let (asked, struck) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
         let (count, strikes) = (Arc::clone(&asked), Arc::clone(&struck));
-        self.forge().faults().decided_by(Box::new(move |_, path| {
-            if !path.contains("graphql") || Some(count.fetch_add(1, Ordering::SeqCst)) != fatal {
+        self.forge().faults().decided_by(Box::new(move |method, path| {
+            if !fits(method, path) || Some(count.fetch_add(1, Ordering::SeqCst)) != fatal {
                 return None;
             }
             strikes.notify_one();
-            Some((How::Hang, Effect::AtOnce))
+            Some((How::Hang, effect))
         }));
         (asked, struck)
+    }
+
+    /// Time passes; if a request hangs meanwhile, the program is killed there and started again.
+    pub(super) async fn minutes_or_death(&mut self, minutes: i64, struck: &Notify) {
+        let until = self.0.now() + TimeDelta::minutes(minutes);
+        loop {
+            tokio::select! {
+                biased;
+                () = struck.notified() => {}
+                () = async { while self.0.towards(until).await.unwrap() {} } => return,
+            }
+            self.0.kill().await.unwrap();
+            self.0.start().await.unwrap();
+        }
     }
 
     /// Goes on until a request hangs, kills the program there, and starts it again.

@@ -1,16 +1,20 @@
 //! The whole program on the simulated GitLab: its timeline copied, follow-ups linked; each once, whenever the program dies.
 
-use std::sync::atomic::Ordering;
+use std::{fmt::Debug, sync::atomic::Ordering};
 
 use hotwash::{
     domain::{
         event::{Event, What},
-        forge_severity::ForgeSeverity::{High, Unknown},
+        forge_severity::ForgeSeverity::{High, Low, Unknown},
     },
-    drill::model::{Access, Deed, Login},
+    drill::{
+        faults::Effect,
+        model::{Access, Deed, Login},
+    },
 };
 
-use super::play::{PATH, Play, SCRIPT, program, script, text};
+use super::play::{PATH, Play, SCRIPT, at, program, script, text};
+use crate::support::{dice::Dice, settings::seed};
 
 #[tokio::test]
 async fn a_plain_issue_costs_no_question_to_graphql() {
@@ -169,4 +173,51 @@ async fn a_lost_database_enters_and_sets_nothing_a_second_time() {
     assert_eq!(play.forge().links(), [(1, 2)]);
     assert_eq!(play.shows(), (High, vec!["severity::high".to_owned()]));
     play.0.strike().await.unwrap();
+}
+
+/// What is there in the end of a story in which the program dies at its `fatal`th change of anything, which was done or
+/// not; and how many changes there were.
+async fn ended(fatal: Option<usize>, effect: Effect) -> (impl PartialEq + Debug, usize) {
+    let text = text("timeline_events = \"on\"");
+    let (script, program) = (script(&text), program(&text));
+    let mut play = Play::set(&script, &program).await;
+    let (changes, struck) = play.counting_changes(fatal, effect);
+    play.file(true);
+    play.does("erin", Deed::SetKind { at: at(), kind: Some("incident".to_owned()) });
+    play.minutes_or_death(3, &struck).await;
+    play.says("bob", "@hotwash ack");
+    play.labels("bob", "severity::high");
+    play.minutes_or_death(3, &struck).await;
+    play.says("bob", "@hotwash followup Mend the fence");
+    play.says("erin", "@hotwash timeline The gate was open");
+    play.minutes_or_death(3, &struck).await;
+    play.sets("erin", Low);
+    play.minutes_or_death(10, &struck).await;
+    let mut entries = play.entries();
+    entries.sort();
+    let journal = play.journal().await;
+    let known = |wanted: fn(&What) -> bool| journal.iter().filter(|event| wanted(&event.what)).count();
+    let known = (
+        known(|what| matches!(what, What::Entered { .. })),
+        known(|what| matches!(what, What::Linked { .. })),
+        known(|what| matches!(what, What::ForgeSeverity { .. })),
+    );
+    let seen = (entries, play.forge().links(), play.set_by(), play.noted().await, play.shows(), known);
+    play.0.strike().await.unwrap();
+    (seen, changes.load(Ordering::SeqCst))
+}
+
+#[tokio::test]
+async fn whenever_the_program_dies_everything_stands_there_once() {
+    let (undisturbed, changes) = ended(None, Effect::Nothing).await;
+    assert!(changes > 15, "{changes}");
+    let seed = seed();
+    let mut dice = Dice::new(seed);
+    for _ in 0..8 {
+        let fatal = usize::try_from(dice.within(0..i64::try_from(changes).unwrap())).unwrap();
+        let effect = *dice.pick(&[Effect::AtOnce, Effect::Nothing]);
+        let (seen, changes) = ended(Some(fatal), effect).await;
+        assert!(changes > fatal, "seed {seed}: it lived on");
+        assert_eq!(seen, undisturbed, "seed {seed}: killed at change {fatal}, {effect:?}");
+    }
 }

@@ -115,6 +115,16 @@ fn a_person_who_sets_it_sets_ours_and_the_newest_wins_whatever_was_noticed_first
 }
 
 #[test]
+fn whatever_a_person_sets_is_never_set_otherwise() {
+    for held in ["unknown", "low", "medium", "high"] {
+        for (_, to) in ForgeSeverity::ALL {
+            let events = [opened(), labelled(10, held), set(20, alice(), to)];
+            assert_eq!(sets(&events, Some(to)), [], "{to} while {held} held");
+        }
+    }
+}
+
+#[test]
 fn turns_are_copied_only_where_the_project_and_the_forge_keep_a_timeline_and_each_once() {
     let events = [opened(), labelled(10, "high")];
     let wanted = Project { timeline_events: true, ..project(chrono_tz::UTC) };
