@@ -1,9 +1,9 @@
 //! What only GitLab keeps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::model::IssueId;
-use crate::domain::time::Moment;
+use crate::domain::{ids::CommentId, time::Moment};
 
 /// Facts that the model has no place for.
 #[derive(Default)]
@@ -14,4 +14,6 @@ pub(super) struct Extras {
     pub(super) timeline: Vec<(u64, Moment, String)>,
     /// Links between issues: number, one, the other.
     pub(super) links: Vec<(u64, IssueId, IssueId)>,
+    /// Notes for the team alone.
+    pub(super) internal: BTreeSet<CommentId>,
 }

@@ -140,7 +140,14 @@ impl Wire<'_> {
 
     pub(super) fn note(self, project: &Project, issue: &Issue, comment: &Comment) -> Value {
         let stamps = (comment.created_at, comment.updated_at);
-        self.any_note(project, issue, comment.id.0, (comment.author, &comment.body), stamps, false)
+        let mut note = self.any_note(project, issue, comment.id.0, (comment.author, &comment.body), stamps, false);
+        if self.extras.internal.contains(&comment.id)
+            && let Value::Object(fields) = &mut note
+        {
+            fields.insert("internal".to_owned(), json!(true));
+            fields.insert("confidential".to_owned(), json!(true));
+        }
+        note
     }
 
     pub(super) fn system_note(self, project: &Project, issue: &Issue, noted: &Noted) -> Value {
