@@ -1,8 +1,8 @@
 //! The timeline: what a stranger must read to follow the incident, each line with its proof.
 //!
 //! What always holds: lines are in the order of their moments, then of the journal; text from people stands in `detail`
-//! alone. Left out: own label moves, board edits and answers, ordinary comments, reports themselves, and commands whose
-//! effect has a line already.
+//! alone. Left out: own label moves, board edits and answers, ordinary comments, reports themselves, reminders that were
+//! folded away (some forges delete them), and commands whose effect has a line already.
 
 use std::collections::BTreeSet;
 
@@ -23,8 +23,9 @@ type Said = (String, String);
 
 /// The whole timeline.
 pub(super) fn lines(source: &Source<'_>) -> Vec<TimelineLine> {
-    let sitreps = sitrep_comments(source.events);
-    let events = source.events.iter().enumerate().filter_map(|(place, event)| {
+    let (sitreps, folded) = (sitrep_comments(source.events), folded(source.events));
+    let gone = |event: &Event| matches!(&event.what, What::CommentGone { comment } if folded.contains(comment));
+    let events = source.events.iter().enumerate().filter(|(_, event)| !gone(event)).filter_map(|(place, event)| {
         let (what, detail) = said(source, event, &sitreps)?;
         let url = event.url.clone().unwrap_or_default();
         let at = happened(event);
@@ -83,6 +84,20 @@ fn sitrep_comments(events: &[Event]) -> BTreeSet<CommentId> {
         _ => None,
     });
     known.collect()
+}
+
+/// Comments that this bot folded away. Where the forge deletes them for that, nobody else did.
+fn folded(events: &[Event]) -> BTreeSet<CommentId> {
+    let keys = events.iter().filter_map(|event| match &event.what {
+        What::Collapsed { key } => Some(key.as_str()),
+        _ => None,
+    });
+    let keys: BTreeSet<&str> = keys.collect();
+    let written = events.iter().filter_map(|event| match &event.what {
+        What::Wrote { key, comment, .. } if keys.contains(key.as_str()) => Some(*comment),
+        _ => None,
+    });
+    written.collect()
 }
 
 fn said(source: &Source<'_>, event: &Event, sitreps: &BTreeSet<CommentId>) -> Option<Said> {
