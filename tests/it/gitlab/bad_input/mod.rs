@@ -5,7 +5,7 @@
 //! |---|---|
 //! | expired token | [`an_expired_token_is_named_and_a_new_one_catches_up`] |
 //! | rotated token | [`a_rotated_token_is_named_and_its_successor_catches_up`] |
-//! | downgraded token | [`a_token_with_fewer_rights_is_named_and_catches_up_when_it_has_them_again`] |
+//! | downgraded token | [`a_token_with_fewer_rights_is_named_and_catches_up_when_it_has_them_again`], [`a_token_that_may_only_read_is_named_and_catches_up_when_it_may_write_again`] |
 //! | project renamed, moved | [`a_project_that_is_renamed_and_moved_is_followed_and_named`] |
 //! | project archived | [`an_archived_project_is_named_and_goes_on_when_it_is_opened_again`] |
 //! | hook disabled | [`a_hook_that_was_switched_off_loses_nothing`] |

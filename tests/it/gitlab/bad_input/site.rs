@@ -28,7 +28,7 @@ pub(super) const TOKEN: &str = "glpat-the-first";
 /// The webhook's secret token. (The simulator takes two secrets with a blank between them, as a secret and a signing token.)
 pub(super) const SECRET: &str = "a-secret-that-both-sides-know-32";
 const BOT: &str = "hotwash-bot";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(30);
 /// How often the program asks what changed.
 pub(super) const SWEEP: Duration = Duration::from_secs(2);
