@@ -221,6 +221,7 @@ impl Desk<'_> {
         let refused = matches!(error, ForgeError::Invalid { .. });
         let attempts = if refused { row.attempts } else { row.attempts.saturating_sub(1) };
         self.stumbles = self.stumbles.saturating_add(1);
+        self.engine.refused(&self.claim.issue, Some(&error));
         let pause = if refused { after_refusal(row.attempts) } else { pause_after(&error, self.stumbles) };
         let wait = now + pause;
         self.put(EffectRow { state: EffectState::Planned, attempts, not_before: Some(wait), ..row });

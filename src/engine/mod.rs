@@ -200,6 +200,18 @@ impl Engine {
         };
     }
 
+    /// Says in `/readyz` that the forge refuses work on an issue; `None` where a round of it went without a stumble.
+    fn refused(&self, issue: &IssueRef, error: Option<&ForgeError>) {
+        let about = format!("refused {issue}");
+        match error {
+            Some(error @ ForgeError::Denied { .. }) => {
+                self.trouble(&about, Some(format!("{issue} is not worked on: {}", told(error))));
+            }
+            Some(_) => {}
+            None => self.trouble(&about, None),
+        }
+    }
+
     /// The project that an issue belongs to.
     fn watched(&self, issue: &IssueRef) -> Result<&Watched, Trouble> {
         let mut watched = self.ports.projects.iter();

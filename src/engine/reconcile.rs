@@ -191,6 +191,7 @@ impl Desk<'_> {
                     self.stumbles += 1;
                     sooner(self.machine_now() + pause_after(&error, self.stumbles));
                     tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
+                    self.engine.refused(&self.claim.issue, Some(&error));
                     let aside = matches!(action.what, Effect::File(_) | Effect::Enter(_));
                     if !aside && ends_the_round(&error, posts) {
                         break;
@@ -199,8 +200,11 @@ impl Desk<'_> {
                 Err(other) => return Err(other),
             }
         }
-        if self.stumbles == stumbles && !plan.actions.is_empty() {
-            self.stumbles = 0;
+        if self.stumbles == stumbles {
+            self.engine.refused(&self.claim.issue, None);
+            if !plan.actions.is_empty() {
+                self.stumbles = 0;
+            }
         }
         Ok(next)
     }

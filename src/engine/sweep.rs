@@ -16,7 +16,7 @@ use crate::{
         snapshot::{Issue, Visibility},
         time::Moment,
     },
-    forge::{Forge, ForgeError},
+    forge::{Forge, ForgeError, ProjectFacts},
     telemetry,
 };
 
@@ -124,6 +124,7 @@ impl Engine {
             format!("{} is public: make it private, or move the incidents to a project that is", project.path)
         });
         self.trouble(&format!("visibility {}/{}", project.forge, project.path), what);
+        self.trouble(&format!("place {}/{}", project.forge, project.path), out_of_place(project, &facts));
         let name = format!("sweep/{}/{}", project.forge, project.path);
         let began = self.ports.clock.machine_now();
         let cursor = self.ports.store.value(&name).await?;
@@ -196,6 +197,21 @@ impl Engine {
             tracing::warn!("cannot remove old bodies: {error}");
         }
     }
+}
+
+/// What became of a project that people should know of: it cannot be written to, or is found under its old name only.
+fn out_of_place(project: &Project, facts: &ProjectFacts) -> Option<String> {
+    let path = &project.path;
+    if facts.archived {
+        return Some(format!("{path} is archived: nothing can be written there, and nothing is, until that is undone"));
+    }
+    let now = &facts.path;
+    (!now.eq_ignore_ascii_case(path)).then(|| {
+        format!(
+            "{path} is called {now} now: it is still followed, after a restart by the sweep alone; change `path` in the \
+             configuration once no incident is open there"
+        )
+    })
 }
 
 fn all(issues: &[Issue]) -> BTreeSet<u64> {

@@ -184,6 +184,9 @@ impl Engine {
             return self.nobodys(claim, trouble).await;
         }
         tracing::warn!(error.class = trouble.class(), attempts = claim.attempts, "{}", trouble.told());
+        if let Trouble::Forge(error) = trouble {
+            self.refused(&claim.issue, Some(error));
+        }
         let not_before = self.ports.clock.machine_now() + back_off(trouble, claim.attempts, &claim.issue.to_string());
         // An outage or a limit is nobody's fault: such work waits as long as it takes and is never parked.
         let park_after = match trouble {

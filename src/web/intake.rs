@@ -115,7 +115,8 @@ fn count(gate: &Gate, received: &Received, accepted: Accepted) {
         (Accepted::New, true) => {
             gate.meters.unreadable.increment(1);
             tracing::warn!(
-                "an authentic delivery cannot be read and was parked; compare its id with the forge's delivery log"
+                "an authentic delivery cannot be read and was parked; compare its id with the forge's delivery log; on \
+                 GitLab, a custom_webhook_template makes such bodies: remove it from the webhook"
             );
         }
     }

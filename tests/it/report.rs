@@ -335,6 +335,25 @@ fn a_sitrep_by_command_is_told_once() {
 }
 
 #[test]
+fn a_reminder_that_the_forge_deleted_when_it_was_folded_away_is_deleted_by_nobody() {
+    let wrote = |key: &str, comment| What::Wrote {
+        key: key.to_owned(),
+        kind: MessageKind::Reminder,
+        comment: CommentId(comment),
+        covers: Vec::new(),
+    };
+    let report = story()
+        .event("15:10", Actor::Bot, wrote("reminder/acknowledge@1", 7))
+        .event("15:11", Actor::Bot, wrote("reminder/sitrep@2", 8))
+        .event("15:12", Actor::Bot, What::Collapsed { key: "reminder/acknowledge@1".to_owned() })
+        .event("15:13", Actor::Somebody, What::CommentGone { comment: CommentId(7) })
+        .event("15:14", Actor::Somebody, What::CommentGone { comment: CommentId(8) })
+        .report();
+    let deleted: Vec<String> = told(&report).into_iter().filter(|line| line.contains("deleted")).collect();
+    assert_eq!(deleted, ["15:14 somebody: a comment was deleted"]);
+}
+
+#[test]
 fn text_from_people_stands_in_details_alone() {
     let set = |field, text: &str| What::FieldSet { field, value: Value::Text(text.to_owned()) };
     let report = story()

@@ -45,12 +45,12 @@ impl Asked {
         self.text(name).ok_or_else(|| Reply::new(400, serde_json::json!({ "error": format!("{name} is missing") })))
     }
 
-    /// Yes or no, as GitLab reads it.
+    /// Yes or no, in any of the ways that GitLab reads.
     pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Reply> {
-        match self.text(name) {
+        match self.text(name).map(str::to_lowercase).as_deref() {
             None => Ok(None),
-            Some("true" | "1" | "t") => Ok(Some(true)),
-            Some("false" | "0" | "f") => Ok(Some(false)),
+            Some("true" | "1" | "t" | "on" | "yes" | "y") => Ok(Some(true)),
+            Some("false" | "0" | "f" | "off" | "no" | "n") => Ok(Some(false)),
             Some(_) => Err(Reply::new(400, serde_json::json!({ "error": format!("{name} is invalid") }))),
         }
     }

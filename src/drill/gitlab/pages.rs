@@ -36,8 +36,10 @@ pub(super) fn page<T>(call: &Call, base: &str, all: Vec<T>, write: impl FnMut(T)
         .with("x-total-pages", last.to_string());
     match next {
         Some(next) => {
-            let link = format!("<{base}/api/v4{}?page={next}&per_page={size}>; rel=\"next\"", call.path);
-            reply.with("link", link)
+            let rest = call.query.iter().filter(|(name, _)| !["page", "per_page"].contains(&name.as_str()));
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            query.extend_pairs(rest).append_pair("page", &next.to_string()).append_pair("per_page", &size.to_string());
+            reply.with("link", format!("<{base}/api/v4{}?{}>; rel=\"next\"", call.path, query.finish()))
         }
         None => reply,
     }

@@ -315,7 +315,7 @@ impl<'a> Notice<'a> {
         };
         let mut told: Vec<_> = audience::noticed(self.incident, self.seen, opened, turned).into_iter().collect();
         if self.first && self.seen.issue.confidential == Some(true) {
-            told.extend(audience::past(self.seen, opened, |by| self.known(by)));
+            told.extend(audience::past(self.seen, opened, |by| self.doer(by)));
         }
         for (at, by, what) in told {
             self.tell(at, by, what);

@@ -1,6 +1,7 @@
 //! GitLab: what it delivers, the adapter against the simulated one, and the whole program on it.
 
 mod adapter;
+mod bad_input;
 mod bench;
 mod captured;
 mod deliveries;

@@ -58,10 +58,10 @@ impl Text<'_> {
     fn reference(&self) -> usize {
         match self.char(0) {
             '@' => self.mention(),
-            '#' | '!' | '$' | '&' => self.after(self.run(1, |c| c.is_ascii_digit())),
+            '#' | '!' | '$' | '&' => after(self.run(1, |c| c.is_ascii_digit())),
             '~' | '%' => match self.char(1) {
                 '"' | '{' => 2,
-                _ => self.after(self.run(1, |c| c.is_ascii_alphanumeric() || c == '_')),
+                _ => after(self.run(1, |c| c.is_ascii_alphanumeric() || c == '_')),
             },
             '^' => usize::from(self.begins("^alert#")) * 7,
             '*' => usize::from(self.begins("*iteration:")) * 11,
@@ -72,11 +72,6 @@ impl Text<'_> {
             'w' | 'W' if self.begins("www.") && self.char(4).is_ascii_alphanumeric() => 4,
             _ => self.hash(),
         }
-    }
-
-    /// The sign and its name.
-    fn after(&self, name: usize) -> usize {
-        if name == 0 { 0 } else { 1 + name }
     }
 
     /// A user or group: GitLab's names may begin with a dot, but hold more than that.
@@ -128,6 +123,11 @@ impl Text<'_> {
         let numbers = (0..digits).any(|at| self.char(at).is_ascii_digit());
         if digits >= 7 && (alone || numbers) { digits } else { 0 }
     }
+}
+
+/// The sign and its name; 0 without a name.
+fn after(name: usize) -> usize {
+    if name == 0 { 0 } else { 1 + name }
 }
 
 #[test]

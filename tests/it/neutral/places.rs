@@ -2,7 +2,7 @@
 
 use hotwash::{
     domain::message::{
-        DutyLine, FindingLine, FollowUpLine, ItemLine, Message, Retrospective, ShiftLine, TaskLine, Wild,
+        Board, DutyLine, FindingLine, FollowUpLine, ItemLine, Message, Retrospective, ShiftLine, TaskLine, Wild,
     },
     render::samples,
 };
@@ -43,20 +43,7 @@ fn longer(report: &mut Retrospective) {
 pub(super) fn wilds(message: &mut Message) -> Vec<&mut Wild> {
     let mut all: Vec<&mut Wild> = Vec::new();
     match message {
-        Message::Board(it) => {
-            all.extend(it.ic.iter_mut().map(|holder| &mut holder.name));
-            all.extend(it.reporter.iter_mut().chain(&mut it.responders));
-            all.extend(it.duties.iter_mut().map(duty).chain(it.findings.iter_mut().map(finding)));
-            all.extend(it.shift.iter_mut().flat_map(shift));
-            all.extend(it.disruptions.iter_mut().map(|line| &mut line.text));
-            for checklist in &mut it.checklists {
-                all.push(&mut checklist.place);
-                all.extend(checklist.items.iter_mut().map(item));
-            }
-            all.extend(it.leads.iter_mut().chain(&mut it.steps).flat_map(task));
-            all.extend(it.follow_ups.iter_mut().flat_map(follow_up));
-            all.extend(it.waived.iter_mut().map(|line| &mut line.reason));
-        }
+        Message::Board(it) => all.extend(of_board(it)),
         Message::Reminder(it) => all.push(&mut it.place),
         Message::Escalation(it) => all.push(&mut it.place),
         Message::CatchUp(it) => all.extend(it.items.iter_mut().map(|item| &mut item.place)),
@@ -86,6 +73,22 @@ pub(super) fn wilds(message: &mut Message) -> Vec<&mut Wild> {
         Message::Superseded(_) | Message::Collapsed(_) | Message::Alarm(_) | Message::Gate(_) => {}
     }
     all.retain(|wild| !wild.0.is_empty());
+    all
+}
+
+fn of_board(it: &mut Board) -> Vec<&mut Wild> {
+    let mut all: Vec<&mut Wild> = it.ic.iter_mut().map(|holder| &mut holder.name).collect();
+    all.extend(it.reporter.iter_mut().chain(&mut it.responders));
+    all.extend(it.duties.iter_mut().map(duty).chain(it.findings.iter_mut().map(finding)));
+    all.extend(it.shift.iter_mut().flat_map(shift));
+    all.extend(it.disruptions.iter_mut().map(|line| &mut line.text));
+    for checklist in &mut it.checklists {
+        all.push(&mut checklist.place);
+        all.extend(checklist.items.iter_mut().map(item));
+    }
+    all.extend(it.leads.iter_mut().chain(&mut it.steps).flat_map(task));
+    all.extend(it.follow_ups.iter_mut().flat_map(follow_up));
+    all.extend(it.waived.iter_mut().map(|line| &mut line.reason));
     all
 }
 

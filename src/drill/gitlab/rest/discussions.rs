@@ -29,6 +29,11 @@ pub(in super::super) fn answer(
             let all: Vec<&Comment> = wire.world.comments(issue.id).collect();
             Ok(page(call, &desk.state.url, all, |comment| shown(&wire.note(&project, &issue, comment), comment)))
         }
+        ("GET", [id]) => {
+            let found = desk.world.comments(issue.id).find(|comment| self::id(comment) == *id);
+            let comment = found.ok_or_else(|| not_found("404 Discussion Not Found"))?;
+            Ok(Reply::ok(shown(&desk.wire().note(&project, &issue, comment), comment)))
+        }
         ("POST", []) => Ok(Reply::new(201, post(desk, call, &project, &issue)?.0)),
         ("POST", [id, "notes"]) => {
             let known = desk.world.comments(issue.id).any(|comment| self::id(comment) == *id);

@@ -38,7 +38,8 @@ fn list(desk: &Desk<'_>, call: &Call, project: &Project, issue: &Issue) -> Reply
     let filter = asked.text("activity_filter").unwrap_or("all_notes");
     let mut all: Vec<(Moment, Moment, u64, Value)> = Vec::new();
     if filter != "only_activity" {
-        let comments = wire.world.comments(issue.id);
+        let team = desk.access(project) >= Access::Plan;
+        let comments = wire.world.comments(issue.id).filter(|one| team || !wire.extras.internal.contains(&one.id));
         all.extend(comments.map(|one| (one.created_at, one.updated_at, one.id.0, wire.note(project, issue, one))));
     }
     if filter != "only_comments" {
@@ -73,7 +74,9 @@ fn shown(desk: &Desk<'_>, project: &Project, issue: &Issue, id: CommentId, statu
 fn one(desk: &mut Desk<'_>, call: &Call, method: &str, (project, issue): (&Project, &Issue), note: &str) -> Answered {
     let missing = || not_found("404 Note Not Found");
     let id = note.parse().map(CommentId).map_err(|_| missing())?;
-    let found = desk.world.comment(id).filter(|comment| comment.issue == issue.id).cloned();
+    let team = desk.access(project) >= Access::Plan;
+    let seen = |comment: &&Comment| comment.issue == issue.id && (team || !desk.extras.internal.contains(&comment.id));
+    let found = desk.world.comment(id).filter(seen).cloned();
     if found.is_none() && method == "GET" {
         let noted = desk.wire().noted(issue).into_iter().find(|noted| noted.id == id.0).ok_or_else(missing)?;
         return Ok(Reply::ok(desk.wire().system_note(project, issue, &noted)));
