@@ -39,7 +39,7 @@ fn list(desk: &Desk<'_>, call: &Call, project: &Project, issue: &Issue) -> Reply
     let mut all: Vec<(Moment, Moment, u64, Value)> = Vec::new();
     if filter != "only_activity" {
         let team = desk.access(project) >= Access::Plan;
-        let comments = wire.world.comments(issue.id).filter(|one| team || !wire.extras.internal.contains(&one.id));
+        let comments = wire.world.comments(issue.id).filter(|one| team || !one.internal);
         all.extend(comments.map(|one| (one.created_at, one.updated_at, one.id.0, wire.note(project, issue, one))));
     }
     if filter != "only_comments" {
@@ -75,7 +75,7 @@ fn one(desk: &mut Desk<'_>, call: &Call, method: &str, (project, issue): (&Proje
     let missing = || not_found("404 Note Not Found");
     let id = note.parse().map(CommentId).map_err(|_| missing())?;
     let team = desk.access(project) >= Access::Plan;
-    let seen = |comment: &&Comment| comment.issue == issue.id && (team || !desk.extras.internal.contains(&comment.id));
+    let seen = |comment: &&Comment| comment.issue == issue.id && (team || !comment.internal);
     let found = desk.world.comment(id).filter(seen).cloned();
     if found.is_none() && method == "GET" {
         let noted = desk.wire().noted(issue).into_iter().find(|noted| noted.id == id.0).ok_or_else(missing)?;
