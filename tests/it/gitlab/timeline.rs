@@ -216,8 +216,8 @@ async fn whenever_the_program_dies_everything_stands_there_once() {
     for _ in 0..8 {
         let fatal = usize::try_from(dice.within(0..i64::try_from(changes).unwrap())).unwrap();
         let effect = *dice.pick(&[Effect::AtOnce, Effect::Nothing]);
-        let (seen, changes) = ended(Some(fatal), effect).await;
+        let (found, changes) = ended(Some(fatal), effect).await;
         assert!(changes > fatal, "seed {seed}: it lived on");
-        assert_eq!(seen, undisturbed, "seed {seed}: killed at change {fatal}, {effect:?}");
+        assert_eq!(found, undisturbed, "seed {seed}: killed at change {fatal}, {effect:?}");
     }
 }
