@@ -8,7 +8,7 @@ use crate::{
     config::Config,
     domain::{
         project::Project,
-        setup::{Shown, Token},
+        setup::{Found, Shown, Token},
         time::Moment,
     },
     forge::{ForgeError, Inspect, Read},
@@ -29,32 +29,32 @@ pub(super) struct Asker<'a> {
 }
 
 impl Asker<'_> {
-    /// Everything about the forge and its projects, and whether it could be reached.
-    pub(super) async fn ask(&self) -> (Vec<Section>, bool) {
+    /// Tells everything about the forge and its projects, place by place. True if the forge could be reached.
+    pub(super) async fn ask(&self, mut tell: impl FnMut(Section)) -> bool {
         let server = match self.inspect.server().await {
             Ok(server) => server,
             Err(error) => {
                 let (check, reached) = no_answer(&error);
+                tell(Section { about: self.name.to_owned(), checks: vec![check] });
                 let because = format!("{} did not answer", self.name);
-                let mut sections = vec![Section { about: self.name.to_owned(), checks: vec![check] }];
-                sections.extend(self.projects().map(|project| Self::unasked(project, &because)));
-                return (sections, reached);
+                self.projects().for_each(|project| tell(Self::unasked(project, &because)));
+                return reached;
             }
         };
         let gitlab = self.config.gitlab.iter().any(|settings| settings.name == self.name);
         let checks = forge::checks(&server, gitlab, &self.people(), self.now);
-        let mut sections = vec![Section { about: self.name.to_owned(), checks }];
+        tell(Section { about: self.name.to_owned(), checks });
         let mut reached = true;
         for project in self.projects() {
             if matches!(server.token, Token::Refused { .. }) {
-                sections.push(Self::unasked(project, "the token is refused"));
+                tell(Self::unasked(project, "the token is refused"));
                 continue;
             }
             let (checks, all) = self.project(project).await;
             reached &= all;
-            sections.push(Section { about: spoken(project), checks });
+            tell(Section { about: spoken(project), checks });
         }
-        (sections, reached)
+        reached
     }
 
     fn unasked(project: &Project, because: &str) -> Section {
@@ -79,6 +79,12 @@ impl Asker<'_> {
     async fn project(&self, project: &Project) -> (Vec<Check>, bool) {
         let path = project.path.as_str();
         let mut checks = match self.inspect.place(path).await {
+            // Whoever is switched off is told nothing more.
+            Ok(Found::Suspended) => {
+                let mut checks = place::checks(&Found::Suspended, path);
+                checks.push(routes::check(project));
+                return (checks, true);
+            }
             Ok(found) => place::checks(&found, path),
             Err(error @ (ForgeError::Gone { .. } | ForgeError::Denied { .. })) => {
                 return (vec![absent(&error), routes::check(project)], true);

@@ -89,12 +89,13 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
         for (name, forge) in &forges {
             let Some(inspect) = forge.read.inspect() else { continue };
             let asker = Asker { config: &loaded, name, read: forge.read.as_ref(), inspect, now: clock.machine_now() };
-            let (sections, reached) = asker.ask().await;
+            let reached = asker
+                .ask(|section| {
+                    tally.add(&section);
+                    show.section(section);
+                })
+                .await;
             tally.unreachable.extend((!reached).then(|| name.clone()));
-            for section in sections {
-                tally.add(&section);
-                show.section(section);
-            }
         }
         show.end();
         tally.end()

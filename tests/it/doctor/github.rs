@@ -236,6 +236,7 @@ async fn an_app_that_may_too_little_is_suspended_or_is_not_installed_is_named() 
     narrow.desk.finds(0, PROJECT, "unasked template", &["`contents: read`", "works without"]);
     narrow.forge.look(|world| world.suspend(narrow.installation, true));
     narrow.desk.finds(1, PROJECT, "error rights", &["suspended"]);
+    assert_eq!(narrow.desk.about(PROJECT).1.len(), 2, "what follows from that is not told line by line");
     narrow.forge.look(|world| world.uninstall(narrow.installation));
     narrow.desk.finds(1, PROJECT, "error project", &["finding the App's installation", "install the App"]);
 }
