@@ -9,3 +9,11 @@ mod pages;
 mod scripts;
 mod stage;
 mod stories;
+
+/// For those who play a story elsewhere.
+pub(crate) use self::stage::program;
+
+/// A story that can be read.
+pub(crate) fn read_script(text: &str) -> hotwash::drill::script::Script {
+    scripts::read(text).unwrap()
+}

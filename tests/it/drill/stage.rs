@@ -18,7 +18,7 @@ use hotwash::{
 use super::scripts::{GOOD, read};
 
 /// A script's project as the program would be started for it.
-pub(super) fn program(text: &str) -> Program {
+pub(crate) fn program(text: &str) -> Program {
     let document = Document::parse(text, "drill.toml");
     let settings = DrillSettings::read(&document.root().sub("project").unwrap(), Path::new(""));
     Program::new(settings.unwrap())

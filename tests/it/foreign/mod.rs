@@ -1,13 +1,17 @@
 //! Foreign clients as judges of the simulated GitHub: one suite of calls, by octocrab, Octokit and `PyGithub`, against the
 //! simulator and against `emulate`, compared field by field.
 //!
+//! The simulated GitLab has judges of its own (`gitlab`), and a story is read by strangers on both (`walk`).
+//!
 //! What always holds: whatever `emulate` says, the simulator says too, except where `emulate` is known to be wrong: each
 //! such place is listed with its reason, and a place that no longer differs fails the test, so that the list stays true.
 
 mod compare;
 mod contract;
 pub(crate) mod emulate;
+mod gitlab;
 mod octocrab;
+mod walk;
 
 use std::{
     path::{Path, PathBuf},
@@ -69,11 +73,16 @@ fn steps() -> Vec<Value> {
     serde_json::from_str(SUITE).unwrap()
 }
 
-/// Runs a client that is a program of its own.
+/// Plays GitHub's suite with a client that is a program of its own.
 async fn run(program: &Path, script: &str, peers: &Path, base: &str) -> Vec<Played> {
+    play(program, script, peers, base, "suite.json").await
+}
+
+/// Runs a client that is a program of its own.
+async fn play(program: &Path, script: &str, peers: &Path, base: &str, suite: &str) -> Vec<Played> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/foreign");
     let mut command = Command::new(program);
-    command.arg(folder.join(script)).arg(peers).arg(base).arg(token("alice")).arg(folder.join("suite.json"));
+    command.arg(folder.join(script)).arg(peers).arg(base).arg(token("alice")).arg(folder.join(suite));
     command.env("NO_PROXY", "*").env("PYTHONDONTWRITEBYTECODE", "1");
     let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
