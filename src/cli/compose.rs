@@ -40,21 +40,43 @@ pub(super) fn store_to_read(config: &Config) -> Result<SharedStore, Failure> {
 
 /// Everything the engine is made of. `exercise` marks every project as an exercise.
 pub(super) fn ports(config: &Config, store: SharedStore, clock: SharedClock, exercise: bool) -> Result<Ports, Failure> {
-    let forges = forges(config, &clock)?;
-    let projects = watched(config, exercise)?;
+    let (forges, projects) = both(forges(config, &clock), watched(config, exercise))?;
     Ok(Ports { store, forges, clock, marker_keys: marker_keys(config), projects })
 }
 
 /// The configured forges by name. Nothing connects yet.
 pub(super) fn forges(config: &Config, clock: &SharedClock) -> Result<BTreeMap<String, Forge>, Failure> {
-    let mut forges = BTreeMap::new();
-    for settings in &config.github {
-        forges.insert(settings.name.clone(), github(settings, clock)?);
+    let named = |name: &String, forge: Result<Forge, Failure>| forge.map(|forge| (name.clone(), forge));
+    let github = config.github.iter().map(|settings| named(&settings.name, github(settings, clock)));
+    let gitlab = config.gitlab.iter().map(|settings| named(&settings.name, gitlab(settings, clock)));
+    Ok(all(github.chain(gitlab))?.into_iter().collect())
+}
+
+/// What would keep `serve` from starting although the configuration can be read: all of it, a line each.
+pub(super) fn obstacles(config: &Config, clock: &SharedClock) -> Option<String> {
+    both(forges(config, clock), watched(config, false)).err().map(|failure| failure.to_string())
+}
+
+/// Everything, or everything that is wrong.
+fn all<T>(each: impl Iterator<Item = Result<T, Failure>>) -> Result<Vec<T>, Failure> {
+    let (mut whole, mut wrong) = (Vec::new(), Vec::<String>::new());
+    for one in each {
+        match one {
+            Ok(one) => whole.push(one),
+            Err(failure) => wrong.push(failure.to_string()),
+        }
     }
-    for settings in &config.gitlab {
-        forges.insert(settings.name.clone(), gitlab(settings, clock)?);
+    // Projects may share what is wrong.
+    wrong.dedup();
+    if wrong.is_empty() { Ok(whole) } else { Err(Failure::Usage(wrong.join("\n"))) }
+}
+
+fn both<A, B>(one: Result<A, Failure>, other: Result<B, Failure>) -> Result<(A, B), Failure> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(one), Err(other)) => Err(Failure::Usage(format!("{one}\n{other}"))),
+        (Err(failure), _) | (_, Err(failure)) => Err(failure),
     }
-    Ok(forges)
 }
 
 /// The watched projects, their wording tried.
@@ -65,7 +87,7 @@ pub(super) fn watched(config: &Config, exercise: bool) -> Result<Vec<Watched>, F
         let intake = intake(config, &project.forge);
         Ok(Watched::new(project, renderer).heard_at(intake))
     };
-    config.projects.iter().map(watched).collect()
+    all(config.projects.iter().map(watched))
 }
 
 /// Where a forge's deliveries arrive, and how they are proven.

@@ -22,7 +22,7 @@ mod why;
 
 pub use drill::{Disk, Program};
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fmt, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -78,6 +78,13 @@ enum Failure {
     Usage(String),
     /// An outside system failed: 3.
     Outside(String),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Findings(text) | Self::Usage(text) | Self::Outside(text)) = self;
+        f.write_str(text)
+    }
 }
 
 impl From<StoreError> for Failure {

@@ -46,9 +46,10 @@ impl Desk<'_> {
                 telemetry::effect(kind(key), "done");
                 Ok(Applied::Done)
             }
-            Err(error @ (ForgeError::Denied { .. } | ForgeError::Invalid { .. } | ForgeError::Gone { .. })) => {
-                self.refused(key, &error).await
-            }
+            // Status 0 is the adapter's own word for an issue that others can read, which passes.
+            Err(
+                error @ (ForgeError::Denied { status: 1.., .. } | ForgeError::Invalid { .. } | ForgeError::Gone { .. }),
+            ) => self.refused(key, &error).await,
             Err(error) => Err(error.into()),
         }
     }

@@ -50,6 +50,8 @@ pub(super) struct Desk<'e> {
     /// What is done now is done without having read the issue.
     pub(super) unread: bool,
     pub(super) title: String,
+    /// The forge's own timeline could not be read in this look.
+    pub(super) unreadable_timeline: bool,
     /// The forge's own severity, as read in this look; `None` where there is none.
     pub(super) forge_severity: Option<ForgeSeverity>,
     /// The forge keeps links between issues, as asked in this look.
@@ -102,6 +104,7 @@ impl<'e> Desk<'e> {
             looked: left.looked,
             unread: false,
             title: String::new(),
+            unreadable_timeline: false,
             forge_severity: None,
             links: false,
             entries: None,

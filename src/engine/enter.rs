@@ -24,6 +24,12 @@ use crate::{
 
 use super::{Trouble, apply::Applied, desk::Desk, told};
 
+/// Between two looks for an entry in a timeline that cannot be read.
+const LONGEST_RECHECK: TimeDelta = TimeDelta::minutes(15);
+
+/// So often an entry is sent whose outcome stays unknown and that never turns up.
+const MOST_SENDINGS: u32 = 5;
+
 /// The most characters that an entry may have, its marker included.
 const MOST_CHARS: usize = 280;
 
@@ -65,8 +71,35 @@ impl Desk<'_> {
             Err(error) if is_refusal(&error) && !matches!(error, ForgeError::Invalid { .. }) => {
                 self.not_taken(row, &error).await
             }
+            // A forge that says so each time may mean this entry.
+            Err(error @ ForgeError::Unknown { .. }) if row.attempts >= MOST_SENDINGS => {
+                self.given_up(row, &error).await
+            }
+            Err(error @ ForgeError::Unknown { .. }) => self.doubted(row, &error).await,
             Err(error) => self.not_posted(row, MessageKind::Timeline, error).await,
         }
+    }
+
+    /// Nobody knows whether it was written; the attempt counts.
+    async fn doubted(&mut self, row: EffectRow, error: &ForgeError) -> Result<Applied, Trouble> {
+        telemetry::effect(MessageKind::Timeline.name(), error.class());
+        tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(error));
+        let settle = TimeDelta::from_std(self.engine.patience.settle).unwrap_or(TimeDelta::MAX);
+        let wait = self.machine_now() + settle;
+        self.put(EffectRow { state: EffectState::Uncertain, not_before: Some(wait), ..row });
+        self.flush().await?;
+        Ok(Applied::Wait(wait))
+    }
+
+    /// This entry is not tried again; others are.
+    async fn given_up(&mut self, row: EffectRow, error: &ForgeError) -> Result<Applied, Trouble> {
+        telemetry::effect(MessageKind::Timeline.name(), error.class());
+        tracing::error!(incident.id = %self.claim.issue, "an entry of the timeline was given up: {}", told(error));
+        let key = row.key.clone();
+        self.put(EffectRow { state: EffectState::GivenUp, ..row });
+        self.tell(What::GaveUp { key, why: error.to_string() }, None);
+        self.flush().await?;
+        Ok(Applied::Wait(self.machine_now()))
     }
 
     /// Entries go one after the other: while the fate of one is not known, the others wait, so that they keep their order and
@@ -93,6 +126,8 @@ impl Desk<'_> {
                 continue;
             }
             let not_before = Some(now + span(patience.recheck));
+            // One that cannot be looked for waits longer each time, as long again as it has waited.
+            let later = Some(now + (now - row.sent_at.unwrap_or(now)).clamp(span(patience.recheck), LONGEST_RECHECK));
             match self.is_entered(forge, &row.key).await {
                 Ok(true) => self.entered(row),
                 Ok(false) if row.absences >= 1 => {
@@ -101,9 +136,10 @@ impl Desk<'_> {
                 Ok(false) => {
                     self.put(EffectRow { state: EffectState::Uncertain, absences: 1, not_before, ..row });
                 }
+                Err(Trouble::Forge(error)) if is_refusal(&error) => drop(self.not_taken(row, &error).await?),
                 Err(Trouble::Forge(error)) => {
                     tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
-                    self.put(EffectRow { state: EffectState::Uncertain, not_before, ..row });
+                    self.put(EffectRow { state: EffectState::Uncertain, not_before: later, ..row });
                 }
                 Err(other) => return Err(other),
             }

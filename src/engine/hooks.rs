@@ -54,6 +54,7 @@ impl Engine {
             Ok(Shown::Needs(right)) => {
                 tracing::info!(project = %project.path, "the bot may not see the webhook, which takes {right}");
                 self.unseen.add(project, now);
+                telemetry::webhook_faults(&project.forge, &project.path, 0);
                 self.note_faults(project, &[]);
             }
             Ok(hooks) => {

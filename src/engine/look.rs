@@ -228,7 +228,7 @@ impl Desk<'_> {
                     created_at: comment.created_at,
                     updated_at: comment.updated_at,
                     url: comment.url.clone(),
-                    sitrep: !own && sitrep::is_sitrep(&comment.body),
+                    sitrep: !own && !comment.internal && sitrep::is_sitrep(&comment.body),
                     spoken: if own { Vec::new() } else { spoken(comment, &mentions, here) },
                     boxes: marker.as_ref().map(|marker| self.boxes(comment, &marker.key)).unwrap_or_default(),
                     marker: marker.map(|marker| (marker.kind, marker.key)),

@@ -205,7 +205,8 @@ impl Engine {
         let about = format!("refused {issue}");
         match error {
             Some(error @ ForgeError::Denied { .. }) => {
-                self.trouble(&about, Some(format!("{issue} is not worked on: {}", told(error))));
+                let what = if issue.is_project() { "the agenda of its review" } else { "it" };
+                self.trouble(&about, Some(format!("{issue}: {what} is not worked on: {}", told(error))));
             }
             Some(_) => {}
             None => self.trouble(&about, None),

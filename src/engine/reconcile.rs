@@ -66,6 +66,11 @@ fn ends_the_round(error: &ForgeError, posts: bool) -> bool {
     }
 }
 
+/// What stands beside the thread: nothing in it waits for that.
+fn is_aside(what: &Effect) -> bool {
+    matches!(what, Effect::File(_) | Effect::Enter(_) | Effect::ForgeSeverity { .. } | Effect::Link { .. })
+}
+
 impl Desk<'_> {
     async fn work(&mut self) -> Result<Option<Moment>, Trouble> {
         let Some(forge) = self.engine.forge(&self.claim.issue.forge).cloned() else {
@@ -95,6 +100,7 @@ impl Desk<'_> {
         };
         self.searches = 0;
         if !look.incident {
+            self.engine.refused(&self.claim.issue, None);
             return Ok(None);
         }
         if let Some(at) = self.again_at {
@@ -170,6 +176,9 @@ impl Desk<'_> {
         }
         let stumbles = self.stumbles;
         for action in &plan.actions {
+            if self.unreadable_timeline && matches!(action.what, Effect::Enter(_)) {
+                continue;
+            }
             let posts = matches!(action.what, Effect::Comment { .. } | Effect::Report { .. });
             if posts && blocked.is_some() {
                 continue;
@@ -192,9 +201,12 @@ impl Desk<'_> {
                     sooner(self.machine_now() + pause_after(&error, self.stumbles));
                     tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
                     self.engine.refused(&self.claim.issue, Some(&error));
-                    let aside = matches!(action.what, Effect::File(_) | Effect::Enter(_));
-                    if !aside && ends_the_round(&error, posts) {
+                    if !is_aside(&action.what) && ends_the_round(&error, posts) {
                         break;
+                    }
+                    // A timeline that cannot be read now is not asked for each entry.
+                    if matches!(action.what, Effect::Enter(_)) {
+                        self.unreadable_timeline = true;
                     }
                 }
                 Err(other) => return Err(other),

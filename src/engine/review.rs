@@ -51,13 +51,20 @@ impl Desk<'_> {
         let meetings = meetings(&review, &self.project, since, now);
         let next = meetings.next.map(|at| self.engine.ports.clock.machine_time(at));
         let Some(at) = meetings.last else { return Ok(next) };
-        let from = covered_from(at, since);
-        let incidents = self.incidents_since(from).await?;
-        let filing = agenda(&review, &self.project, incidents, at, from);
-        let key = keys::review(at);
-        match self.file(forge, &key, &filing).await? {
+        let (key, from) = (keys::review(at), covered_from(at, since));
+        // Whoever has to wait, or is done, need not gather what would be on it.
+        let applied = match self.settled(&self.row(&key)) {
+            Some(applied) => applied,
+            None => {
+                let incidents = self.incidents_since(from).await?;
+                let filing = agenda(&review, &self.project, incidents, at, from);
+                self.file(forge, &key, &filing).await?
+            }
+        };
+        match applied {
             Applied::Wait(at) => Ok(Some(at)),
             Applied::Done => {
+                self.engine.refused(&self.claim.issue, None);
                 let given_up = self.row(&key).state == EffectState::GivenUp;
                 let what = format!("the agenda of {} could not be filed: the forge refused it", review.title);
                 self.engine.trouble(&name, given_up.then_some(what));

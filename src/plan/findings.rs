@@ -24,7 +24,7 @@ pub(super) fn all(incident: &Incident, project: &Project, circumstances: &Circum
         ));
     }
     for key in incident.given_up.iter().filter(|key| is_still_so(incident, project, key)) {
-        findings.push(Finding::about("effect-given-up", format!("the forge refused for good: {key}")));
+        findings.push(Finding::about("effect-given-up", given_up(key)));
     }
     if incident.given_up.iter().any(|key| key == keys::TIMELINE) {
         let what = "the forge takes no entries of its own timeline from the bot, whose account needs the role Developer \
@@ -72,4 +72,18 @@ fn stray_labels(incident: &Incident, project: &Project, now: Moment) -> Vec<Find
             ..Finding::about("label-unknown", "a label names a value that this process does not have; it was taken off")
         })
         .collect()
+}
+
+/// What was given up, and what people can do instead.
+fn given_up(key: &str) -> String {
+    match key.split_once('/') {
+        Some(("link", number)) => format!("the forge did not let me link issue {number}; please link it by hand"),
+        Some(("forge-severity", _)) => "the forge did not let me set its own severity; please set it by hand, and see \
+                                        that the bot's account may"
+            .to_owned(),
+        Some(("timeline", _)) => {
+            "an entry of the forge's own timeline was not taken; please write it by hand if you need it".to_owned()
+        }
+        _ => format!("the forge refused for good: {key}"),
+    }
 }

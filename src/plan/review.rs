@@ -1,8 +1,8 @@
 //! The agenda of the meeting about all incidents of a project: when it is filed, and what it says of each incident.
 //!
 //! What always holds: an agenda has one meeting's moment for its name, so it is filed once; what nobody filed while the
-//! program was away is filed once, for the last meeting alone. An incident that others can read is named by its number
-//! only. What is deliberately not here: the titles of issues, which the forge shows beside the number by itself.
+//! program was away is filed once, for the last meeting alone. Of an incident that others can read, it gives number
+//! and dates only. What is deliberately not here: the titles of issues, which the forge shows beside the number by itself.
 
 use chrono::Duration;
 
@@ -64,7 +64,8 @@ pub fn covered_from(at: Moment, since: Moment) -> Moment {
 #[must_use]
 pub fn is_on(incident: &Incident, from: Moment) -> bool {
     let touched = [incident.opened, incident.closed_at, incident.reopened_at];
-    incident.opened.is_some() && (incident.open || touched.into_iter().flatten().any(|at| at >= from))
+    let under_way = incident.open && incident.lost.is_none_or(|lost| lost >= from);
+    incident.opened.is_some() && (under_way || touched.into_iter().flatten().any(|at| at >= from))
 }
 
 /// The issue to be filed for the meeting at `at`.
@@ -128,7 +129,7 @@ fn line(incident: &Incident, review: &Review, project: &Project, now: Moment) ->
     ReviewLine {
         number: incident.issue.number,
         open: incident.open,
-        severity: incident.severity.value.clone(),
+        severity: if incident.is_exposed() { "kept back".to_owned() } else { incident.severity.value.clone() },
         opened: When::new(incident.opened.unwrap_or(now), project.zone),
         closed: incident.closed_at.filter(|_| !incident.open).map(|at| When::new(at, project.zone)),
         answers: review.fields.iter().map(answer).collect(),
@@ -174,11 +175,13 @@ fn blockers(incident: &Incident, project: &Project, now: Moment) -> Vec<String> 
 
 fn status(incident: &Incident, project: &Project) -> Vec<String> {
     let since = |at| When::new(at, project.zone).spoken;
+    let gone = incident.lost.map(|at| format!("gone from its place (moved, deleted or hidden) since {}", since(at)));
     let ic = incident.ic.as_ref().map_or_else(|| "nobody".to_owned(), |command| named(&command.who));
-    vec![
+    let stands = [
         format!("{} since {}", incident.status.value, since(incident.status.at)),
         format!("severity {}, phase {}, IC {ic}", incident.severity.value, incident.phase.value),
-    ]
+    ];
+    gone.into_iter().chain(stands).collect()
 }
 
 /// A person without the sign that would notify them.

@@ -14,7 +14,7 @@ use crate::domain::{
     ids::CommentId,
     incident::{Disruption, Turn, Via},
     message::{MessageKind, TimelineLine, Wild},
-    people::Person,
+    people::{Actor, Person},
     reading::{Field, Value},
     time::{Moment, lasting, spoken},
 };
@@ -84,8 +84,8 @@ fn cause(events: &[Event], turn: &Turn) -> usize {
 struct Comments {
     /// Reports by people.
     sitreps: BTreeSet<CommentId>,
-    /// What the bot takes back itself once it was met.
-    passing: BTreeSet<CommentId>,
+    /// What the bot took back itself, because it had done its work.
+    taken_back: BTreeSet<CommentId>,
     /// What stands in the thread no more.
     gone: BTreeSet<CommentId>,
 }
@@ -96,14 +96,14 @@ impl Comments {
         for event in events {
             match &event.what {
                 What::Commented { comment, sitrep: true } => drop(comments.sitreps.insert(*comment)),
-                What::CommentGone { comment } => drop(comments.gone.insert(*comment)),
-                What::Wrote { comment, kind, .. } => {
-                    // What turns up again was never gone.
-                    comments.gone.remove(comment);
-                    if is_passing(*kind) {
-                        comments.passing.insert(*comment);
+                What::CommentGone { comment } => {
+                    comments.gone.insert(*comment);
+                    if event.by == Actor::Bot || had_done_its_work(events, *comment, event.at) {
+                        comments.taken_back.insert(*comment);
                     }
                 }
+                // What turns up again was never gone.
+                What::Wrote { comment, .. } => drop(comments.gone.remove(comment)),
                 _ => {}
             }
         }
@@ -111,8 +111,32 @@ impl Comments {
     }
 }
 
-fn is_passing(kind: MessageKind) -> bool {
-    matches!(kind, MessageKind::Reminder | MessageKind::CatchUp | MessageKind::Escalation | MessageKind::Alarm)
+/// Whether the bot would have taken the comment back by then: a death may come between the deed and its record.
+fn had_done_its_work(events: &[Event], of: CommentId, by: Moment) -> bool {
+    let wrote = |event: &Event| match &event.what {
+        What::Wrote { key, kind, comment, covers } if *comment == of => Some((key.clone(), *kind, covers.clone())),
+        _ => None,
+    };
+    let Some((written, kind, covers)) = events.iter().find_map(wrote) else { return false };
+    if events.iter().any(|event| matches!(&event.what, What::Collapsed { key } if *key == written)) {
+        return true;
+    }
+    let before = || events.iter().filter(|event| event.at <= by);
+    let over = |about: &Occurrence| {
+        before().any(|event| match &event.what {
+            What::Duty { occurrence, state, .. } => {
+                occurrence == about && !matches!(state, DutyState::Due | DutyState::Waiting)
+            }
+            _ => false,
+        })
+    };
+    match kind {
+        MessageKind::Alarm => before().any(|event| event.what == What::Hidden),
+        MessageKind::Reminder | MessageKind::CatchUp | MessageKind::Escalation => {
+            !covers.is_empty() && covers.iter().all(over)
+        }
+        _ => false,
+    }
 }
 
 fn said(source: &Source<'_>, event: &Event, comments: &Comments) -> Option<Said> {
@@ -132,7 +156,7 @@ fn said(source: &Source<'_>, event: &Event, comments: &Comments) -> Option<Said>
         What::Lost => ours("the issue was gone from its place"),
         What::Found => ours("the issue was at its place again"),
         What::Commented { sitrep: true, .. } => ours("posted a situation report"),
-        What::CommentGone { comment } if !comments.passing.contains(comment) => ours("a comment was deleted"),
+        What::CommentGone { comment } if !comments.taken_back.contains(comment) => ours("a comment was deleted"),
         What::FieldSet { field, value } => field_set(source, *field, value),
         What::Commanded { comment, command: Some(command), outcome: Outcome::Obeyed, .. } => {
             commanded(source, event, command, comments.sitreps.contains(comment))

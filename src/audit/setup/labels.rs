@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::super::{Check, Outcome};
 use crate::domain::project::Project;
 
-/// What is there of what the project's process uses. Forges compare names without case.
+/// What is there of what the project's process uses. GitLab takes names that differ in case for two labels, GitHub for one.
 #[must_use]
-pub fn check(project: &Project, defined: &BTreeSet<String>) -> Check {
-    let defined: BTreeSet<String> = defined.iter().map(|name| name.to_lowercase()).collect();
+pub fn check(project: &Project, defined: &BTreeSet<String>, is_gitlab: bool) -> Check {
+    let seen = |name: &str| if is_gitlab { name.to_owned() } else { name.to_lowercase() };
+    let defined: BTreeSet<String> = defined.iter().map(|name| seen(name)).collect();
     let incident = &project.labels.incident;
-    if project.detect.label && !defined.contains(&incident.to_lowercase()) {
+    if project.detect.label && !defined.contains(&seen(incident)) {
         let says = format!("the label {incident} is not defined");
         return Check::new(
             "labels",
@@ -20,7 +21,7 @@ pub fn check(project: &Project, defined: &BTreeSet<String>) -> Check {
         );
     }
     let wanted = wanted(project);
-    let missing = wanted.iter().filter(|name| !defined.contains(&name.to_lowercase())).count();
+    let missing = wanted.iter().filter(|name| !defined.contains(&seen(name))).count();
     if missing == 0 {
         return Check::ok("labels", format!("all {} are defined", wanted.len() + 1));
     }

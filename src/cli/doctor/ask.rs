@@ -41,8 +41,7 @@ impl Asker<'_> {
                 return reached;
             }
         };
-        let gitlab = self.config.gitlab.iter().any(|settings| settings.name == self.name);
-        let checks = forge::checks(&server, gitlab, &self.people(), self.now);
+        let checks = forge::checks(&server, self.is_gitlab(), &self.people(), self.now);
         tell(Section { about: self.name.to_owned(), checks });
         let mut reached = true;
         for project in self.projects() {
@@ -60,6 +59,10 @@ impl Asker<'_> {
     fn unasked(project: &Project, because: &str) -> Section {
         let checks = vec![Check::new("project", Outcome::Unasked, because, "mend that first"), routes::check(project)];
         Section { about: spoken(project), checks }
+    }
+
+    fn is_gitlab(&self) -> bool {
+        self.config.gitlab.iter().any(|settings| settings.name == self.name)
     }
 
     fn projects(&self) -> impl Iterator<Item = &Project> {
@@ -103,7 +106,10 @@ impl Asker<'_> {
                 checks.push(check);
             }
         };
-        take("labels", self.read.labels(path).await.map(|defined| vec![labels::check(project, &defined)]));
+        take(
+            "labels",
+            self.read.labels(path).await.map(|defined| vec![labels::check(project, &defined, self.is_gitlab())]),
+        );
         take("template", self.template(project).await.map(|check| vec![check]));
         let intake = compose::intake(self.config, &project.forge);
         take(hook::ID, self.inspect.hooks(path).await.map(|hooks| hook::checks(&hooks, &intake)));

@@ -16,6 +16,12 @@ pub(super) fn broken(file: &Path, problems: &Problems) -> Section {
     Section { about: file.display().to_string(), checks: problems.0.iter().map(problem).collect() }
 }
 
+/// A configuration that can be read, but that `serve` would not start with.
+pub(super) fn obstructed(file: &Path, obstacles: &str) -> Section {
+    let checks = obstacles.lines().map(|line| Check::new("configuration", Outcome::Error, line, ""));
+    Section { about: file.display().to_string(), checks: checks.collect() }
+}
+
 /// A configuration that is whole, and the database that it names.
 pub(super) fn checks(file: &Path, config: &Config) -> Section {
     let mut checks: Vec<Check> = config.warnings.iter().map(problem).collect();

@@ -80,7 +80,13 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
     let clock: SharedClock = std::sync::Arc::new(SystemClock::real());
     let mut tally = Tally::default();
     // What `serve` would refuse to start with is no finding beside others.
-    compose::watched(&loaded, false)?;
+    if let Some(obstacles) = compose::obstacles(&loaded, &clock) {
+        if args.json {
+            show.section(local::obstructed(config, &obstacles));
+            show.end();
+        }
+        return Err(Failure::Usage(obstacles));
+    }
     let local = local::checks(config, &loaded);
     tally.add(&local);
     show.section(local);

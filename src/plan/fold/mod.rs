@@ -258,8 +258,9 @@ impl<'a> Fold<'a> {
     /// A person who sets it sets ours.
     fn forge_severity(&mut self, event: &Event, to: ForgeSeverity) {
         self.incident.forge_severity = to;
-        self.incident.forge_severity_at = self.incident.forge_severity_at.max(Some(event.at));
         if event.by.is_human() {
+            // What the bot set does not count: somebody may have chosen just before, and is yet to be heard.
+            self.incident.forge_severity_at = self.incident.forge_severity_at.max(Some(event.at));
             self.set(event, Via::Forge, Set::ForgeSeverity(to));
         } else {
             self.incident.forge_severity_moves.push(event.at);

@@ -53,6 +53,24 @@ async fn what_a_person_sets_in_the_sidebar_or_by_quick_action_becomes_ours_with_
 }
 
 #[tokio::test]
+async fn what_somebody_chose_just_before_the_bot_wrote_over_it_is_heard_and_put_back() {
+    let (script, program) = (script(SCRIPT), program(SCRIPT));
+    let mut play = Play::with_incident(&script, &program).await;
+    // The label is heard at once, and the bot's writes are two seconds apart. What is chosen in between arrives late.
+    play.labels("bob", "severity::medium");
+    let soon = play.0.now() + chrono::TimeDelta::seconds(1);
+    while play.0.towards(soon).await.unwrap() {}
+    play.forge().faults().mail(Mail { late: 100, delay: chrono::TimeDelta::seconds(90), ..Mail::default() });
+    play.sets("erin", High);
+    play.minutes(20).await;
+    assert_eq!(play.shows(), (High, vec!["severity::high".to_owned()]), "{:?}", play.noted().await);
+    assert!(play.noted().await.contains(&("erin".to_owned(), High)), "{:?}", play.noted().await);
+    let set: Vec<String> = play.set_by().into_iter().map(|(who, _)| who).collect();
+    assert_eq!(set, ["erin", "hotwash-bot", "hotwash-bot"], "the bot did write over it");
+    play.0.strike().await.unwrap();
+}
+
+#[tokio::test]
 async fn without_deliveries_it_is_read_from_the_issue_and_who_set_it_from_what_gitlab_noted() {
     let (script, program) = (script(SCRIPT), program(SCRIPT));
     let mut play = Play::with_incident(&script, &program).await;
