@@ -67,7 +67,9 @@ impl Asked {
 }
 
 fn severity(desk: &mut Desk<'_>, asked: &Asked) -> Result<Value, Fault> {
-    let (path, number, word) = (asked.text("projectPath"), asked.text("iid"), asked.text("severity"));
+    // Whoever asks may call the variable as they like; these two are what clients call it.
+    let path = [asked.text("projectPath"), asked.text("path")].into_iter().find(|path| !path.is_empty());
+    let (path, number, word) = (path.unwrap_or_default(), asked.text("iid"), asked.text("severity"));
     let Some((_, wanted)) = ForgeSeverity::ALL.iter().find(|(name, _)| *name == word) else {
         let known: Vec<&str> = ForgeSeverity::ALL.iter().map(|(name, _)| *name).collect();
         let known = known.join(", ");
