@@ -176,11 +176,9 @@ impl Desk<'_> {
         }
         let stumbles = self.stumbles;
         for action in &plan.actions {
-            if self.unreadable_timeline && matches!(action.what, Effect::Enter(_)) {
-                continue;
-            }
             let posts = matches!(action.what, Effect::Comment { .. } | Effect::Report { .. });
-            if posts && blocked.is_some() {
+            let unreadable = self.unreadable_timeline && matches!(action.what, Effect::Enter(_));
+            if unreadable || (posts && blocked.is_some()) {
                 continue;
             }
             if !posts {
@@ -197,16 +195,9 @@ impl Desk<'_> {
                     }
                 }
                 Err(Trouble::Forge(error)) => {
-                    self.stumbles += 1;
-                    sooner(self.machine_now() + pause_after(&error, self.stumbles));
-                    tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
-                    self.engine.refused(&self.claim.issue, Some(&error));
+                    sooner(self.stumble(&action.what, &error));
                     if !is_aside(&action.what) && ends_the_round(&error, posts) {
                         break;
-                    }
-                    // A timeline that cannot be read now is not asked for each entry.
-                    if matches!(action.what, Effect::Enter(_)) {
-                        self.unreadable_timeline = true;
                     }
                 }
                 Err(other) => return Err(other),
@@ -219,6 +210,16 @@ impl Desk<'_> {
             }
         }
         Ok(next)
+    }
+
+    /// An action failed. Says when it is tried again (machine time).
+    fn stumble(&mut self, what: &Effect, error: &ForgeError) -> Moment {
+        self.stumbles += 1;
+        tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(error));
+        self.engine.refused(&self.claim.issue, Some(error));
+        // A timeline that cannot be read now is not asked for each entry.
+        self.unreadable_timeline |= matches!(what, Effect::Enter(_));
+        self.machine_now() + pause_after(error, self.stumbles)
     }
 
     /// A command that waits for its judgement may have met a duty. What came of duties is for good once it is written

@@ -40,26 +40,25 @@ impl Desk<'_> {
         let store = &self.engine.ports.store;
         let name = format!("review/{}/{}", self.claim.issue.forge, self.claim.issue.project);
         let now = self.now();
-        let since = match store.value(&name).await?.as_deref().map(DateTime::parse_from_rfc3339) {
-            Some(Ok(since)) => since.to_utc(),
+        let known = store.value(&name).await?;
+        let since = if let Some(Ok(since)) = known.as_deref().map(DateTime::parse_from_rfc3339) {
+            since.to_utc()
+        } else {
             // Meetings of the time before are none of ours.
-            _ => {
-                store.set_value(&name, &now.to_rfc3339()).await?;
-                now
-            }
+            store.set_value(&name, &now.to_rfc3339()).await?;
+            now
         };
         let meetings = meetings(&review, &self.project, since, now);
         let next = meetings.next.map(|at| self.engine.ports.clock.machine_time(at));
         let Some(at) = meetings.last else { return Ok(next) };
         let (key, from) = (keys::review(at), covered_from(at, since));
         // Whoever has to wait, or is done, need not gather what would be on it.
-        let applied = match self.settled(&self.row(&key)) {
-            Some(applied) => applied,
-            None => {
-                let incidents = self.incidents_since(from).await?;
-                let filing = agenda(&review, &self.project, incidents, at, from);
-                self.file(forge, &key, &filing).await?
-            }
+        let applied = if let Some(applied) = self.settled(&self.row(&key)) {
+            applied
+        } else {
+            let incidents = self.incidents_since(from).await?;
+            let filing = agenda(&review, &self.project, incidents, at, from);
+            self.file(forge, &key, &filing).await?
         };
         match applied {
             Applied::Wait(at) => Ok(Some(at)),

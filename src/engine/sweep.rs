@@ -141,7 +141,7 @@ impl Engine {
         match forge.read.redeliver_failed(&project.path, since.unwrap_or(began - OVERLAP)).await {
             Ok(0) => {}
             Ok(asked) => {
-                tracing::info!(project = %project.path, deliveries = asked, "asked the forge to deliver again")
+                tracing::info!(project = %project.path, deliveries = asked, "asked the forge to deliver again");
             }
             // What changed is found without them.
             Err(error) => {

@@ -76,17 +76,7 @@ pub fn agenda(review: &Review, project: &Project, mut incidents: Vec<Incident>, 
         std::cmp::Reverse(rank)
     };
     incidents.sort_by_key(|incident| (!incident.open, severity(incident), incident.issue.number));
-    let (mut lines, mut more, mut room) = (Vec::new(), Vec::new(), ROOM);
-    for incident in &incidents {
-        let line = line(incident, review, project, at);
-        let cost = cost(&line);
-        if cost <= room {
-            room -= cost;
-            lines.push(line);
-        } else {
-            more.push(incident.issue.number);
-        }
-    }
+    let (lines, more) = fitting(incidents.iter().map(|incident| line(incident, review, project, at)));
     let day = at.with_timezone(&project.zone).format("%Y-%m-%d");
     let exercise = if project.exercise { "EXERCISE: " } else { "" };
     let message = message::Review {
@@ -115,6 +105,21 @@ pub fn agenda(review: &Review, project: &Project, mut incidents: Vec<Incident>, 
         assignee: None,
         since: at,
     }
+}
+
+/// As many as there is room for, and the numbers of the others.
+fn fitting(all: impl Iterator<Item = ReviewLine>) -> (Vec<ReviewLine>, Vec<u64>) {
+    let (mut lines, mut more, mut room) = (Vec::new(), Vec::new(), ROOM);
+    for line in all {
+        let cost = cost(&line);
+        if cost <= room {
+            room -= cost;
+            lines.push(line);
+        } else {
+            more.push(line.number);
+        }
+    }
+    (lines, more)
 }
 
 fn line(incident: &Incident, review: &Review, project: &Project, now: Moment) -> ReviewLine {

@@ -3,9 +3,11 @@
 //! What always holds: fields of type `Wild` hold text from people and reach a forge only through the neutraliser;
 //! all other strings are this program's own words, checked names, or addresses that a forge gave.
 
+mod asking;
 mod board;
 mod retrospective;
 mod review;
+mod telling;
 mod work;
 
 use std::fmt;
@@ -13,9 +15,11 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    asking::{CatchUp, CatchUpItem, Collapsed, Escalation, Gate, Reminder},
     board::{Board, DutyLine, FindingLine},
     retrospective::{Blank, DutySummary, MetricLine, Retrospective, SectionLine, TimelineLine, TurnLine},
     review::{Review, ReviewAnswer, ReviewLine},
+    telling::{FalseAlarm, Handoff, Reply, Sitrep, Superseded},
     work::{
         Authority, Checklist, DisruptionLine, FollowUpIssue, FollowUpLine, ItemLine, ShiftLine, TaskLine,
         TimelineEntry, WaivedLine,
@@ -261,180 +265,6 @@ pub struct Shown {
     pub url: String,
 }
 
-/// A duty is due.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Reminder {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// Duty id.
-    pub duty: String,
-    /// Title.
-    pub title: String,
-    /// What is asked for.
-    pub ask: String,
-    /// Where to post it, as the configuration says; empty where it does not.
-    pub place: Wild,
-    /// Who is meant, as a mention; empty where nobody is known.
-    pub mention: String,
-    /// When it is due.
-    pub due: When,
-    /// It is already past due.
-    pub overdue: bool,
-    /// `event` or `incident`.
-    pub noun: String,
-    /// `@hotwash`.
-    pub bot: String,
-    /// Why this was said.
-    pub why: Why,
-}
-
-/// Several things came due while nobody could say so.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CatchUp {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// Who is meant, as mentions; empty where nobody is known.
-    pub mention: String,
-    /// Some are not due yet.
-    pub ahead: bool,
-    /// What is to be done, the first due first.
-    pub items: Vec<CatchUpItem>,
-    /// `@hotwash`.
-    pub bot: String,
-}
-
-/// One overdue duty in a catch-up.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct CatchUpItem {
-    /// Duty id.
-    pub duty: String,
-    /// Title.
-    pub title: String,
-    /// What is asked for.
-    pub ask: String,
-    /// Where to post it, as the configuration says; empty where it does not.
-    pub place: Wild,
-    /// When it is, or was, due.
-    pub due: When,
-    /// It is not due yet.
-    pub ahead: bool,
-    /// How many earlier occurrences passed unmet.
-    pub missed: u32,
-    /// Roles that are called because it is not met, by title.
-    pub escalated: Vec<String>,
-    /// Those of them that nobody plays: (title, id).
-    pub nobody: Vec<(String, String)>,
-    /// Why.
-    pub why: Why,
-}
-
-/// A situation report in the seeds' form.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Sitrep {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// It is a draft from the state, and does not meet the duty.
-    pub draft: bool,
-    /// The issue's title.
-    pub title: Wild,
-    /// The issue's address.
-    pub url: String,
-    /// Effective severity.
-    pub severity: String,
-    /// Effective status.
-    pub status: String,
-    /// Who commands; empty where nobody does.
-    pub ic: Wild,
-    /// Who works on it.
-    pub responders: Vec<Wild>,
-    /// What was reported, one entry a line.
-    pub text: Vec<Wild>,
-    /// Who reported it: `@alice`.
-    pub by: String,
-    /// Why this was said.
-    pub why: Why,
-}
-
-/// A hand-off packet.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Handoff {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// Who takes over, as a mention; empty where it is a name.
-    pub mention: String,
-    /// Who takes over.
-    pub to: Wild,
-    /// Who had it; empty where nobody did.
-    pub from: Wild,
-    /// Effective status, severity, phase.
-    pub status: Shown,
-    /// Effective severity.
-    pub severity: Shown,
-    /// Effective phase.
-    pub phase: Shown,
-    /// Who works on it.
-    pub responders: Vec<Wild>,
-    /// Where the last sitrep is; empty where there is none.
-    pub last_sitrep_url: String,
-    /// When the last sitrep was.
-    pub last_sitrep_at: Option<When>,
-    /// What is due next.
-    pub duties: Vec<DutyLine>,
-    /// Leads that are not done.
-    pub leads: Vec<TaskLine>,
-    /// Steps that are not done.
-    pub steps: Vec<TaskLine>,
-    /// Open findings.
-    pub findings: Vec<FindingLine>,
-    /// Why this was said.
-    pub why: Why,
-}
-
-/// An answer to a command.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Reply {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// `@alice`, who asked.
-    pub to: String,
-    /// The answer's paragraphs, in this program's words.
-    pub lines: Vec<String>,
-    /// A checklist that belongs to the answer.
-    pub items: Vec<ItemLine>,
-    /// What was asked, where it is quoted.
-    pub quoted: Wild,
-    /// `@hotwash`.
-    pub bot: String,
-    /// The forms to show: (form, effect); empty where none are.
-    pub forms: Vec<(String, String)>,
-    /// Why this was said.
-    pub why: Why,
-}
-
-/// The line put on top of an earlier report that is no longer the current one; the report itself stays below it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Superseded {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// When the incident was reopened.
-    pub reopened_at: When,
-    /// Who reopened it.
-    pub by: String,
-}
-
-/// What is left of a reminder that has done its work, where the forge cannot fold it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Collapsed {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// The duty's title.
-    pub title: String,
-    /// What became of it: `met`, `met late`, `superseded`, `no longer applies`.
-    pub outcome: String,
-    /// When it was due.
-    pub due: When,
-}
-
 /// Confidentiality is at risk. Holds no detail of the incident.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Alarm {
@@ -448,75 +278,6 @@ pub struct Alarm {
     pub refused: bool,
     /// Others can no longer read it: what is left of the alarm where the forge cannot fold it.
     pub over: bool,
-    /// Why this was said.
-    pub why: Why,
-}
-
-/// A duty was not met and others are called.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Escalation {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// Duty id.
-    pub duty: String,
-    /// Title.
-    pub title: String,
-    /// What is asked for.
-    pub ask: String,
-    /// Where to post it, as the configuration says; empty where it does not.
-    pub place: Wild,
-    /// Who is called, as mentions; empty where nobody is known.
-    pub mention: String,
-    /// The roles that are called, by title.
-    pub to: Vec<String>,
-    /// Those of them that nobody plays: (title, id).
-    pub nobody: Vec<(String, String)>,
-    /// Who was called before: `@alice`; shown, not mentioned.
-    pub before: Vec<String>,
-    /// Since when it is due.
-    pub due: When,
-    /// `@hotwash`.
-    pub bot: String,
-    /// Why this was said.
-    pub why: Why,
-}
-
-/// A phase was left, or was to be left, while items of its gate were open.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Gate {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// Who changed the phase, as a mention; empty where nobody is known.
-    pub mention: String,
-    /// The phase left, by title.
-    pub from: String,
-    /// The phase entered, by title.
-    pub to: String,
-    /// The phase was put back.
-    pub held: bool,
-    /// What is open: (id, text).
-    pub items: Vec<(String, String)>,
-    /// `@hotwash`.
-    pub bot: String,
-    /// Why this was said.
-    pub why: Why,
-}
-
-/// It was a false alarm: whoever was told of it learns that.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct FalseAlarm {
-    /// Everything says EXERCISE.
-    pub exercise: bool,
-    /// Who was told and can be mentioned, as mentions; empty where nobody can.
-    pub mention: String,
-    /// The status.
-    pub status: String,
-    /// Who set it: `@alice`.
-    pub by: String,
-    /// Of those who were told, the ones that the mentions reach.
-    pub reached: Vec<Wild>,
-    /// Of those who were told, the ones that somebody has to tell.
-    pub others: Vec<Wild>,
     /// Why this was said.
     pub why: Why,
 }

@@ -149,8 +149,8 @@ impl Wire<'_> {
     pub(super) fn note(self, project: &Project, issue: &Issue, comment: &Comment) -> Value {
         let stamps = (comment.created_at, comment.updated_at);
         let mut note = self.any_note(project, issue, comment.id.0, (comment.author, &comment.body), stamps, false);
-        for name in ["internal", "confidential"] {
-            note[name] = json!(comment.internal);
+        if let Value::Object(fields) = &mut note {
+            fields.extend(["internal", "confidential"].map(|name| (name.to_owned(), json!(comment.internal))));
         }
         note
     }

@@ -123,14 +123,7 @@ impl Write for Gitlab {
         remove: &[String],
     ) -> Result<BTreeSet<String>, ForgeError> {
         let what = format!("moving labels on {issue}");
-        if let Some(name) = add.iter().map(|label| &label.name).chain(remove).find(|name| name.contains(',')) {
-            let shown = name.chars().filter(|c| c.is_alphanumeric() || ":,-_ ".contains(*c)).take(60);
-            let shown: String = shown.collect();
-            return Err(ForgeError::Invalid {
-                what: format!("{what}: GitLab's labels have no comma ({shown})"),
-                status: 0,
-            });
-        }
+        without_commas(&what, add.iter().map(|label| &label.name).chain(remove))?;
         if add.is_empty() && remove.is_empty() {
             return Ok(self.issue(issue).await?.labels);
         }
@@ -157,13 +150,13 @@ impl Write for Gitlab {
         // GitLab takes off what is spelled just so, and nothing else.
         let of_another_case = |on: &&String| remove.iter().any(|label| label.to_lowercase() == on.to_lowercase());
         let left: Vec<String> = now_on.iter().filter(of_another_case).cloned().collect();
-        match left.as_slice() {
-            [] => Ok(now_on),
-            left if left.iter().all(|label| remove.contains(label)) => {
-                Err(unknown(&what, "the answer names labels that were to be taken off"))
-            }
-            left => self.move_labels(issue, &[], left).await,
+        if left.is_empty() {
+            return Ok(now_on);
         }
+        if left.iter().all(|label| remove.contains(label)) {
+            return Err(unknown(&what, "the answer names labels that were to be taken off"));
+        }
+        self.move_labels(issue, &[], &left).await
     }
 
     async fn close(&self, issue: &IssueRef) -> Result<(), ForgeError> {
@@ -222,13 +215,20 @@ impl Write for Gitlab {
     }
 }
 
+/// Lists of labels are separated by commas.
+fn without_commas<'a>(what: &str, mut names: impl Iterator<Item = &'a String>) -> Result<(), ForgeError> {
+    let Some(name) = names.find(|name| name.contains(',')) else { return Ok(()) };
+    let shown: String = name.chars().filter(|c| c.is_alphanumeric() || ":,-_ ".contains(*c)).take(60).collect();
+    Err(ForgeError::Invalid { what: format!("{what}: GitLab's labels have no comma ({shown})"), status: 0 })
+}
+
 impl Gitlab {
     /// What was just filed, and came back as not confidential, is made so. It stays filed whatever comes of that.
     async fn hide(&self, project: &str, filed: &Issue) {
         if filed.confidential == Some(true) {
             return;
         }
-        let issue = IssueRef::new(&self.shared.client.name().to_owned(), project, filed.number);
+        let issue = IssueRef::new(self.shared.client.name(), project, filed.number);
         if let Err(error) = self.make_confidential(&issue).await {
             tracing::error!(%issue, error.class = error.class(), "what was filed is not confidential: {error}");
         }

@@ -31,14 +31,8 @@ struct Scene<'s> {
 
 impl Scene<'_> {
     async fn until(&mut self, at: &str) {
-        let at = self.moment(at);
+        let at = exactly(at);
         while self.stage.towards(at).await.unwrap() {}
-    }
-
-    /// As in other stories, or `2026-12-07 08:59`.
-    fn moment(&self, text: &str) -> Moment {
-        let exact = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M");
-        exact.map_or_else(|_| moment(text), |wall| wall.and_utc())
     }
 
     fn files(&mut self, title: &str) -> u64 {
@@ -76,6 +70,12 @@ impl Scene<'_> {
     fn comments(&self, issue: &Issue) -> usize {
         self.stage.look(|world| world.comments(issue.id).count())
     }
+}
+
+/// As in other stories, or `2026-12-07 08:59`.
+fn exactly(text: &str) -> Moment {
+    let exact = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M");
+    exact.map_or_else(|_| moment(text), |wall| wall.and_utc())
 }
 
 /// What stands below an incident's heading.
