@@ -205,8 +205,9 @@ impl Engine {
         let about = format!("refused {issue}");
         match error {
             Some(error @ ForgeError::Denied { .. }) => {
-                let what = if issue.is_project() { "the agenda of its review" } else { "it" };
-                self.trouble(&about, Some(format!("{issue}: {what} is not worked on: {}", told(error))));
+                let of = issue.is_project().then(|| format!("the review of {}:{}", issue.forge, issue.project));
+                let what = of.unwrap_or_else(|| issue.to_string());
+                self.trouble(&about, Some(format!("{what} is not worked on: {}", told(error))));
             }
             Some(_) => {}
             None => self.trouble(&about, None),

@@ -79,8 +79,9 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
     };
     let clock: SharedClock = std::sync::Arc::new(SystemClock::real());
     let mut tally = Tally::default();
+    let runtime = runtime()?;
     // What `serve` would refuse to start with is no finding beside others.
-    if let Some(obstacles) = compose::obstacles(&loaded, &clock) {
+    if let Some(obstacles) = runtime.block_on(async { compose::obstacles(&loaded, &clock) }) {
         if args.json {
             show.section(local::obstructed(config, &obstacles));
             show.end();
@@ -90,7 +91,7 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
     let local = local::checks(config, &loaded);
     tally.add(&local);
     show.section(local);
-    runtime()?.block_on(async {
+    runtime.block_on(async {
         let forges = compose::forges(&loaded, &clock)?;
         for (name, forge) in &forges {
             let Some(inspect) = forge.read.inspect() else { continue };

@@ -84,7 +84,7 @@ fn what_the_forge_refused_for_good_is_not_asked_for_again_until_ours_changes() {
             _ => None,
         });
         let findings = boards.next().expect("there is a board");
-        findings.into_iter().filter(|finding| finding.what.contains("refused for good")).count()
+        findings.into_iter().filter(|finding| finding.what.contains("did not let me set its own severity")).count()
     };
     assert_eq!(board(&events), 1, "it is said");
     events.push(labelled(20, "low"));
