@@ -129,6 +129,15 @@ impl Bench {
         id
     }
 
+    /// The same at the address of this forge's intake: only such hooks are looked at.
+    pub(super) fn listen_as_intake(&self, ear: &Ear) -> HookId {
+        let hook = self.listen(ear, "token");
+        let url = ear.url().replace("/webhooks/github", "/webhooks/gitlab");
+        let config = self.forge.look(|world| world.hook(hook).unwrap().config.clone());
+        self.act("alice", Deed::ChangeHook { id: hook, config: HookConfig { url, ..config } });
+        hook
+    }
+
     pub(super) async fn deliver(&self) -> usize {
         self.forge.deliver_due(self.now()).await
     }

@@ -72,11 +72,7 @@ async fn what_failed_is_asked_for_again_with_the_same_key() {
     let bench = Bench::new().await;
     let ear = Ear::open().await;
     let number = bench.file("x", true);
-    // Only hooks that deliver to this forge's intake are looked at.
-    let hook = bench.listen(&ear, "token");
-    let url = ear.url().replace("/webhooks/github", "/webhooks/gitlab");
-    let config = bench.forge.look(|world| world.hook(hook).unwrap().config.clone());
-    bench.act("alice", Deed::ChangeHook { id: hook, config: hotwash::drill::model::HookConfig { url, ..config } });
+    bench.listen_as_intake(&ear);
     ear.answers(500);
     say(&bench, number);
     bench.deliver().await;
@@ -95,10 +91,7 @@ async fn a_flood_of_failures_is_asked_for_a_few_at_a_time() {
     let bench = Bench::new().await;
     let ear = Ear::open().await;
     let number = bench.file("x", true);
-    let hook = bench.listen(&ear, "token");
-    let url = ear.url().replace("/webhooks/github", "/webhooks/gitlab");
-    let config = bench.forge.look(|world| world.hook(hook).unwrap().config.clone());
-    bench.act("alice", Deed::ChangeHook { id: hook, config: hotwash::drill::model::HookConfig { url, ..config } });
+    bench.listen_as_intake(&ear);
     ear.answers(500);
     // Three failures leave a hook on; each success in between lets three more fail.
     for nth in 0..8 {

@@ -8,7 +8,7 @@ use std::sync::{
 
 use hotwash::drill::{
     faults::Mail,
-    model::{Deed, Event as Noted, HookConfig, Outcome},
+    model::{Deed, Event as Noted, Outcome},
 };
 
 use super::{
@@ -124,10 +124,7 @@ async fn a_log_of_many_pages_is_read_no_further_than_it_is_of_interest() {
     let bench = Bench::new().await;
     let ear = Ear::open().await;
     let number = bench.file("x", true);
-    let hook = bench.listen(&ear, "token");
-    let url = ear.url().replace("/webhooks/github", "/webhooks/gitlab");
-    let config = bench.forge.look(|world| world.hook(hook).unwrap().config.clone());
-    bench.act("alice", Deed::ChangeHook { id: hook, config: HookConfig { url, ..config } });
+    bench.listen_as_intake(&ear);
     let say = || bench.act("bob", Deed::Comment { at: Bench::at(number), body: "x".to_owned() });
     for _ in 0..50 {
         bench.clock.pass(60);
@@ -156,10 +153,7 @@ async fn a_hook_that_is_switched_off_sends_nothing_again_and_fails_no_sweep() {
     let bench = Bench::new().await;
     let ear = Ear::open().await;
     let number = bench.file("x", true);
-    let hook = bench.listen(&ear, "token");
-    let url = ear.url().replace("/webhooks/github", "/webhooks/gitlab");
-    let config = bench.forge.look(|world| world.hook(hook).unwrap().config.clone());
-    bench.act("alice", Deed::ChangeHook { id: hook, config: HookConfig { url, ..config } });
+    bench.listen_as_intake(&ear);
     ear.answers(500);
     for _ in 0..4 {
         bench.clock.pass(1);

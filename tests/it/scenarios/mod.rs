@@ -9,7 +9,6 @@ mod play;
 mod story;
 mod thread;
 mod times;
-mod weekly;
 
 use self::story::{Story, story};
 
@@ -24,11 +23,14 @@ mod on_github {
     mod roles;
     mod shifts;
     mod states;
+    mod weekly;
 
-    use super::{come_at_once, come_with, play::Setting, story::story};
+    use super::{come_at_once, come_with, play::Setting, story::story, thread::PROJECT, times::moment};
+
+    const FORGE: hotwash::drill::face::Kind = hotwash::drill::face::Kind::Github;
 
     fn given(process: &str) -> Setting {
-        Setting::new(process, hotwash::drill::face::Kind::Github)
+        Setting::new(process, FORGE)
     }
 }
 
@@ -44,11 +46,14 @@ mod on_gitlab {
     mod roles;
     mod shifts;
     mod states;
+    mod weekly;
 
-    use super::{come_at_once, come_with, play::Setting, story::story};
+    use super::{come_at_once, come_with, play::Setting, story::story, thread::PROJECT, times::moment};
+
+    const FORGE: hotwash::drill::face::Kind = hotwash::drill::face::Kind::Gitlab;
 
     fn given(process: &str) -> Setting {
-        Setting::new(process, hotwash::drill::face::Kind::Gitlab)
+        Setting::new(process, FORGE)
     }
 }
 

@@ -9,6 +9,7 @@ use hotwash::{
     document::Document,
     domain::time::Moment,
     drill::{
+        face::Kind,
         faults::{Effect, Faults, How, Switch},
         model::{At, Close, Deed, Issue, Outcome},
         script,
@@ -16,7 +17,7 @@ use hotwash::{
     },
 };
 
-use super::{thread::PROJECT, times::moment};
+use super::{FORGE, PROJECT, moment};
 
 const SCRIPT: &str = "title = \"A scenario\"\nstart = \"2026-11-20 08:00\"\n[project]\nprocess = \"gitlab-sirt\"\n\
     timezone = \"UTC\"\n[project.limits]\nsweep_every = \"4h\"\n[people]\nerin = \"write\"\nbob = \"write\"\n\
@@ -97,7 +98,7 @@ where
     let program: &'static Program = Box::leak(Box::new(Program::new(settings)));
     let mut reader =
         |table: &hotwash::document::Table<'_>| DrillSettings::read(table, Path::new(""))?.project().cloned();
-    let script = script::read(SCRIPT, "weekly.toml", &mut reader).unwrap();
+    let script = script::read(SCRIPT, "weekly.toml", &mut reader).unwrap().on(FORGE);
     tell(Stage::set(&script, program, Faults::new(0)).await.unwrap()).await;
 }
 
@@ -119,6 +120,7 @@ async fn t11_the_agenda_of_the_review_is_filed_on_monday_once() {
             ("EXERCISE: Weekly incident review, 2026-11-23", 1)
         );
         assert!(section(&agendas[0], open).is_some() && section(&agendas[0], over).is_some(), "{:?}", agendas[0].body);
+        assert_eq!(agendas[0].confidential, FORGE == Kind::Gitlab, "where there is such a flag, it has it");
 
         // A restart files nothing anew, and the agenda is no incident of its own.
         scene.stage.kill().await.unwrap();
