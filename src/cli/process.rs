@@ -124,7 +124,13 @@ fn warnings(process: &Process) -> Vec<String> {
             duty.id
         )
     });
-    told.collect()
+    let review = process.review_never_due(Zone::UTC, &BusinessHours::default()).map(|rule| {
+        format!(
+            "the agenda of the review is never filed where business is done from Monday to Friday: \"{rule}\" names no such \
+             day, so a project needs other calendar.days"
+        )
+    });
+    told.chain(review).collect()
 }
 
 fn in_json(checked: &Checked) -> Value {

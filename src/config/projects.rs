@@ -180,6 +180,14 @@ fn come_due(table: &Table<'_>, process: &Process, zone: Zone, business: &Busines
             quoted(&rule.to_string())
         ));
     }
+    if let Some(rule) = process.review_never_due(zone, business) {
+        table.reject(format!(
+            "the agenda of the review of {} would never be filed: {} falls on no business day of this project; add its \
+             day to calendar.days, or change the review in a process of your own",
+            process.name,
+            quoted(&rule.to_string())
+        ));
+    }
 }
 
 /// Who plays the roles of the process here: `[project.roles]`, each a handle or a list of them.

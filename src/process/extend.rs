@@ -75,6 +75,7 @@ pub(super) fn cohere(root: &Table<'_>, process: &Process) {
     }
     doubled_items(root, process);
     spellings(root, process);
+    ranks(root, process);
 }
 
 /// A duty that this process takes over as it is must still be one that people can meet: what replaces a phase or a
@@ -144,6 +145,25 @@ fn spellings(root: &Table<'_>, process: &Process) {
                     ));
                 }
             }
+        }
+    }
+}
+
+/// Which severity is worse has to be plain across files as well; inside one file the reader of severities has said so.
+fn ranks(root: &Table<'_>, process: &Process) {
+    if root.get("extends").is_none() {
+        return;
+    }
+    let mut taken: BTreeMap<u8, &String> = BTreeMap::new();
+    for severity in &process.severities {
+        if let Some(other) = taken.insert(severity.rank, &severity.name) {
+            root.reject(format!(
+                "the severities {} and {} both have the rank {}; no two are equally bad, also where one comes from what \
+                 this process extends",
+                quoted(other),
+                quoted(&severity.name),
+                severity.rank
+            ));
         }
     }
 }

@@ -46,7 +46,7 @@ fn cron(node: &Node<'_>) -> Option<CronRule> {
 fn fields(list: &Node<'_>) -> Vec<ReviewField> {
     let items = list.items();
     if list.is_list() && (items.is_empty() || items.len() > MOST_FIELDS) {
-        list.reject(format!("holds 1 to {MOST_FIELDS} fields"));
+        list.reject(format!("holds {} fields; an agenda has 1 to {MOST_FIELDS}", items.len()));
     }
     let mut all: Vec<ReviewField> = Vec::new();
     for item in items {
@@ -81,7 +81,16 @@ fn blank(table: &Table<'_>) -> Option<ReviewField> {
 fn topics(list: &Node<'_>) -> Vec<String> {
     let items = list.items();
     if items.len() > MOST_FIELDS {
-        list.reject(format!("holds at most {MOST_FIELDS} topics"));
+        list.reject(format!("holds {} topics; an agenda has at most {MOST_FIELDS}", items.len()));
     }
-    items.iter().filter_map(report::heading).collect()
+    let mut all: Vec<String> = Vec::new();
+    for item in &items {
+        let Some(topic) = report::heading(item) else { continue };
+        if all.iter().any(|known| known.to_lowercase() == topic.to_lowercase()) {
+            item.reject("is on the agenda already");
+        } else {
+            all.push(topic);
+        }
+    }
+    all
 }

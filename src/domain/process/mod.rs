@@ -128,6 +128,13 @@ impl Process {
         crons.filter(|(_, rule)| rule.next_business(EPOCH, zone, business).is_none()).collect()
     }
 
+    /// The review's rule of the wall clock, if that never falls on a business day.
+    #[must_use]
+    pub fn review_never_due(&self, zone: Zone, business: &BusinessHours) -> Option<&CronRule> {
+        let rule = &self.review.as_ref()?.cron;
+        rule.next_business(EPOCH, zone, business).is_none().then_some(rule)
+    }
+
     /// The duty of this id.
     #[must_use]
     pub fn duty(&self, id: &str) -> Option<&DutySpec> {

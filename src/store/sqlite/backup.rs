@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     failure::{unavailable, while_doing},
-    file,
+    file, migrate,
 };
 use crate::store::StoreError;
 
@@ -37,7 +37,15 @@ fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
     let target = to.to_str().ok_or_else(|| {
         unavailable(format!("{doing} {}: the name is not UTF-8; choose another", to.display()), "SQLite needs UTF-8")
     })?;
-    let vacuum = || Ok::<_, StoreError>(file::checkpointer(from)?.execute("VACUUM INTO ?1", [target])?);
+    // A copy of something else, or of nothing, would be found out on the day on which it is needed.
+    let vacuum = || -> Result<usize, StoreError> {
+        let db = file::checkpointer(from)?;
+        if migrate::recognise(&db, from)? == 0 {
+            let what = format!("{} holds no database yet; check store.url", from.display());
+            return Err(StoreError::Corrupt { what });
+        }
+        Ok(db.execute("VACUUM INTO ?1", [target])?)
+    };
     vacuum().map_err(|error| while_doing(error, &doing, to))?;
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let flush = || File::open(to)?.sync_all().and_then(|()| File::open(folder)?.sync_all());

@@ -74,3 +74,19 @@ fn an_inherited_duty_that_nothing_can_meet_any_more_is_told() {
     let either = house.replacen("\"ticked:call-legal\"", "\"ticked:call-legal\", \"done:tell\"", 1);
     assert!(read_in(&[("team.toml", team), ("house.toml", &either)]).is_ok(), "another way is left");
 }
+
+#[test]
+fn no_two_severities_are_equally_bad_across_files_either() {
+    let severity = |name: &str, rank: u8| {
+        let words = "definition = \"So bad.\"\npattern = \"business\"\ncolor = \"0e8a16\"\nsource = \"house rule\"\n";
+        format!("name = \"team\"\nextends = \"cloud-gov\"\n[[severity]]\nname = \"{name}\"\nrank = {rank}\n{words}")
+    };
+    let shipped = process::read(process::shipped("cloud-gov").unwrap(), "cloud-gov").unwrap();
+    let medium = shipped.severity("medium").unwrap().rank;
+    let said = process::read(&severity("awful", medium), "team.toml").unwrap_err();
+    let said: Vec<String> = said.iter().map(ToString::to_string).collect();
+    assert!(said.iter().any(|one| one.contains("\"medium\" and \"awful\" both have the rank")), "{said:#?}");
+    let other = process::read(&severity("awful", 200), "team.toml");
+    let other: Vec<String> = other.err().into_iter().flatten().map(|problem| problem.to_string()).collect();
+    assert!(!other.iter().any(|one| one.contains("both have the rank")), "{other:#?}");
+}

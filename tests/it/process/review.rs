@@ -38,7 +38,18 @@ fn what_cannot_be_an_agenda_is_refused_with_its_line() {
     breaks("0 30 9 * * Mon *", "0 0 9,16 * * Mon *", 2, &["more than once a day"]);
     breaks("\"status\"", "\"statuss\"", 3, &["\"statuss\" is no field of an agenda", "nearest: status"]);
     breaks("\"status\"", "\"status\", \"status\"", 3, &["is on the agenda already"]);
+    breaks("source =", "topics = [\"Lessons\", \"lessons\"]\nsource =", 4, &["is on the agenda already"]);
     breaks("Customers", "@customers", 3, &["is a heading of at most"]);
     breaks("Monday round", "<b>Monday</b>", 1, &["is a heading of at most"]);
     breaks("source = \"house rule\"\n", "", 0, &["source"]);
+}
+
+#[test]
+fn a_review_on_days_off_alone_is_found_out() {
+    let text = OWN.replacen("[[role]]\nid", &format!("{}[[role]]\nid", REVIEW.replace("Mon", "Sun")), 1);
+    let process = process::read(&text, "own.toml").map_err(|all| format!("{all:#?}")).unwrap();
+    let usual = hotwash::domain::calendar::BusinessHours::default();
+    assert!(process.review_never_due(chrono_tz::Tz::UTC, &usual).is_some());
+    let sundays = hotwash::domain::calendar::BusinessHours { days: vec![chrono::Weekday::Sun], ..usual };
+    assert!(process.review_never_due(chrono_tz::Tz::UTC, &sundays).is_none());
 }

@@ -289,3 +289,17 @@ fn the_journal_cannot_be_rewritten_by_a_plain_statement() {
         assert!(said.contains("append-only"), "{said}");
     }
 }
+
+#[test]
+fn nothing_but_this_programs_database_is_backed_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let (foreign, empty) = (folder.path().join("foreign.db"), folder.path().join("empty.db"));
+    Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE users (name TEXT)").unwrap();
+    fs::write(&empty, "").unwrap();
+    for (from, words) in [(&foreign, "the database of another program"), (&empty, "holds no database yet")] {
+        let to = folder.path().join("copy.db");
+        let said = backup(from, &to).unwrap_err().to_string();
+        assert!(said.contains(words), "{said}");
+        assert!(!to.exists(), "no file is left that looks like a backup");
+    }
+}
