@@ -34,11 +34,10 @@ impl Asker<'_> {
         let server = match self.inspect.server().await {
             Ok(server) => server,
             Err(error) => {
-                let (check, reached) = no_answer(&error);
-                tell(Section { about: self.name.to_owned(), checks: vec![check] });
-                let because = format!("{} did not answer", self.name);
+                tell(Section { about: self.name.to_owned(), checks: vec![no_answer(&error)] });
+                let because = format!("{} gave no answer that means anything", self.name);
                 self.projects().for_each(|project| tell(Self::unasked(project, &because)));
-                return reached;
+                return false;
             }
         };
         let checks = forge::checks(&server, self.is_gitlab(), &self.people(), self.now);
@@ -141,17 +140,22 @@ fn absent(error: &ForgeError) -> Check {
     Check::new("project", Outcome::Error, with_causes(error), mend)
 }
 
-/// The forge as a whole gave no answer that means anything. False where it was not even reached.
-fn no_answer(error: &ForgeError) -> (Check, bool) {
-    let (mend, reached) = match error {
-        ForgeError::Gone { .. } | ForgeError::Invalid { .. } | ForgeError::Denied { .. } => {
-            ("something answers there that is not this forge's API: correct the address in the configuration", true)
+/// The forge as a whole gave no answer that means anything.
+fn no_answer(error: &ForgeError) -> Check {
+    let (says, mend) = match error {
+        ForgeError::Gone { .. } | ForgeError::Invalid { .. } | ForgeError::Denied { .. } => (
+            "something answers there that is not this forge's API".to_owned(),
+            "correct the address in the configuration; see that no proxy answers in its place",
+        ),
+        ForgeError::Later { .. } => (with_causes(error), "ask again then"),
+        ForgeError::Unreachable { .. } => {
+            (with_causes(error), "check the address, the network, the proxy and the certificate")
         }
-        ForgeError::Later { .. } => ("ask again then", false),
-        ForgeError::Unreachable { .. } => ("check the address, the network, the proxy and the certificate", false),
-        ForgeError::Unknown { .. } => ("check the forge's own health, and that no proxy answers in its place", false),
+        ForgeError::Unknown { .. } => {
+            (with_causes(error), "check the forge's own health, and that no proxy answers in its place")
+        }
     };
-    (Check::new("server", Outcome::Error, with_causes(error), mend), reached)
+    Check::new("server", Outcome::Error, says, mend)
 }
 
 /// One question got no answer. False where the forge is at fault.

@@ -172,7 +172,7 @@ async fn a_clock_that_is_off_is_a_warning_and_then_an_error() {
 async fn a_forge_that_is_down_or_answers_with_a_page_ends_with_3() {
     let down = Desk::new(&configuration("http://127.0.0.1:9", PUBLIC, ""));
     down.finds(3, "gitlab", "error server", &["could not reach the forge", "check the address"]);
-    down.finds(3, PROJECT, "unasked project", &["gitlab did not answer"]);
+    down.finds(3, PROJECT, "unasked project", &["gitlab gave no answer"]);
     let clinic = Gitlab::well().await;
     clinic.forge.faults().switch_on(Switch::reads(How::Status(502)));
     clinic.desk.finds(3, "gitlab", "error server", &["the forge answered 502", "no proxy answers in its place"]);
@@ -183,6 +183,14 @@ async fn a_forge_that_is_down_or_answers_with_a_page_ends_with_3() {
     .await;
     let portal = Desk::new(&configuration(&page.url(), PUBLIC, ""));
     portal.finds(3, "gitlab", "error server", &["not the expected JSON", "proxy"]);
+    let other = Server::start(|_| async {
+        let page =
+            Response::builder().status(404).header("content-type", "text/html").body(Bytes::from("no such page"));
+        Answer::Send(page.unwrap())
+    })
+    .await;
+    let other = Desk::new(&configuration(&other.url(), PUBLIC, ""));
+    other.finds(3, "gitlab", "error server", &["not this forge's API", "correct the address"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
