@@ -29,6 +29,10 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
         Some(url) => url.clone(),
         None => configured(config)?,
     };
+    if url.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        let advice = "the server asks for no name and password; leave what stands before the @ out of --url";
+        return Err(Failure::Usage(advice.to_owned()));
+    }
     if url.scheme_str() != Some("http") || url.host().is_none() {
         let advice = "ask the server itself, in plain HTTP, as in http://127.0.0.1:8080/readyz";
         return Err(Failure::Usage(format!("cannot ask {url}: {advice}")));
@@ -68,16 +72,30 @@ async fn ask(url: &http::Uri) -> Result<(), Failure> {
     let status = response.status();
     // The reasons are in the answer; without them the status has to do.
     let said = Limited::new(response.into_body(), LONGEST).collect().await.map(Collected::to_bytes).unwrap_or_default();
-    if status.is_success() {
-        say(&ready(&said));
-        return Ok(());
+    if !status.is_success() {
+        return Err(Failure::Outside(format!("not ready: {url} answered {status} {}", short(&said))));
     }
-    Err(Failure::Outside(format!("not ready: {url} answered {status} {}", String::from_utf8_lossy(&said).trim())))
+    let answer: serde_json::Value = serde_json::from_slice(&said).unwrap_or_default();
+    // `/healthz` says no more than that the process lives.
+    if said.trim_ascii() != b"ok" && answer.get("ready") != Some(&serde_json::Value::Bool(true)) {
+        return Err(Failure::Outside(format!(
+            "{url} answered {status}, but not as this program does; ask its /readyz"
+        )));
+    }
+    say(&ready(&answer));
+    Ok(())
+}
+
+/// The reasons, or the beginning of whatever somebody else's server says.
+fn short(said: &[u8]) -> String {
+    const SHOWN: usize = 2_000;
+    let text = String::from_utf8_lossy(said);
+    let line: Vec<&str> = text.split_whitespace().collect();
+    line.join(" ").chars().take(SHOWN).collect()
 }
 
 /// That it is, with whatever needs attention all the same.
-fn ready(said: &[u8]) -> String {
-    let said: serde_json::Value = serde_json::from_slice(said).unwrap_or_default();
+fn ready(said: &serde_json::Value) -> String {
     let list = said.get("attention").and_then(serde_json::Value::as_array);
     let attention: Vec<&str> = list.into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
     if attention.is_empty() {

@@ -7,6 +7,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use super::Source;
 use crate::domain::{
     command::Command,
@@ -79,6 +81,9 @@ fn cause(events: &[Event], turn: &Turn) -> usize {
         .unwrap_or(usize::MAX)
 }
 
+/// What lies so close together is one deed.
+const NEARLY: TimeDelta = TimeDelta::minutes(1);
+
 /// What became of comments.
 #[derive(Default)]
 struct Comments {
@@ -121,12 +126,15 @@ fn had_done_its_work(events: &[Event], of: CommentId, by: Moment) -> bool {
     if events.iter().any(|event| matches!(&event.what, What::Collapsed { key } if *key == written)) {
         return true;
     }
-    let before = || events.iter().filter(|event| event.at <= by);
+    // A forge says when an issue was touched last to the second, and not of every deletion.
+    let before = || events.iter().filter(|event| event.at <= by + NEARLY);
     let over = |about: &Occurrence| {
         before().any(|event| match &event.what {
             What::Duty { occurrence, state, .. } => {
                 occurrence == about && !matches!(state, DutyState::Due | DutyState::Waiting)
             }
+            // What asks again takes the place of what asked before.
+            What::Wrote { comment, covers, .. } => *comment > of && covers.contains(about),
             _ => false,
         })
     };

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use chrono::Duration;
 use rusqlite::Connection;
 
-use super::{failure, file, journal, value};
+use super::{failure, file, journal, migrate, value};
 use crate::{
     domain::{event::Event, ids::IssueRef, time::Moment},
     store::{Accepted, Claim, Counts, Delivery, EffectRow, Entry, Failed, Store, StoreError},
@@ -24,14 +24,14 @@ pub struct SqliteReader {
 }
 
 impl SqliteReader {
-    /// Looks at a file; one that does not exist reads as empty.
+    /// Looks at a file; one that does not exist, or holds nothing yet, reads as empty. Another program's is an error.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         if !path.exists() {
             return Ok(Self { path: None });
         }
         let path = file::resolve(path)?;
-        file::reader(&path)?;
-        Ok(Self { path: Some(path) })
+        let version = migrate::recognise(&file::reader(&path)?, &path)?;
+        Ok(Self { path: (version > 0).then_some(path) })
     }
 
     fn read<T: Default>(

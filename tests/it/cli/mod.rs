@@ -397,6 +397,8 @@ fn a_probe_says_why_a_server_is_not_ready() {
     for url in ["/readyz", "https://127.0.0.1/readyz", "ftp://127.0.0.1"] {
         desk.refuses(&["probe", "--url", url], 2, &[&format!("cannot ask {url}"), "http://127.0.0.1:8080/readyz"]);
     }
+    let said = desk.refuses(&["probe", "--url", "http://user:hush@127.0.0.1:1/readyz"], 2, &["no name and password"]);
+    assert!(!format!("{said:?}").contains("hush"), "{said:?}");
     desk.refuses(&["probe", "--url", "not an address"], 2, &["--url <URL>"]);
     let (mut server, url) = desk.serves();
     desk.refuses(&["probe", "--url", &format!("{url}/nothing")], 3, &["answered 404"]);

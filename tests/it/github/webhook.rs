@@ -1,7 +1,5 @@
 //! Deliveries: which are authentic, and what they say.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
-
 use hmac::{Hmac, KeyInit, Mac};
 use hotwash::{
     domain::{hint::Hinted, ids::CommentId, people::Account},
@@ -247,12 +245,10 @@ fn escaped_text_is_read_like_any_other() {
     assert_eq!(hint.what, Hinted::LabelAdded { label: "café".to_owned() });
 }
 
-/// A runner whose seed is printed; `HOTWASH_SEED=n` at build time repeats a run.
-#[expect(clippy::print_stdout, reason = "a failure must be repeatable")]
+/// A runner whose seed is printed; `HOTWASH_SEED=n` repeats a run.
 fn runner() -> TestRunner {
-    let fresh = || RandomState::new().build_hasher().finish();
-    let seed = option_env!("HOTWASH_SEED").map_or_else(fresh, |seed| seed.parse().unwrap());
-    println!("HOTWASH_SEED={seed}");
+    // Read when it runs: what is read when it is built has everything built anew for each seed.
+    let seed = crate::support::settings::seed();
     TestRunner::new(Config { rng_seed: RngSeed::Fixed(seed), failure_persistence: None, ..Config::default() })
 }
 

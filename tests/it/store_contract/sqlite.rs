@@ -10,7 +10,7 @@ use std::{
 
 use hotwash::store::{
     Store as _, chain,
-    sqlite::{SqliteStore, backup, trust_version},
+    sqlite::{SqliteReader, SqliteStore, backup, trust_version},
 };
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -302,4 +302,7 @@ fn nothing_but_this_programs_database_is_backed_up() {
         assert!(said.contains(words), "{said}");
         assert!(!to.exists(), "no file is left that looks like a backup");
     }
+    let said = SqliteReader::open(&foreign).err().expect("it is not ours to read").to_string();
+    assert!(said.contains("the database of another program"), "{said}");
+    assert!(SqliteReader::open(&empty).is_ok(), "nothing is in it yet");
 }
