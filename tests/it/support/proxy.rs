@@ -108,11 +108,6 @@ impl Proxy {
         self.shared.calls.lock().unwrap().clone()
     }
 
-    /// Forgets the requests so far: what follows is counted from zero.
-    pub(crate) fn forget(&self) {
-        self.shared.calls.lock().unwrap().clear();
-    }
-
     /// Requests by class.
     pub(crate) fn counts(&self) -> BTreeMap<String, u64> {
         let mut counts = BTreeMap::new();
