@@ -31,7 +31,7 @@ impl<'a> Judge<'a, '_> {
         let starts = began + schedule.after.unwrap_or_default();
         let mut open = standing.open.take().or_else(|| self.first(schedule, (starts, start, began), &standing.past));
         let mut missed = 0;
-        while let Some(current) = open.clone() {
+        while let Some(current) = open.take() {
             let evidence = self.evidence_after(current.after.max(began)).filter(|evidence| evidence.at <= stretch.to);
             let over = current.superseded_at.unwrap_or(stretch.to);
             let (after, until) = (current.after.max(began), over.min(stretch.to));
@@ -60,7 +60,10 @@ impl<'a> Judge<'a, '_> {
                         self.skip_ahead(schedule, &current, stretch.to)
                     };
                 }
-                _ => break,
+                _ => {
+                    open = Some(current);
+                    break;
+                }
             }
         }
         standing.open = open;
