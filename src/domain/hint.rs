@@ -23,7 +23,7 @@ pub struct Hint {
 pub enum Hinted {
     /// The issue was filed.
     Opened,
-    /// The title or body was edited.
+    /// The body was edited.
     Edited,
     /// A label was put on.
     LabelAdded {

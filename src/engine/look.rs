@@ -18,7 +18,8 @@ use crate::{
     plan::{
         keys,
         observe::{
-            Noticed, Seen, SeenComment, SeenEdit, known_comments, lags, observe, recognised, wants_edits, wants_history,
+            Noticed, Seen, SeenComment, SeenEdit, known_comments, lacks_edit, lags, observe, recognised, wants_edits,
+            wants_history,
         },
     },
     store::{EffectRow, EffectState},
@@ -60,7 +61,7 @@ impl Desk<'_> {
         let (comments, all_comments) = self.comments(forge, &issue, hints).await?;
         let audience = self.audience(forge, &issue).await?;
         let history = self.history(forge, &issue, hints, unheard).await?;
-        let edits = self.edits(forge, &issue, &reading, unheard && known).await?;
+        let edits = self.edits(forge, &issue, &reading, hints, unheard && known).await?;
         let seen_comments = self.understand(&comments, &bot);
         let seen = Seen {
             project: &self.project,
@@ -180,10 +181,12 @@ impl Desk<'_> {
         forge: &Forge,
         issue: &Issue,
         reading: &Reading,
+        hints: &[Hint],
         unheard: bool,
     ) -> Result<Vec<SeenEdit>, Trouble> {
         let untouched = Some(issue.updated_at) <= self.incident.body_at.or(self.incident.opened);
-        if !wants_edits(&self.incident, issue, reading) && (!unheard || untouched) {
+        let turned = wants_edits(&self.incident, issue, reading);
+        if !turned && (!unheard || untouched) {
             return Ok(Vec::new());
         }
         self.stay().await?;
@@ -196,8 +199,11 @@ impl Desk<'_> {
             }
             edits => edits?,
         };
-        let newest = edits.last().and_then(|edit| edit.body.as_deref());
-        if self.is_early() && newest.is_some_and(|body| is_other_text(body, &issue.body)) {
+        let behind = edits.last().is_some_and(|newest| {
+            let other = newest.body.as_deref().is_some_and(|body| is_other_text(body, &issue.body));
+            other || lacks_edit(&self.incident, turned, clock.incident_time(newest.at), hints)
+        });
+        if self.is_early() && behind {
             return Err(Trouble::Lagging(self.claim.issue.clone()));
         }
         let understood = edits.into_iter().map(|edit| SeenEdit {

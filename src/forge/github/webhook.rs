@@ -173,6 +173,14 @@ struct Payload<'a> {
     repository: Option<Repository<'a>>,
     #[serde(borrow)]
     sender: Option<User<'a>>,
+    changes: Option<Changes>,
+}
+
+/// What an edit touched.
+#[derive(Default, Deserialize)]
+struct Changes {
+    title: Option<IgnoredAny>,
+    body: Option<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -280,6 +288,9 @@ impl Payload<'_> {
         let who = || self.assignee.as_ref()?.account();
         Some(match self.action() {
             "opened" => Hinted::Opened,
+            "edited" if self.changes.as_ref().is_some_and(|it| it.title.is_some() && it.body.is_none()) => {
+                Hinted::Other
+            }
             "edited" => Hinted::Edited,
             "labeled" => Hinted::LabelAdded { label: label()? },
             "unlabeled" => Hinted::LabelRemoved { label: label()? },

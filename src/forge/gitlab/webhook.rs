@@ -204,7 +204,6 @@ struct Changes<'a> {
     #[serde(borrow)]
     assignees: Option<Both<Vec<User<'a>>>>,
     description: Option<serde::de::IgnoredAny>,
-    title: Option<serde::de::IgnoredAny>,
     confidential: Option<Both<bool>>,
     state_id: Option<Both<u64>>,
     #[serde(borrow)]
@@ -327,7 +326,7 @@ impl Changes<'_> {
         }
         let severity = self.severity.as_ref().and_then(|both| ForgeSeverity::named(&both.current.as_ref()?.0));
         hints.extend(severity.map(|to| Hinted::ForgeSeverity { to }));
-        if self.description.is_some() || self.title.is_some() {
+        if self.description.is_some() {
             hints.push(Hinted::Edited);
         }
         match self.state_id.as_ref().map(|both| (both.previous, both.current)) {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use super::{audience, closed_anew, forge_severity, spelled, turned};
 use crate::domain::{
     hint::{Hint, Hinted},
@@ -10,7 +12,11 @@ use crate::domain::{
     project::Project,
     reading::{Field, Reading},
     snapshot::{Change, Changed, Issue},
+    time::Moment,
 };
+
+/// By how much a forge's stamps of one edit may differ.
+pub(super) const SAME_EDIT: TimeDelta = TimeDelta::seconds(1);
 
 /// Whether the issue is an incident by the project's rules.
 #[must_use]
@@ -76,6 +82,15 @@ pub fn wants_edits(incident: &Incident, issue: &Issue, reading: &Reading) -> boo
         return issue.updated_at != issue.created_at;
     }
     Field::ALL.iter().any(|field| turned(*field, &incident.body, reading).is_some())
+}
+
+/// Whether the record of edits, of which the newest is this, leaves out an edit that is known of: one that a delivery
+/// tells of, or, where a field is not what it was, any since the last that the journal holds. Of a forge that keeps no
+/// texts but the newest, only that tells a record that lags.
+#[must_use]
+pub fn lacks_edit(incident: &Incident, turned: bool, newest: Moment, hints: &[Hint]) -> bool {
+    let told = hints.iter().any(|hint| hint.what == Hinted::Edited && hint.at > newest + SAME_EDIT);
+    told || turned && incident.opened.is_some() && Some(newest) <= incident.body_at
 }
 
 /// Whether the history leaves out what is seen on the issue: a forge's lists may lag behind it for some seconds.

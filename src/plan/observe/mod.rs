@@ -28,7 +28,7 @@ use crate::domain::{
 };
 
 pub use self::{
-    asking::{lags, recognised, wants_edits, wants_history},
+    asking::{lacks_edit, lags, recognised, wants_edits, wants_history},
     thread::{known_comments, ticks},
 };
 use super::{audience, judge::Pending};

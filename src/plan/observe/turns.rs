@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Notice, SeenEdit, spelled, turned};
+use super::{Notice, SeenEdit, asking::SAME_EDIT, spelled, turned};
 use crate::domain::{
     event::What,
     hint::Hinted,
@@ -20,11 +20,12 @@ impl<'a> Notice<'a> {
                 self.turn_fields(&mut known, reading, edit.at.max(seen.issue.created_at), &edit.by);
             }
         }
-        let newest = seen.edits.last().filter(|edit| edit.reading.as_ref() == Some(seen.reading));
-        let (at, by) = newest
-            .map(|edit| (edit.at, edit.by.clone()))
-            .or_else(|| self.who(|what| matches!(what, Hinted::Edited), |_| false))
-            .unwrap_or_else(|| self.unexplained());
+        // What the journal knows already did not bring what is new.
+        let newest = self.new_edits().last().filter(|edit| edit.reading.as_ref() == Some(seen.reading));
+        let newest = newest.map(|edit| (edit.at, edit.by.clone()));
+        let told = self.who(|what| matches!(what, Hinted::Edited), |_| false);
+        let later = |told: &(Moment, Actor)| newest.as_ref().is_none_or(|newest| told.0 > newest.0 + SAME_EDIT);
+        let (at, by) = told.filter(later).or(newest).unwrap_or_else(|| self.unexplained());
         self.turn_fields(&mut known, seen.reading, at, &by);
     }
 

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use hotwash::{
     domain::{event::What, ids::IssueRef, people::Actor, reading::Value, time::Moment},
     drill::{
+        face::Kind,
         faults::{Faults, How, Mail, Switch},
         model::{At, Deed},
         script::{Act, Script, with_field},
@@ -110,5 +111,39 @@ async fn a_field_that_was_changed_and_changed_back_meanwhile_is_told_of() {
     });
     let told: Vec<_> = told.filter(|(_, value)| ["low", "high"].contains(value)).collect();
     assert_eq!(told, [("erin", "low"), ("bob", "high"), ("erin", "low")]);
+    stage.strike().await.unwrap();
+}
+
+/// GitLab keeps of an edit who and when, in a list that may lag, and of its texts only the newest.
+#[tokio::test]
+async fn an_edit_that_a_lagging_gitlab_does_not_list_yet_is_not_taken_for_an_earlier_one() {
+    let (script, program) = (read(GOOD).unwrap().on(Kind::Gitlab), program(GOOD));
+    let faults = Faults::new(0);
+    faults.lag(Some(TimeDelta::seconds(4)));
+    let mut stage = Stage::set(&script, &program, faults).await.unwrap();
+    files(&mut stage, &script);
+    let begin = stage.now();
+    let edit = |stage: &mut Stage<'_>, by: &str, value: &str| {
+        let body = stage.look(|world| world.issue("acme/incidents", 1).unwrap().body.clone()).unwrap_or_default();
+        let text = with_field(&body, "Severity", value);
+        stage.perform(&by.into(), Deed::Edit { at: here(), title: None, body: Some(text) }).unwrap();
+    };
+    until(&mut stage, begin + TimeDelta::minutes(2)).await;
+    edit(&mut stage, "erin", "low");
+    until(&mut stage, begin + TimeDelta::minutes(10)).await;
+    // Somebody else said something newer in between.
+    let command = Deed::Comment { at: here(), body: "@hotwash severity medium".to_owned() };
+    stage.perform(&"bob".into(), command).unwrap();
+    until(&mut stage, begin + TimeDelta::minutes(20)).await;
+    edit(&mut stage, "bob", "high");
+    until(&mut stage, begin + TimeDelta::minutes(30)).await;
+
+    assert!(label(&stage, "severity::high"), "the newest change wins");
+    let journal = stage.store().unwrap().journal(&IssueRef::new("gitlab", "acme/incidents", 1)).await.unwrap();
+    let high = Value::Named("high".to_owned());
+    let told = journal.iter().find(|entry| matches!(&entry.event.what, What::FieldSet { value, .. } if *value == high));
+    let told = &told.unwrap().event;
+    assert_eq!(told.by.account().map(|who| who.login.as_str()), Some("bob"));
+    assert!(told.at >= begin + TimeDelta::minutes(20), "{}", told.at);
     stage.strike().await.unwrap();
 }

@@ -108,7 +108,7 @@ fn read(event: &str, payload: &Value) -> Decoded {
     decode(event, payload.to_string().as_bytes())
 }
 
-fn hint(event: &str, payload: &Value) -> hotwash::domain::hint::Hint {
+fn hint_of(event: &str, payload: &Value) -> hotwash::domain::hint::Hint {
     match read(event, payload) {
         Decoded::Issue { number: 5, hint, .. } => hint,
         other => panic!("{other:?}"),
@@ -124,6 +124,12 @@ fn an_issue_delivery_says_where_who_when_and_what() {
     assert_eq!((number, is_change_request), (5, false));
     assert_eq!((hint.at, hint.by), (moment("2026-11-20T15:00:00Z"), Some(Account::new(1, "alice"))));
     assert_eq!(hint.what, Hinted::Edited);
+    let mut title = delivery("edited");
+    title["changes"] = json!({ "title": { "from": "Old" } });
+    let hint = hint_of("issues", &title);
+    assert_eq!(hint.what, Hinted::Other, "a new title is no edit of the body");
+    title["changes"]["body"] = json!({ "from": "old" });
+    assert_eq!(hint_of("issues", &title).what, Hinted::Edited);
 }
 
 #[test]
@@ -147,7 +153,7 @@ fn each_issue_action_has_its_hint() {
         let mut payload = delivery(action);
         payload["label"] = json!({ "name": "phase::assess", "color": "ff0000" });
         payload["assignee"] = json!({ "id": 2, "login": "bob" });
-        let hint = hint("issues", &payload);
+        let hint = hint_of("issues", &payload);
         assert_eq!((hint.what, hint.at), (what, moment(at)), "{action}");
     }
 }
@@ -164,7 +170,7 @@ fn each_comment_action_has_its_hint() {
         let mut payload = delivery(action);
         payload["comment"] = json!({ "id": 99, "user": null, "body": "x", "created_at": "2026-11-20T15:01:00Z",
                                      "updated_at": "2026-11-20T15:02:00Z" });
-        let hint = hint("issue_comment", &payload);
+        let hint = hint_of("issue_comment", &payload);
         assert_eq!((hint.what, hint.at), (what, moment(at)), "{action}");
     }
 }
@@ -180,7 +186,7 @@ fn a_comment_on_a_pull_request_is_known_as_such() {
 fn what_is_missing_costs_the_detail_and_not_the_delivery() {
     let mut payload = delivery("labeled");
     payload["sender"] = Value::Null;
-    let hint = hint("issues", &payload);
+    let hint = hint_of("issues", &payload);
     assert_eq!((hint.by, hint.what), (None, Hinted::Other));
     let bare = json!({ "issue": { "number": 5 }, "repository": { "full_name": "acme/incidents" } });
     let Decoded::Issue { project, hint, .. } = read("issues", &bare) else { panic!("no issue") };

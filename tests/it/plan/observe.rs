@@ -18,7 +18,7 @@ use hotwash::{
     },
     plan::{
         fold::fold,
-        observe::{Noticed, Seen, SeenComment, SeenEdit, lags, observe, wants_edits, wants_history},
+        observe::{Noticed, Seen, SeenComment, SeenEdit, lacks_edit, lags, observe, wants_edits, wants_history},
     },
 };
 
@@ -431,6 +431,45 @@ fn edits_between_two_looks_are_told_each_by_its_editor() {
     let again = Scene { incident: Scene::new(&known, issue(&[])).incident, ..scene };
     assert_eq!(told(&again), []);
     assert!(!wants_edits(&again.incident, &again.issue, &again.reading));
+}
+
+#[test]
+fn a_record_of_edits_that_lacks_what_is_known_of_lags() {
+    let bobs = edit(20, &bob(), "high");
+    let set = Event {
+        at: bobs.at,
+        by: bob(),
+        url: None,
+        what: What::FieldSet { field: Field::Severity, value: Value::Named("high".to_owned()) },
+    };
+    let scene = Scene::new(&known(&[]).into_iter().chain([set]).collect::<Vec<_>>(), issue(&[]));
+    let edited = |minute| Hint { at: at(minute), by: Some(alice()), what: Hinted::Edited };
+    let lacks = |turned, hints: &[Hint]| lacks_edit(&scene.incident, turned, bobs.at, hints);
+    assert!(lacks(true, &[]), "a field is not what it was, and nobody edited since");
+    assert!(!lacks(false, &[]));
+    assert!(lacks(false, &[edited(25)]), "a delivery tells of one that is not listed");
+    assert!(!lacks(false, &[edited(20)]));
+    assert!(!lacks_edit(&scene.incident, true, at(25), &[edited(25)]));
+    let unknown = Scene::new(&[], issue(&[]));
+    assert!(
+        !lacks_edit(&unknown.incident, true, bobs.at, &[]),
+        "of an issue that the journal does not know, all is news"
+    );
+}
+
+#[test]
+fn a_new_text_is_not_told_by_an_edit_that_the_journal_knows() {
+    let mut scene = Scene::new(&known(&[]), issue(&[]));
+    scene.edits = vec![edit(10, &bob(), "medium")];
+    scene.reading = edit(10, &bob(), "medium").reading.unwrap();
+    let known: Vec<Event> = known(&[]).into_iter().chain(scene.noticed().events).collect();
+    let mut again = Scene { incident: Scene::new(&known, issue(&[])).incident, ..scene };
+    // The forge keeps of the texts only the newest, and its list lags.
+    again.edits = vec![edit(10, &bob(), "high")];
+    again.reading = edit(10, &bob(), "high").reading.unwrap();
+    assert_eq!(told(&again), [(at(30), Actor::Somebody, "high".to_owned())]);
+    again.hints = vec![Hint { at: at(29), by: Some(alice()), what: Hinted::Edited }];
+    assert_eq!(told(&again), [(at(29), Actor::Person(alice()), "high".to_owned())]);
 }
 
 #[test]
