@@ -134,7 +134,12 @@ impl<'a> Fold<'a> {
             What::Unheard { comment } => {
                 self.unheard.insert(*comment);
             }
-            What::CommentGone { comment } => self.gone(*comment),
+            What::CommentGone { comment } => {
+                if event.by == Actor::Bot {
+                    self.incident.deleted.insert(*comment);
+                }
+                self.gone(*comment);
+            }
             What::Commanded { comment, text, command, outcome } => {
                 self.given(event, *comment, text, command.as_ref(), outcome);
             }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::TimeDelta;
+
 use super::{
     super::{
         fold::commands::TASK,
@@ -20,6 +22,9 @@ use crate::domain::{
     time::Moment,
 };
 
+/// By how much a forge's lists may lag.
+const LATELY: TimeDelta = TimeDelta::minutes(1);
+
 impl Notice<'_> {
     pub(super) fn comments(&mut self) {
         for comment in self.seen.comments {
@@ -34,6 +39,9 @@ impl Notice<'_> {
     /// A comment of this bot that the journal does not know was written just before a crash, or the journal is new.
     fn own(&mut self, comment: &SeenComment) {
         let Some((kind, key)) = &comment.marker else { return };
+        if self.incident.deleted.contains(&comment.id) {
+            return;
+        }
         let known = self.incident.reminders.iter().any(|reminder| reminder.key == *key && !reminder.gone)
             || self.incident.written.iter().any(|written| written.key == *key && !written.gone);
         if !known {
@@ -95,10 +103,13 @@ impl Notice<'_> {
             }
         }
         let present: BTreeSet<CommentId> = self.seen.comments.iter().map(|comment| comment.id).collect();
-        // A list that lags behind the forge's own count proves nothing.
-        let complete = u64::try_from(present.len()).unwrap_or(u64::MAX) >= self.seen.issue.comments;
+        // A list that lags proves nothing: it has fewer than the forge counts, or shows what is deleted.
+        let complete = u64::try_from(present.len()).unwrap_or(u64::MAX) >= self.seen.issue.comments
+            && present.is_disjoint(&self.incident.deleted);
         if self.seen.all_comments && complete {
-            gone.extend(known_comments(self.incident).filter(|known| !present.contains(known)));
+            let fresh = self.fresh();
+            let absent = known_comments(self.incident).filter(|known| !present.contains(known));
+            gone.extend(absent.filter(|known| !fresh.contains(known)));
         }
         let known: BTreeSet<CommentId> = known_comments(self.incident).collect();
         for comment in gone.intersection(&known).copied().collect::<Vec<_>>() {
@@ -106,6 +117,13 @@ impl Notice<'_> {
                 self.tell(self.seen.issue.updated_at, Actor::Somebody, What::CommentGone { comment });
             }
         }
+    }
+
+    /// What the bot wrote so lately that a list may not show it yet, though it counts as many for one that it shows still.
+    fn fresh(&self) -> BTreeSet<CommentId> {
+        let reminded = self.incident.reminders.iter().map(|reminder| (reminder.at, reminder.comment));
+        let written = self.incident.written.iter().map(|written| (written.at, written.comment));
+        reminded.chain(written).filter(|(at, _)| *at + LATELY > self.seen.now).map(|(_, comment)| comment).collect()
     }
 }
 

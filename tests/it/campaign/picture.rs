@@ -243,18 +243,25 @@ pub(super) fn differences(expected: &Picture, found: &Picture) -> String {
     text
 }
 
-/// The lines that only one of the two has.
+/// The lines that one of the two has more often, or where they part if it has none.
 fn unlike(one: &str, other: &str) -> (String, String) {
     if one == other {
         return (String::new(), String::new());
     }
     let only = |in_this: &str, not_in: &str| {
-        let there: BTreeSet<&str> = not_in.lines().collect();
-        let lines: Vec<&str> = in_this.lines().filter(|line| !there.contains(line)).collect();
-        if lines.is_empty() {
-            "(the same lines, in another order or number)".to_owned()
-        } else {
-            lines.join("\n            ")
+        let mut there: Vec<&str> = not_in.lines().collect();
+        let mut more = Vec::new();
+        for line in in_this.lines() {
+            match there.iter().position(|other| *other == line) {
+                Some(at) => _ = there.swap_remove(at),
+                None => more.push(line),
+            }
+        }
+        let parts = || in_this.lines().zip(not_in.lines()).find(|(one, other)| one != other);
+        match (more.is_empty(), parts()) {
+            (true, Some((line, _))) => format!("(no other lines; they part at) {line}"),
+            (true, None) => "(no other lines)".to_owned(),
+            (false, _) => more.join("\n            "),
         }
     };
     (only(one, other), only(other, one))

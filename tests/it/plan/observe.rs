@@ -265,6 +265,40 @@ fn a_comment_missing_from_the_whole_thread_is_gone() {
 }
 
 #[test]
+fn a_list_that_shows_what_the_bot_deleted_is_old_and_proves_nothing() {
+    let key = "reminder/sitrep@2026-11-16T10:00:00Z";
+    let wrote = |key: &str, kind, id| What::Wrote { key: key.to_owned(), kind, comment: CommentId(id), covers: vec![] };
+    let doing = |minute, what| Event { at: at(minute), by: Actor::Bot, url: None, what };
+    let mut events = known(&[]);
+    events.extend([
+        doing(1, wrote("board", MessageKind::Board, 9)),
+        doing(2, wrote(key, MessageKind::Reminder, 5)),
+        doing(3, What::Collapsed { key: key.to_owned() }),
+        doing(3, What::CommentGone { comment: CommentId(5) }),
+    ]);
+    let mut scene = Scene::new(&events, issue(&[]));
+    scene.all_comments = true;
+    // As many as the forge counts, but not the same.
+    scene.issue.comments = 1;
+    scene.comments = vec![comment(5, bot(), false, Some((MessageKind::Reminder, key)))];
+    let noticed = scene.noticed();
+    assert_eq!((noticed.events, noticed.adopted), (Vec::new(), Vec::new()));
+}
+
+#[test]
+fn what_the_bot_wrote_a_moment_ago_is_not_gone_because_a_list_lacks_it() {
+    let wrote =
+        What::Wrote { key: "board".to_owned(), kind: MessageKind::Board, comment: CommentId(9), covers: Vec::new() };
+    let mut events = known(&[]);
+    events.push(Event { at: at(60) - TimeDelta::seconds(20), by: Actor::Bot, url: None, what: wrote });
+    let mut scene = Scene::new(&events, issue(&[]));
+    (scene.all_comments, scene.issue.comments) = (true, 1);
+    // A person's comment of which nobody knows that it is deleted.
+    scene.comments = vec![comment(4, alice(), false, None)];
+    assert!(!scene.noticed().events.iter().any(|event| matches!(event.what, What::CommentGone { .. })));
+}
+
+#[test]
 fn an_issue_without_a_journal_is_told_from_its_history() {
     let mut scene = Scene::new(&[], issue(&["incident", "severity::low"]));
     let by = Actor::Person(alice());
