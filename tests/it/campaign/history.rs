@@ -281,7 +281,10 @@ impl History<'_> {
             Act::Edit(changes) => vec![self.edit(at, changes)?],
             Act::Comment(text) => vec![Deed::Comment { at, body: text.clone() }],
             Act::Label { add, remove } => {
-                let off = remove.iter().map(|name| Deed::Unlabel { at: at.clone(), name: name.clone() });
+                // What a program that is away did not put on, nobody can take off.
+                let there = self.stage.look(|world| world.issue(&at.project, at.number).map(|it| it.labels.clone()));
+                let off = remove.iter().filter(|name| there.as_ref().is_some_and(|there| there.contains(*name)));
+                let off = off.map(|name| Deed::Unlabel { at: at.clone(), name: name.clone() });
                 let on = (!add.is_empty()).then(|| Deed::Label { at: at.clone(), names: add.clone() });
                 on.into_iter().chain(off).collect()
             }

@@ -51,7 +51,8 @@ fn doubled(found: &Picture) -> Vec<String> {
 /// is not said at all. So reminders may be fewer and others, but none may speak of what the undisturbed run never spoke
 /// of, and none may be left open that would not be. Hand-off packets and sitreps tell where things stand when they are
 /// written, so of late ones only the presence is compared. A report does not hold what was posted only after the closing that
-/// it tells of: reminders, escalations, and what a phase that was left still lacks (the comment itself must be there).
+/// it tells of: reminders, escalations, what a phase that was left still lacks (the comment itself must be there), and that
+/// an issue filed without the confidential flag got it.
 fn after_an_absence(expected: &Picture, found: &Picture) -> String {
     let (mut told, tells) = (without_reminders(expected), without_reminders(found));
     // Whoever was away while an issue was closed and opened again writes no report of that closing afterwards.
@@ -88,7 +89,7 @@ fn without_reminders(picture: &Picture) -> Picture {
         }
     }
     without_lines(&mut picture, &REMINDED);
-    without_lines(&mut picture, &[" asked for what the phase still lacks"]);
+    without_lines(&mut picture, &[" asked for what the phase still lacks", " only the trusted can read it again"]);
     picture
 }
 

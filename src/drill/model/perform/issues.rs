@@ -1,5 +1,7 @@
 //! Filing, editing, closing, locking, deleting and moving issues.
 
+use chrono::TimeDelta;
+
 use super::{
     super::{
         deed::{At, Close, Deed, Outcome},
@@ -223,7 +225,8 @@ impl World {
         let issue = self.issue_mut(scene.issue)?;
         let before = std::mem::replace(&mut issue.confidential, confidential);
         if before != confidential {
-            issue.updated_at = doing.now;
+            // A forge takes a moment for everything; whoever compares can tell that the issue was touched.
+            issue.updated_at = doing.now.max(issue.created_at + TimeDelta::milliseconds(1));
             self.write_down(doing, scene.issue, Event::Confidential(confidential));
             self.tell(doing, scene, What::Confidential { before });
         }
