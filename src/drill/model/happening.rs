@@ -4,7 +4,7 @@
 
 use super::{
     ids::{HookId, UserId},
-    issue::{Comment, Issue},
+    issue::{Comment, Issue, Reaction},
     label::Label,
     project::{Access, Project},
 };
@@ -94,6 +94,20 @@ pub enum What {
     },
     /// A comment was deleted.
     CommentDeleted(Comment),
+    /// Somebody reacted.
+    Reacted {
+        /// With what, to what.
+        reaction: Reaction,
+        /// The comment, where it is to one.
+        comment: Option<Comment>,
+    },
+    /// Somebody took a reaction back.
+    Unreacted {
+        /// What it was.
+        reaction: Reaction,
+        /// The comment, where it was to one.
+        comment: Option<Comment>,
+    },
     /// A label was defined.
     LabelDefined(Label),
     /// A definition changed.
