@@ -3,6 +3,7 @@
 //! What always holds: a happening carries things as they were right after it, because hooks are told later.
 
 use super::{
+    escalation::Escalation,
     ids::{HookId, UserId},
     issue::{Comment, Issue, Reaction},
     label::Label,
@@ -66,6 +67,13 @@ pub enum What {
     Severity {
         /// What it was before.
         before: ForgeSeverity,
+    },
+    /// The forge's own status of an incident changed.
+    Escalation {
+        /// What it was before.
+        before: Escalation,
+        /// Because the incident was closed.
+        closing: bool,
     },
     /// The issue was deleted.
     Deleted,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::{Dates, Kinds, Options, WEB, wire::Wire};
 use crate::{
     domain::{snapshot::Visibility, time::Moment},
-    drill::model::{Happening, Issue, Label, Project, UserId, What},
+    drill::model::{Escalation, Happening, Issue, Label, Project, UserId, What},
 };
 
 /// A happening in GitLab's words.
@@ -75,19 +75,13 @@ impl Teller<'_> {
             | What::Unassigned(_)
             | What::Confidential { .. }
             | What::Severity { .. }
+            | What::Escalation { .. }
             | What::Locked
             | What::Unlocked => "update",
             // Deleting, comments that go, and what concerns the project alone reach no hook of a project.
             _ => return Vec::new(),
         };
-        let mut events = vec![self.issue_event(action, &self.changes(together))];
-        if action == "close" && self.is_incident() {
-            // An incident is resolved as well, which is told of on its own.
-            let mut more = self.changes(together);
-            more.insert("escalation_status".to_owned(), json!({ "previous": "triggered", "current": "resolved" }));
-            events.push(self.issue_event("update", &more));
-        }
-        events
+        vec![self.issue_event(action, &self.changes(together))]
     }
 
     pub(super) fn issue_event(&self, action: &str, changes: &Map<String, Value>) -> Event {
@@ -161,6 +155,15 @@ impl Teller<'_> {
                     put("severity", json!(before.name().to_lowercase()), json!(issue.severity.name().to_lowercase()));
                 }
                 What::Confidential { before } => put("confidential", json!(before), json!(!before)),
+                What::Escalation { before, closing } => {
+                    let small = |status: Escalation| json!(status.name().to_lowercase());
+                    put("escalation_status", small(*before), small(issue.escalation));
+                    // An incident that is closed is resolved as well, which is told of on its own, with the closing again.
+                    if *closing {
+                        put("closed_at", Value::Null, json!(now));
+                        put("state_id", json!(1), json!(2));
+                    }
+                }
                 What::Closed | What::MovedAway { .. } => {
                     put("closed_at", Value::Null, json!(now));
                     put("state_id", json!(1), json!(2));
@@ -264,7 +267,7 @@ impl Teller<'_> {
             "id": "gid://gitlab/WorkItems::Statuses::SystemDefined::Status/1", "name": "To do", "category": "to_do",
             "description": null, "color": "#737278",
         });
-        json!({
+        let mut attributes = json!({
             "author_id": issue.author.0, "closed_at": closed.map(|(at, _)| self.when(at)),
             "confidential": issue.confidential, "created_at": self.when(issue.created_at), "description": issue.body,
             "discussion_locked": issue.lock.is_some().then_some(true), "due_date": null, "id": issue.id.0,
@@ -278,7 +281,11 @@ impl Teller<'_> {
             "human_time_estimate": null, "assignee_ids": assignees, "assignee_id": assignees.first(),
             "labels": self.labels(), "state": if issue.open { "opened" } else { "closed" }, "severity": severity,
             "customer_relations_contacts": [], "status": status,
-        })
+        });
+        if let (Value::Object(fields), true) = (&mut attributes, self.is_incident()) {
+            fields.insert("escalation_status".to_owned(), json!(issue.escalation.name().to_lowercase()));
+        }
+        attributes
     }
 }
 
