@@ -125,7 +125,7 @@ pub struct Passage {
 pub struct Met {
     /// When.
     pub at: Moment,
-    /// What: a word such as `reset`, `ghost`, `drop`, `stale`.
+    /// What: a word such as `reset`, `ghost`, `drop`, `stale`, `short`.
     pub what: &'static str,
     /// With what: method and path, or the delivery's event.
     pub on: String,
@@ -147,6 +147,7 @@ struct Set {
     switches: Vec<(Switch, u32)>,
     mail: Mail,
     lag: Option<TimeDelta>,
+    unreadable: usize,
     counted: HashMap<String, u64>,
     met: Vec<Met>,
 }
@@ -183,12 +184,19 @@ impl Faults {
         self.set().lag = lag;
     }
 
+    /// Before each note stand so many that nobody who asks may read. GitLab leaves those out after paging, so a page may be
+    /// short, or empty, though more follow.
+    pub fn unreadable_notes(&self, before_each: usize) {
+        self.set().unreadable = before_each;
+    }
+
     /// Everything goes well from now on. What was met stays.
     pub fn switch_off(&self) {
         let mut set = self.set();
         set.switches.clear();
         set.mail = Mail::default();
         set.lag = None;
+        set.unreadable = 0;
     }
 
     /// Everything that went wrong, in order.
@@ -204,6 +212,11 @@ impl Faults {
     /// How far lists lag behind.
     pub(super) fn lagging(&self) -> Option<TimeDelta> {
         self.set().lag
+    }
+
+    /// How many notes that may not be read stand before each that may.
+    pub(super) fn unreadable(&self) -> usize {
+        self.set().unreadable
     }
 
     /// Writes down that something went wrong.

@@ -10,6 +10,8 @@ pub(super) struct Extras {
     pub(super) timeline: Vec<Entry>,
     /// Links between issues: number, one, the other.
     pub(super) links: Vec<(u64, IssueId, IssueId)>,
+    /// Parents and children, in the order in which children came. A child has one parent.
+    pub(super) children: Vec<(IssueId, IssueId)>,
 }
 
 /// An entry of an incident's timeline.

@@ -19,12 +19,17 @@ pub(super) fn deliveries(call: &Call, base: &str, all: Vec<Value>) -> Reply {
 }
 
 /// The page that was asked for. What one may not see must be left out before.
-pub(super) fn page<T>(call: &Call, base: &str, all: Vec<T>, write: impl FnMut(T) -> Value) -> Reply {
+pub(super) fn page<T>(call: &Call, base: &str, all: Vec<T>, mut write: impl FnMut(T) -> Value) -> Reply {
+    page_of_seen(call, base, all, |entry| Some(write(entry)))
+}
+
+/// The same where what one may not see is left out after paging: it counts, and makes the page shorter.
+pub(super) fn page_of_seen<T>(call: &Call, base: &str, all: Vec<T>, write: impl FnMut(T) -> Option<Value>) -> Reply {
     let number = |name: &str| call.asked(name).and_then(|text| text.parse::<usize>().ok()).filter(|n| *n > 0);
     let (size, page, total) =
         (number("per_page").unwrap_or(USUAL).min(LARGEST), number("page").unwrap_or(1), all.len());
     let last = total.div_ceil(size).max(1);
-    let body: Vec<Value> = all.into_iter().skip((page - 1).saturating_mul(size)).take(size).map(write).collect();
+    let body: Vec<Value> = all.into_iter().skip((page - 1).saturating_mul(size)).take(size).filter_map(write).collect();
     let shown = |at: Option<usize>| at.map(|at| at.to_string()).unwrap_or_default();
     let next = (page < last).then_some(page + 1);
     let reply = Reply::ok(Value::Array(body))

@@ -4,7 +4,7 @@
 //! What always holds: the grammar is that of GitLab's extractor: carriage returns do not count; nothing inside fenced
 //! code, HTML comments and blocks, or `>>>` quotes is an action; a leading space disarms.
 
-use super::super::model::{At, Close, Deed, Login, Outcome, Refusal, World};
+use super::super::model::{At, Close, Deed, Login, Outcome, Refusal, Target, World};
 use crate::domain::{forge_severity::ForgeSeverity, time::Moment};
 
 /// A text without its actions, and the actions.
@@ -123,7 +123,25 @@ pub(super) fn perform(world: &mut World, by: &Login, deed: Deed, now: Moment) ->
         }
         Deed::Comment { at, body } => say(world, by, (at, &body), now, |at, body| Deed::Comment { at, body }),
         Deed::Note { at, body } => say(world, by, (at, &body), now, |at, body| Deed::Note { at, body }),
+        Deed::React { to, .. } => {
+            let outcome = world.perform(by, deed, now)?;
+            stir(world, matches!(outcome, Outcome::Reaction(_, true)).then_some(to), now);
+            Ok(outcome)
+        }
+        Deed::Unreact { id } => {
+            let to = world.reaction(id).map(|reaction| reaction.to);
+            let outcome = world.perform(by, deed, now)?;
+            stir(world, to, now);
+            Ok(outcome)
+        }
         other => world.perform(by, other, now),
+    }
+}
+
+/// A note to which somebody reacts counts as changed, though its text is the same. An issue does not.
+fn stir(world: &mut World, to: Option<Target>, now: Moment) {
+    if let Some(Target::Comment(id)) = to {
+        world.stir(id, now);
     }
 }
 

@@ -45,11 +45,11 @@ pub(super) fn route(desk: &mut Desk<'_>, call: &Call) -> Answered {
         (_, ["projects", project, "issues", issue, "links", rest @ ..]) => {
             links::answer(desk, call, method, (project, issue), rest)
         }
-        (_, ["projects", project, "issues", issue, "notes", note, "award_emoji"]) => {
-            reactions::answer(desk, call, method, (project, issue), Some(note))
+        (_, ["projects", project, "issues", issue, "notes", note, "award_emoji", rest @ ..]) => {
+            reactions::answer(desk, call, method, (project, issue), Some(note), rest)
         }
-        (_, ["projects", project, "issues", issue, "award_emoji"]) => {
-            reactions::answer(desk, call, method, (project, issue), None)
+        (_, ["projects", project, "issues", issue, "award_emoji", rest @ ..]) => {
+            reactions::answer(desk, call, method, (project, issue), None, rest)
         }
         (_, ["projects", project, "issues", issue, "discussions", rest @ ..]) => {
             discussions::answer(desk, call, method, (project, issue), rest)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::model::{Access, Comment, Entry, Event, Hook, Issue, Kind, Label, Project, User, UserId, World},
+    super::model::{Access, Comment, Entry, Event, Hook, Issue, Kind, Label, Project, Target, User, UserId, World},
     WEB,
 };
 use crate::domain::{forge_severity::ForgeSeverity, snapshot::Visibility, time::Moment};
@@ -125,6 +125,8 @@ impl Wire<'_> {
         let kind = issue.kind.as_deref().unwrap_or("issue");
         let assignees: Vec<Value> = issue.assignees.iter().map(|id| self.user_by_id(*id)).collect();
         let full = format!("{}#{}", self.world.path(project), issue.number);
+        let votes =
+            |thumb: &str| self.world.reactions(Target::Issue(issue.id)).filter(|one| one.content == thumb).count();
         json!({
             "id": issue.id.0, "iid": issue.number, "project_id": project.id.0, "title": issue.title,
             "description": issue.body, "state": if issue.open { "opened" } else { "closed" },
@@ -133,7 +135,8 @@ impl Wire<'_> {
             "closed_by": issue.closed.map(|(_, by)| self.user_by_id(by)),
             "labels": issue.labels, "milestone": null, "assignee": assignees.first(), "assignees": assignees,
             "author": self.user_by_id(issue.author), "type": kind.to_uppercase(), "issue_type": kind.to_lowercase(),
-            "user_notes_count": issue.comments, "merge_requests_count": 0, "upvotes": 0, "downvotes": 0,
+            "user_notes_count": issue.comments, "merge_requests_count": 0, "upvotes": votes("+1"),
+            "downvotes": votes("-1"),
             "due_date": null, "confidential": issue.confidential, "discussion_locked": issue.lock.is_some(),
             "web_url": self.issue_url(project, issue), "severity": issue.severity.name(),
             "time_stats": {

@@ -1,6 +1,7 @@
 //! Everything somebody can do.
 
 use super::{
+    escalation::Escalation,
     hook::HookConfig,
     ids::{HookId, IssueId, ReactionId},
     issue::Target,
@@ -173,6 +174,13 @@ pub enum Deed {
         at: At,
         /// How bad.
         severity: ForgeSeverity,
+    },
+    /// Says how far people are with an incident, in the forge's own words.
+    SetEscalation {
+        /// Which.
+        at: At,
+        /// How far.
+        to: Escalation,
     },
     /// Deletes the issue for good.
     Delete {

@@ -3,8 +3,9 @@
 //! What always holds: a happening carries things as they were right after it, because hooks are told later.
 
 use super::{
+    escalation::Escalation,
     ids::{HookId, UserId},
-    issue::{Comment, Issue},
+    issue::{Comment, Issue, Reaction},
     label::Label,
     project::{Access, Project},
 };
@@ -67,6 +68,13 @@ pub enum What {
         /// What it was before.
         before: ForgeSeverity,
     },
+    /// The forge's own status of an incident changed.
+    Escalation {
+        /// What it was before.
+        before: Escalation,
+        /// Because the incident was closed.
+        closing: bool,
+    },
     /// The issue was deleted.
     Deleted,
     /// The issue left for another project.
@@ -94,6 +102,20 @@ pub enum What {
     },
     /// A comment was deleted.
     CommentDeleted(Comment),
+    /// Somebody reacted.
+    Reacted {
+        /// With what, to what.
+        reaction: Reaction,
+        /// The comment, where it is to one.
+        comment: Option<Comment>,
+    },
+    /// Somebody took a reaction back.
+    Unreacted {
+        /// What it was.
+        reaction: Reaction,
+        /// The comment, where it was to one.
+        comment: Option<Comment>,
+    },
     /// A label was defined.
     LabelDefined(Label),
     /// A definition changed.

@@ -2,6 +2,7 @@
 
 use super::{
     deed::Close,
+    escalation::Escalation,
     ids::{IssueId, ProjectId, ReactionId, UserId},
     label::Label,
 };
@@ -38,6 +39,8 @@ pub struct Issue {
     pub kind: Option<String>,
     /// How bad it is, in the forge's own words (forges that know that of incidents).
     pub severity: ForgeSeverity,
+    /// How far people are with it, in the forge's own words (forges that know that of incidents).
+    pub escalation: Escalation,
     /// When it was filed.
     pub created_at: Moment,
     /// When it last changed.

@@ -8,6 +8,7 @@
 mod access;
 mod caps;
 mod deed;
+mod escalation;
 mod furnish;
 mod happening;
 mod hook;
@@ -24,6 +25,7 @@ mod world;
 pub use access::{App, Grants, Installation, Level, Selection, Token};
 pub use caps::Caps;
 pub use deed::{At, Close, Deed, Outcome};
+pub use escalation::Escalation;
 pub use happening::{Happening, What};
 pub use hook::{Hook, HookConfig};
 pub use ids::{AppId, HookId, InstallationId, IssueId, ProjectId, ReactionId, UserId};

@@ -13,7 +13,7 @@ use super::{
     caps::Caps,
     happening::Happening,
     hook::Hook,
-    ids::{AppId, HookId, InstallationId, IssueId, ProjectId, UserId},
+    ids::{AppId, HookId, InstallationId, IssueId, ProjectId, ReactionId, UserId},
     issue::{Comment, Entry, Issue, Reaction, Target},
     memory::Memory,
     people::{Kind, User},
@@ -148,6 +148,11 @@ impl World {
     /// The reactions to something.
     pub fn reactions(&self, to: Target) -> impl Iterator<Item = &Reaction> {
         self.reactions.iter().filter(move |reaction| reaction.to == to)
+    }
+
+    /// A reaction.
+    pub fn reaction(&self, id: ReactionId) -> Option<&Reaction> {
+        self.reactions.iter().find(|reaction| reaction.id == id)
     }
 
     /// The webhooks of a project.

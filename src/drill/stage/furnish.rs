@@ -102,10 +102,21 @@ impl Furnished {
         }
     }
 
+    /// Of what the webhook is told: on GitLab, of what the guide has people switch on.
+    fn heard(&self) -> Vec<String> {
+        let names: &[&str] = match self.forge {
+            face::Kind::Github => &["*"],
+            face::Kind::Gitlab => {
+                &["issues_events", "confidential_issues_events", "note_events", "confidential_note_events"]
+            }
+        };
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
     /// Tells the forge where the program listens from now on.
     pub(super) fn point_hook(&mut self, forge: &Face, url: String) -> Result<(), Refusal> {
-        let (secret, events) = (Some(self.webhook_secret().to_owned()), vec!["*".to_owned()]);
-        let config = HookConfig { url, secret, events, active: true };
+        let config =
+            HookConfig { url, secret: Some(self.webhook_secret().to_owned()), events: self.heard(), active: true };
         let deed = match self.hook {
             Hook::App(app) => {
                 forge.look(|world| world.set_app_hook(app, Some(config)));

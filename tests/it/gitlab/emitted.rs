@@ -18,7 +18,7 @@ use crate::drill_forge::bench::Ear;
 /// Parts that depend on what the issue is like, not on what kind of event it is.
 const VARIES: [&str; 3] = ["labels", "assignees", "changes"];
 
-fn lacking(captured: &Value, emitted: &Value, path: &str, out: &mut Vec<String>) {
+pub(super) fn lacking(captured: &Value, emitted: &Value, path: &str, out: &mut Vec<String>) {
     let (Value::Object(wanted), Value::Object(found)) = (captured, emitted) else {
         let same = captured.is_null()
             || emitted.is_null()

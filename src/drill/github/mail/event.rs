@@ -110,8 +110,12 @@ fn named(what: &What) -> Option<(&'static str, Option<&'static str>)> {
         What::AccessSet { now: crate::drill::model::Access::None, .. } => ("member", "removed"),
         What::AccessSet { .. } => ("member", "edited"),
         What::Pinged(_) => return Some(("ping", None)),
-        // GitHub knows neither confidential issues nor severities.
-        What::Confidential { .. } | What::Severity { .. } => return None,
+        // GitHub tells nobody of reactions, and knows no confidential issues, severities and statuses.
+        What::Reacted { .. }
+        | What::Unreacted { .. }
+        | What::Confidential { .. }
+        | What::Severity { .. }
+        | What::Escalation { .. } => return None,
     };
     Some((name, Some(action)))
 }

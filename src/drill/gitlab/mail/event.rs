@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::{Dates, Kinds, Options, WEB, rest::discussions, wire::Wire};
+use super::super::{Dates, Kinds, Options, WEB, wire::Wire};
 use crate::{
-    domain::time::Moment,
-    drill::model::{Comment, Happening, Issue, Label, Project, UserId, What},
+    domain::{snapshot::Visibility, time::Moment},
+    drill::model::{Escalation, Happening, Issue, Label, Project, UserId, What},
 };
 
 /// A happening in GitLab's words.
@@ -35,46 +35,26 @@ impl Event {
         match &last.what {
             What::Commented(comment) => vec![teller.note(comment, "create")],
             What::CommentEdited { comment, .. } => vec![teller.note(comment, "update")],
+            What::Reacted { reaction, comment } => vec![teller.emoji(reaction, comment.as_ref(), "award")],
+            What::Unreacted { reaction, comment } => vec![teller.emoji(reaction, comment.as_ref(), "revoke")],
             _ => teller.on_issue(together),
         }
     }
-
-    /// What a test of a hook tells of: the newest issue of the project, or its newest comment.
-    pub(super) fn sample(
-        wire: Wire<'_>,
-        project: &Project,
-        trigger: &str,
-        at: Moment,
-        options: Options,
-    ) -> Option<Self> {
-        let issue = wire.world.issues(project.id).max_by_key(|issue| issue.number)?;
-        let teller = Teller { wire, project, issue, by: issue.author, at, options };
-        match trigger {
-            "issues_events" | "confidential_issues_events" => Some(teller.issue_event("open", &Map::new())),
-            "note_events" | "confidential_note_events" => {
-                wire.world.comments(issue.id).last().map(|comment| teller.note(comment, "create"))
-            }
-            _ => None,
-        }
-    }
 }
 
-struct Teller<'a> {
-    wire: Wire<'a>,
-    project: &'a Project,
-    issue: &'a Issue,
-    by: UserId,
-    at: Moment,
-    options: Options,
+/// Tells of one issue.
+pub(super) struct Teller<'a> {
+    pub(super) wire: Wire<'a>,
+    pub(super) project: &'a Project,
+    pub(super) issue: &'a Issue,
+    pub(super) by: UserId,
+    pub(super) at: Moment,
+    pub(super) options: Options,
 }
 
 impl Teller<'_> {
-    fn when(&self, at: Moment) -> String {
-        match self.options.dates {
-            Dates::Iso => at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
-            Dates::Utc => at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
-            Dates::Offset => (at + chrono::TimeDelta::hours(2)).format("%Y-%m-%d %H:%M:%S +0200").to_string(),
-        }
+    pub(super) fn when(&self, at: Moment) -> String {
+        when(self.options, at)
     }
 
     fn is_incident(&self) -> bool {
@@ -95,22 +75,16 @@ impl Teller<'_> {
             | What::Unassigned(_)
             | What::Confidential { .. }
             | What::Severity { .. }
+            | What::Escalation { .. }
             | What::Locked
             | What::Unlocked => "update",
             // Deleting, comments that go, and what concerns the project alone reach no hook of a project.
             _ => return Vec::new(),
         };
-        let mut events = vec![self.issue_event(action, &self.changes(together))];
-        if action == "close" && self.is_incident() {
-            // An incident is resolved as well, which is told of on its own.
-            let mut more = self.changes(together);
-            more.insert("escalation_status".to_owned(), json!({ "previous": "triggered", "current": "resolved" }));
-            events.push(self.issue_event("update", &more));
-        }
-        events
+        vec![self.issue_event(action, &self.changes(together))]
     }
 
-    fn issue_event(&self, action: &str, changes: &Map<String, Value>) -> Event {
+    pub(super) fn issue_event(&self, action: &str, changes: &Map<String, Value>) -> Event {
         let hidden = self.issue.confidential;
         let item = match (self.is_incident(), self.options.kinds) {
             (false, _) | (true, Kinds::Issue) => false,
@@ -137,29 +111,6 @@ impl Teller<'_> {
         } else {
             ("Issue Hook", "issues_events")
         };
-        Event { header, trigger, action: Some(action.to_owned()), body }
-    }
-
-    fn note(&self, comment: &Comment, action: &str) -> Event {
-        let hidden = self.issue.confidential || comment.internal;
-        let url = format!("{}#note_{}", self.wire.issue_url(self.project, self.issue), comment.id.0);
-        let attributes = json!({
-            "author_id": comment.author.0, "change_position": null, "commit_id": null,
-            "created_at": self.when(comment.created_at), "discussion_id": discussions::id(comment), "id": comment.id.0,
-            "internal": comment.internal, "line_code": null, "note": comment.body, "noteable_id": self.issue.id.0,
-            "noteable_type": "Issue", "original_position": null, "position": null, "project_id": self.project.id.0,
-            "resolved_at": null, "resolved_by_id": null, "resolved_by_push": null, "st_diff": null, "system": false,
-            "type": null, "updated_at": self.when(comment.updated_at),
-            "updated_by_id": (action == "update").then_some(self.by.0), "description": comment.body, "url": url,
-            "action": action,
-        });
-        let body = json!({
-            "object_kind": "note", "event_type": if hidden { "confidential_note" } else { "note" },
-            "user": self.person(self.by), "project_id": self.project.id.0, "project": self.project(),
-            "object_attributes": attributes, "repository": self.repository(), "issue": self.attributes(),
-        });
-        let (header, trigger) =
-            if hidden { ("Confidential Note Hook", "confidential_note_events") } else { ("Note Hook", "note_events") };
         Event { header, trigger, action: Some(action.to_owned()), body }
     }
 
@@ -204,6 +155,15 @@ impl Teller<'_> {
                     put("severity", json!(before.name().to_lowercase()), json!(issue.severity.name().to_lowercase()));
                 }
                 What::Confidential { before } => put("confidential", json!(before), json!(!before)),
+                What::Escalation { before, closing } => {
+                    let small = |status: Escalation| json!(status.name().to_lowercase());
+                    put("escalation_status", small(*before), small(issue.escalation));
+                    // An incident that is closed is resolved as well, which is told of on its own, with the closing again.
+                    if *closing {
+                        put("closed_at", Value::Null, json!(now));
+                        put("state_id", json!(1), json!(2));
+                    }
+                }
                 What::Closed | What::MovedAway { .. } => {
                     put("closed_at", Value::Null, json!(now));
                     put("state_id", json!(1), json!(2));
@@ -277,7 +237,7 @@ impl Teller<'_> {
         }))
     }
 
-    fn person(&self, id: UserId) -> Value {
+    pub(super) fn person(&self, id: UserId) -> Value {
         let user = self.wire.world.user_by_id(id);
         let login = user.map_or("ghost", |user| user.login.as_str());
         let name = user.and_then(|user| user.name.as_deref()).unwrap_or(login);
@@ -285,24 +245,11 @@ impl Teller<'_> {
         json!({ "id": id.0, "name": name, "username": login, "avatar_url": avatar, "email": "[REDACTED]" })
     }
 
-    fn project(&self) -> Value {
-        let (url, path) = (self.wire.project_url(self.project), self.wire.world.path(self.project));
-        let ssh = format!("git@gitlab.example:{path}.git");
-        let level = match self.project.visibility {
-            crate::domain::snapshot::Visibility::Private => 0,
-            crate::domain::snapshot::Visibility::Internal => 10,
-            crate::domain::snapshot::Visibility::Public => 20,
-        };
-        json!({
-            "id": self.project.id.0, "name": self.project.name, "description": self.project.description, "web_url": url,
-            "avatar_url": null, "git_ssh_url": ssh, "git_http_url": format!("{url}.git"),
-            "namespace": path.split('/').next(), "visibility_level": level, "path_with_namespace": path,
-            "default_branch": "main", "ci_config_path": "", "homepage": url, "url": ssh, "ssh_url": ssh,
-            "http_url": format!("{url}.git"),
-        })
+    pub(super) fn project(&self) -> Value {
+        project(self.wire, self.project)
     }
 
-    fn repository(&self) -> Value {
+    pub(super) fn repository(&self) -> Value {
         let (url, path) = (self.wire.project_url(self.project), self.wire.world.path(self.project));
         json!({
             "name": self.project.name, "url": format!("git@gitlab.example:{path}.git"),
@@ -310,7 +257,7 @@ impl Teller<'_> {
         })
     }
 
-    fn attributes(&self) -> Value {
+    pub(super) fn attributes(&self) -> Value {
         let issue = self.issue;
         let (edited, closed) = (issue.edits.last().filter(|_| issue.edits.len() > 1), issue.closed);
         let kind = if self.is_incident() { "Incident" } else { "Issue" };
@@ -320,7 +267,7 @@ impl Teller<'_> {
             "id": "gid://gitlab/WorkItems::Statuses::SystemDefined::Status/1", "name": "To do", "category": "to_do",
             "description": null, "color": "#737278",
         });
-        json!({
+        let mut attributes = json!({
             "author_id": issue.author.0, "closed_at": closed.map(|(at, _)| self.when(at)),
             "confidential": issue.confidential, "created_at": self.when(issue.created_at), "description": issue.body,
             "discussion_locked": issue.lock.is_some().then_some(true), "due_date": null, "id": issue.id.0,
@@ -334,6 +281,37 @@ impl Teller<'_> {
             "human_time_estimate": null, "assignee_ids": assignees, "assignee_id": assignees.first(),
             "labels": self.labels(), "state": if issue.open { "opened" } else { "closed" }, "severity": severity,
             "customer_relations_contacts": [], "status": status,
-        })
+        });
+        if let (Value::Object(fields), true) = (&mut attributes, self.is_incident()) {
+            fields.insert("escalation_status".to_owned(), json!(issue.escalation.name().to_lowercase()));
+        }
+        attributes
     }
+}
+
+/// A moment as deliveries write it.
+pub(super) fn when(options: Options, at: Moment) -> String {
+    match options.dates {
+        Dates::Iso => at.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+        Dates::Utc => at.format("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        Dates::Offset => (at + chrono::TimeDelta::hours(2)).format("%Y-%m-%d %H:%M:%S +0200").to_string(),
+    }
+}
+
+/// A project as deliveries write it.
+pub(super) fn project(wire: Wire<'_>, project: &Project) -> Value {
+    let (url, path) = (wire.project_url(project), wire.world.path(project));
+    let ssh = format!("git@gitlab.example:{path}.git");
+    let level = match project.visibility {
+        Visibility::Private => 0,
+        Visibility::Internal => 10,
+        Visibility::Public => 20,
+    };
+    json!({
+        "id": project.id.0, "name": project.name, "description": project.description, "web_url": url,
+        "avatar_url": null, "git_ssh_url": ssh, "git_http_url": format!("{url}.git"),
+        "namespace": path.split('/').next(), "visibility_level": level, "path_with_namespace": path,
+        "default_branch": "main", "ci_config_path": "", "homepage": url, "url": ssh, "ssh_url": ssh,
+        "http_url": format!("{url}.git"),
+    })
 }

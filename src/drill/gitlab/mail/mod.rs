@@ -5,12 +5,16 @@
 //! nothing is sent and nothing kept.
 
 mod event; // what a happening is called, and its payload
+mod note; // what is said about notes and emoji
 mod post; // sending
+mod sample; // what a test of a hook tells of
 
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::MutexGuard,
 };
+
+pub(super) use sample::Trial;
 
 use bytes::Bytes;
 use chrono::TimeDelta;
@@ -25,7 +29,7 @@ use crate::{
     drill::{
         faults::mixed,
         line::locked,
-        model::{Happening, HookId, Project, What, World},
+        model::{Happening, HookId, What, World},
     },
 };
 
@@ -231,9 +235,9 @@ fn room(asked: &mut VecDeque<Moment>, now: Moment) -> bool {
 }
 
 impl State {
-    /// What a test of a hook tells of.
-    pub(super) fn sample(&self, wire: Wire<'_>, of: &Project, trigger: &str, now: Moment) -> Option<event::Event> {
-        event::Event::sample(wire, of, trigger, now, self.options)
+    /// What a test of a hook tells of, or what the project lacks for it.
+    pub(super) fn sample(&self, trial: Trial<'_>, trigger: &str) -> Result<event::Event, &'static str> {
+        trial.event(trigger, self.options)
     }
 
     /// Makes deliveries of what happened since.

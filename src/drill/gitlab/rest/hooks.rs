@@ -13,6 +13,7 @@ use super::super::{
     },
     asked::Asked,
     desk::{Desk, not_found},
+    mail::Trial,
     pages::{deliveries, page},
     wire::{FLAGS, hook as shown},
 };
@@ -102,10 +103,9 @@ fn tested(desk: &mut Desk<'_>, id: HookId, trigger: &str) -> Answered {
         return Err(Reply::new(400, json!({ "error": "trigger does not have a valid value" })));
     }
     let project = desk.world.hook(id).and_then(|hook| desk.world.project_by_id(hook.project));
-    let sample = project.and_then(|project| desk.state.sample(desk.wire(), project, trigger, desk.now));
-    let Some(sample) = sample else {
-        return Err(Reply::new(422, json!({ "message": "Ensure the project has at least one issue." })));
-    };
+    let project = project.ok_or_else(|| not_found("404 Not found"))?;
+    let trial = Trial { wire: desk.wire(), project, by: desk.caller.user.id, at: desk.now };
+    let sample = desk.state.sample(trial, trigger).map_err(|lack| Reply::new(422, json!({ "message": lack })))?;
     let sent = locked(&desk.state.mail).test(id, sample, desk.now);
     if sent { Ok(Reply::new(201, json!({ "message": "201 Created" }))) } else { Err(too_often()) }
 }

@@ -12,7 +12,7 @@ use super::super::{
     },
     asked::Asked,
     desk::{Desk, forbidden, not_found},
-    pages::page,
+    pages::page_of_seen,
 };
 use crate::domain::{ids::CommentId, time::Moment};
 
@@ -32,26 +32,56 @@ pub(in super::super) fn answer(
     }
 }
 
+/// A note as lists sort it: when it was written, when it last changed, its number, and what is shown of it to who may read it.
+struct Line {
+    created: Moment,
+    updated: Moment,
+    id: u64,
+    shown: Option<Value>,
+}
+
+/// Notes that may not be read are left out after paging, so a page can be short though others follow.
 fn list(desk: &Desk<'_>, call: &Call, project: &Project, issue: &Issue) -> Reply {
     let asked = Asked::of(call);
-    let wire = desk.listed(call);
-    let filter = asked.text("activity_filter").unwrap_or("all_notes");
-    let mut all: Vec<(Moment, Moment, u64, Value)> = Vec::new();
-    if filter != "only_activity" {
-        let team = desk.access(project) >= Access::Plan;
-        let comments = wire.world.comments(issue.id).filter(|one| team || !one.internal);
-        all.extend(comments.map(|one| (one.created_at, one.updated_at, one.id.0, wire.note(project, issue, one))));
-    }
-    if filter != "only_comments" {
-        let noted = wire.noted(wire.world.issue_by_id(issue.id).unwrap_or(issue));
-        all.extend(noted.iter().map(|one| (one.at, one.at, one.id, wire.system_note(project, issue, one))));
-    }
+    let mut all = lines(desk, call, project, issue, asked.text("activity_filter").unwrap_or("all_notes"));
     let by_change = asked.text("order_by") == Some("updated_at");
-    all.sort_by_key(|(created, updated, id, _)| (if by_change { *updated } else { *created }, *id));
+    all.sort_by_key(|line| (if by_change { line.updated } else { line.created }, line.id));
     if asked.text("sort") != Some("asc") {
         all.reverse();
     }
-    page(call, &desk.state.url, all, |(.., shown)| shown)
+    let faults = &desk.state.line.faults;
+    let hidden = faults.unreadable();
+    let rows: Vec<Option<Value>> =
+        all.into_iter().flat_map(|line| std::iter::repeat_n(None, hidden).chain([line.shown])).collect();
+    let reply = page_of_seen(call, &desk.state.url, rows, |row| row);
+    if hidden > 0 {
+        faults.note(desk.now, "short", &format!("{} {}", call.method, call.path));
+    }
+    reply
+}
+
+fn lines(desk: &Desk<'_>, call: &Call, project: &Project, issue: &Issue, filter: &str) -> Vec<Line> {
+    let wire = desk.listed(call);
+    let mut all = Vec::new();
+    if filter != "only_activity" {
+        let team = desk.access(project) >= Access::Plan;
+        all.extend(wire.world.comments(issue.id).map(|one| Line {
+            created: one.created_at,
+            updated: one.updated_at,
+            id: one.id.0,
+            shown: (team || !one.internal).then(|| wire.note(project, issue, one)),
+        }));
+    }
+    if filter != "only_comments" {
+        let noted = wire.noted(wire.world.issue_by_id(issue.id).unwrap_or(issue));
+        all.extend(noted.iter().map(|one| Line {
+            created: one.at,
+            updated: one.at,
+            id: one.id,
+            shown: Some(wire.system_note(project, issue, one)),
+        }));
+    }
+    all
 }
 
 fn create(desk: &mut Desk<'_>, call: &Call, project: &Project, issue: &Issue) -> Answered {

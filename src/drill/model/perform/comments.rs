@@ -14,7 +14,7 @@ use super::{
     issues::revise,
     standing::within,
 };
-use crate::domain::ids::CommentId;
+use crate::domain::{ids::CommentId, time::Moment};
 
 /// What can be reacted with.
 const REACTIONS: [&str; 8] = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"];
@@ -130,25 +130,42 @@ impl World {
         if !REACTIONS.contains(&content.as_str()) {
             return Err(Refusal::invalid("Reaction", "content", Fault::Unknown));
         }
-        match to {
-            Target::Issue(issue) => self.scene_of(doing, issue)?,
-            Target::Comment(id) => self.said(doing, id)?.1,
-        };
+        let (comment, scene) = self.target(doing, to)?;
         let same = |one: &&Reaction| one.to == to && one.by == doing.by && one.content == content;
         if let Some(known) = self.reactions.iter().find(same) {
             return Ok(Outcome::Reaction(known.id, false));
         }
         let id = ReactionId(self.fresh());
-        self.reactions.push(Reaction { id, to, by: doing.by, content, at: doing.now });
+        let reaction = Reaction { id, to, by: doing.by, content, at: doing.now };
+        self.reactions.push(reaction.clone());
+        self.tell(doing, scene, What::Reacted { reaction, comment });
         Ok(Outcome::Reaction(id, true))
     }
 
+    /// What is reacted to, and where: with the comment, if it is one.
+    fn target(&self, doing: Doing, to: Target) -> Result<(Option<Comment>, Scene), Refusal> {
+        match to {
+            Target::Issue(issue) => Ok((None, self.scene_of(doing, issue)?)),
+            Target::Comment(id) => self.said(doing, id).map(|(comment, scene)| (Some(comment), scene)),
+        }
+    }
+
     pub(super) fn unreact(&mut self, doing: Doing, id: ReactionId) -> Result<Outcome, Refusal> {
-        let known = self.reactions.iter().find(|one| one.id == id).ok_or(Refusal::Absent("reaction"))?;
-        if known.by != doing.by {
+        let reaction = self.reaction(id).cloned().ok_or(Refusal::Absent("reaction"))?;
+        if reaction.by != doing.by {
             return Err(Refusal::Forbidden { needs: Access::Admin });
         }
+        let (comment, scene) = self.target(doing, reaction.to)?;
         self.reactions.retain(|one| one.id != id);
+        self.tell(doing, scene, What::Unreacted { reaction, comment });
         Ok(Outcome::Done)
+    }
+
+    /// Moves a comment's stamp and nothing else, for forges on which reactions do.
+    pub fn stir(&mut self, id: CommentId, now: Moment) {
+        if let Some(comment) = self.comments.get_mut(&id) {
+            comment.updated_at = now;
+        }
+        self.memorise(now);
     }
 }

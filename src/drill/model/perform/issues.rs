@@ -5,8 +5,9 @@ use chrono::TimeDelta;
 use super::{
     super::{
         deed::{At, Close, Deed, Outcome},
+        escalation::Escalation,
         happening::What,
-        ids::{IssueId, ProjectId, UserId},
+        ids::{IssueId, ProjectId},
         issue::{Edit, Event, Issue, Lock, Reason},
         people::Login,
         project::Access,
@@ -16,7 +17,7 @@ use super::{
     Doing, Scene,
     standing::within,
 };
-use crate::domain::{forge_severity::ForgeSeverity, time::Moment};
+use crate::domain::forge_severity::ForgeSeverity;
 
 /// What is filed.
 struct Draft {
@@ -41,6 +42,7 @@ impl World {
             Deed::SetConfidential { at, confidential } => self.set_confidential(doing, &at, confidential),
             Deed::SetKind { at, kind } => self.set_kind(doing, &at, kind),
             Deed::SetSeverity { at, severity } => self.set_severity(doing, &at, severity),
+            Deed::SetEscalation { at, to } => self.set_escalation(doing, &at, to),
             Deed::Delete { at } => self.delete(doing, &at),
             Deed::Transfer { at, to } => self.transfer(doing, &at, &to),
             _ => Ok(Outcome::Done),
@@ -77,6 +79,7 @@ impl World {
             confidential: draft.confidential,
             kind: None,
             severity: ForgeSeverity::Unknown,
+            escalation: Escalation::default(),
             created_at: doing.now,
             updated_at: doing.now,
             closed: None,
@@ -167,6 +170,7 @@ impl World {
             issue.closed = Some((doing.now, doing.by));
             self.write_down(doing, scene.issue, Event::Closed(why));
             self.tell(doing, scene, What::Closed);
+            self.resolve(doing, scene)?;
         }
         Ok(Outcome::Issue(scene.issue))
     }
@@ -241,28 +245,6 @@ impl World {
         issue.updated_at = doing.now;
         self.tell(doing, scene, What::Edited { title: None, body: None });
         Ok(Outcome::Issue(scene.issue))
-    }
-
-    /// Only incidents have one; of other issues nothing is changed, and nothing said.
-    fn set_severity(&mut self, doing: Doing, at: &At, severity: ForgeSeverity) -> Result<Outcome, Refusal> {
-        let scene = self.scene(doing, at)?;
-        scene.needs(Access::Triage)?;
-        let issue = self.issue_mut(scene.issue)?;
-        if issue.kind.as_deref() == Some("incident") && issue.severity != severity {
-            let before = std::mem::replace(&mut issue.severity, severity);
-            issue.updated_at = doing.now;
-            self.write_down(doing, scene.issue, Event::Severity(severity));
-            self.tell(doing, scene, What::Severity { before });
-        }
-        Ok(Outcome::Issue(scene.issue))
-    }
-
-    /// The forge notes something that somebody did by its own means, and that no hook is told of.
-    pub fn note(&mut self, by: UserId, issue: IssueId, words: String, now: Moment) {
-        let doing = Doing { by, now };
-        self.write_down(doing, issue, Event::Noted(words));
-        self.touch(doing, issue);
-        self.memorise(now);
     }
 
     fn delete(&mut self, doing: Doing, at: &At) -> Result<Outcome, Refusal> {

@@ -5,6 +5,7 @@
 
 mod comments;
 mod hooks;
+mod incidents;
 mod issues;
 mod labels;
 mod people;
@@ -41,6 +42,7 @@ impl World {
             | Deed::SetConfidential { .. }
             | Deed::SetKind { .. }
             | Deed::SetSeverity { .. }
+            | Deed::SetEscalation { .. }
             | Deed::Delete { .. }
             | Deed::Transfer { .. } => self.on_issue(doing, deed),
             Deed::Label { at, names } => self.put_labels(doing, &at, &names),
