@@ -10,6 +10,7 @@ mod incident;
 mod play;
 mod proofs;
 mod quick;
+mod service_desk;
 mod stories;
 mod timeline;
 mod traps;

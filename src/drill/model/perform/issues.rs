@@ -73,6 +73,7 @@ impl World {
             author: doing.by,
             lock: None,
             confidential: draft.confidential,
+            reply_to: None,
             kind: None,
             severity: ForgeSeverity::Unknown,
             created_at: doing.now,
