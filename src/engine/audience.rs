@@ -65,6 +65,7 @@ impl Engine {
         let Some(forge) = self.forge(forge) else { return };
         let compared = async {
             let facts = forge.read.project(path).await?;
+            self.numbers.keep(project, facts.id);
             self.compare_visibility(project, facts.visibility).await
         };
         if let Err(trouble) = compared.await {

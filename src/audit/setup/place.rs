@@ -33,7 +33,7 @@ pub fn checks(found: &Found, path: &str) -> Vec<Check> {
 fn named(place: &Place, path: &str) -> Check {
     if !place.path.eq_ignore_ascii_case(path) {
         let says = format!("it is called {} now", place.path);
-        let mend = "write that under `path` and restart: deliveries name it so, and after a restart they would belong to no project";
+        let mend = "write that under `path` and restart, once no incident is open there: it is found only while the forge redirects the old path";
         return Check::new("project", Outcome::Error, says, mend);
     }
     if place.archived {

@@ -10,6 +10,7 @@ mod incident;
 mod play;
 mod proofs;
 mod quick;
+mod renamed;
 mod service_desk;
 mod stories;
 mod timeline;
