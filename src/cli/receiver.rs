@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use http::HeaderMap;
@@ -18,17 +18,22 @@ use crate::{
     web::{Received, Receiver},
 };
 
+/// Gives the configured path of the project to which the forge gave a number, once that is known.
+pub(super) type ByNumber = Arc<dyn Fn(u64) -> Option<String> + Send + Sync>;
+
 /// The configured projects of one forge.
-struct Projects {
+pub(super) struct Projects {
     forge: String,
     paths: Vec<String>,
     /// The forge's numbers of projects seen under their configured path: they stay when a project is renamed.
     numbers: Mutex<HashMap<u64, String>>,
+    /// What the forge told of numbers when it was asked.
+    asked: ByNumber,
 }
 
 impl Projects {
-    fn new(forge: &str, paths: Vec<String>) -> Self {
-        Self { forge: forge.to_owned(), paths, numbers: Mutex::default() }
+    pub(super) fn new(forge: &str, paths: Vec<String>, asked: ByNumber) -> Self {
+        Self { forge: forge.to_owned(), paths, numbers: Mutex::default(), asked }
     }
 
     /// The configured path of a project that a delivery names.
@@ -43,7 +48,7 @@ impl Projects {
                 }
                 Some(path.clone())
             }
-            None => numbers.get(&id).cloned(),
+            None => numbers.get(&id).cloned().or_else(|| (self.asked)(id)),
         }
     }
 }
@@ -60,8 +65,8 @@ pub(super) struct GithubReceiver {
 }
 
 impl GithubReceiver {
-    pub(super) fn new(forge: &str, secrets: Vec<SecretString>, paths: Vec<String>) -> Self {
-        Self { projects: Projects::new(forge, paths), secrets }
+    pub(super) fn new(projects: Projects, secrets: Vec<SecretString>) -> Self {
+        Self { projects, secrets }
     }
 }
 
@@ -105,8 +110,8 @@ pub(super) struct GitlabReceiver {
 }
 
 impl GitlabReceiver {
-    pub(super) fn new(forge: &str, proofs: gitlab::Proofs, paths: Vec<String>, clock: SharedClock) -> Self {
-        Self { projects: Projects::new(forge, paths), proofs, clock }
+    pub(super) fn new(projects: Projects, proofs: gitlab::Proofs, clock: SharedClock) -> Self {
+        Self { projects, proofs, clock }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::{
 
 use super::{
     Failure, compose,
-    receiver::{GithubReceiver, GitlabReceiver},
+    receiver::{GithubReceiver, GitlabReceiver, Projects},
 };
 
 /// The running program. Dropping it lets it run on; end it by [`Running::stop`] or [`Running::kill`].
@@ -61,7 +61,7 @@ impl Running {
         })?;
         let address = listener.local_addr()?;
         let app = App {
-            receivers: receivers(config, &clock),
+            receivers: receivers(config, &clock, &engine),
             store,
             clock,
             readiness: Arc::new(Ready { engine: Arc::clone(&engine) }),
@@ -108,20 +108,22 @@ async fn turned_true(mut asked: watch::Receiver<bool>) {
     let _ = asked.wait_for(|asked| *asked).await;
 }
 
-fn receivers(config: &Config, clock: &SharedClock) -> BTreeMap<String, Arc<dyn Receiver>> {
-    let paths = |forge: &str| -> Vec<String> {
+fn receivers(config: &Config, clock: &SharedClock, engine: &Arc<Engine>) -> BTreeMap<String, Arc<dyn Receiver>> {
+    let projects = |forge: &str| {
         let ours = config.projects.iter().filter(|project| project.forge == forge);
-        ours.map(|project| project.path.clone()).collect()
+        let (name, engine) = (forge.to_owned(), Arc::clone(engine));
+        let asked = Arc::new(move |number| engine.project_numbered(&name, number));
+        Projects::new(forge, ours.map(|project| project.path.clone()).collect(), asked)
     };
     let mut receivers: BTreeMap<String, Arc<dyn Receiver>> = BTreeMap::new();
     for forge in &config.github {
-        let receiver = GithubReceiver::new(&forge.name, forge.webhook_secrets.clone(), paths(&forge.name));
+        let receiver = GithubReceiver::new(projects(&forge.name), forge.webhook_secrets.clone());
         receivers.insert(forge.name.clone(), Arc::new(receiver));
     }
     for forge in &config.gitlab {
         let proofs =
             Proofs { secret_tokens: forge.webhook_secrets.clone(), signing_tokens: forge.signing_tokens.clone() };
-        let receiver = GitlabReceiver::new(&forge.name, proofs, paths(&forge.name), SharedClock::clone(clock));
+        let receiver = GitlabReceiver::new(projects(&forge.name), proofs, SharedClock::clone(clock));
         receivers.insert(forge.name.clone(), Arc::new(receiver));
     }
     receivers

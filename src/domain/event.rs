@@ -215,6 +215,8 @@ pub enum Exposure {
     Flag,
     /// It never had the flag: this bot puts it on.
     Filed,
+    /// What is written there is mailed to whoever filed it, who may be anybody.
+    Mailed,
 }
 
 /// One occurrence of a duty: its id and the moment it is due.

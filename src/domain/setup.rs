@@ -81,6 +81,8 @@ pub struct Place {
     pub archived: bool,
     /// Issues can be filed.
     pub takes_issues: bool,
+    /// Issues come in by mail, and what is written under those is mailed back (GitLab's Service Desk).
+    pub takes_mail: bool,
     /// What the bot may do in it.
     pub rights: Rights,
 }

@@ -42,6 +42,8 @@ pub struct Issue {
     pub is_change_request: bool,
     /// Whether only the trusted can read it; `None` where the forge has no such flag.
     pub confidential: Option<bool>,
+    /// What is written under it is mailed to somebody outside the forge.
+    pub is_mailed: bool,
     /// The forge itself calls it an incident.
     pub is_incident: bool,
     /// How bad the forge itself says it is; `None` where it says so of no issue, or not of this kind.

@@ -65,6 +65,7 @@ impl Engine {
         let Some(forge) = self.forge(forge) else { return };
         let compared = async {
             let facts = forge.read.project(path).await?;
+            self.numbers.keep(project, facts.id);
             self.compare_visibility(project, facts.visibility).await
         };
         if let Err(trouble) = compared.await {
@@ -103,10 +104,11 @@ fn word(visibility: Visibility) -> &'static str {
 }
 
 impl Desk<'_> {
-    /// Who can read the issue: by its own flag where the forge has one, else by its project.
+    /// Who can read the issue: by its own flag where the forge has one, else by its project; and whoever is mailed what is
+    /// written there.
     pub(super) async fn audience(&mut self, forge: &Forge, issue: &Issue) -> Result<Audience, ForgeError> {
         let closed = match issue.confidential {
-            Some(closed) => closed,
+            Some(closed) => closed && !issue.is_mailed,
             None => forge.read.is_private(&self.claim.issue.project).await?,
         };
         Ok(if closed { Audience::Trusted } else { Audience::Anyone })
@@ -208,5 +210,9 @@ fn how(exposure: Exposure) -> &'static str {
         Exposure::Project => "others can read the issue, because its project is not private",
         Exposure::Flag => "others can read the issue, because its confidential flag was taken off",
         Exposure::Filed => "others can read the issue, because it has no confidential flag yet",
+        Exposure::Mailed => {
+            "what is written on the issue is mailed to whoever filed it (Service Desk): file an issue of your own for the \
+             incident, and close this one"
+        }
     }
 }

@@ -17,6 +17,7 @@ mod hear;
 mod hooks;
 mod internal;
 mod look;
+mod numbers;
 mod preview;
 mod reconcile;
 mod report;
@@ -127,6 +128,7 @@ pub struct Engine {
     swept: sweep::Remembered,
     doubted: audience::Doubted,
     unseen: hooks::Unseen,
+    numbers: numbers::Numbers,
     nap: worker::Nap,
     hands: Arc<()>,
 }
@@ -149,6 +151,7 @@ impl Engine {
             swept: sweep::Remembered::default(),
             doubted: audience::Doubted::default(),
             unseen: hooks::Unseen::default(),
+            numbers: numbers::Numbers::default(),
             nap: worker::Nap::default(),
             hands: Arc::new(()),
         }

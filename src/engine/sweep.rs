@@ -115,6 +115,8 @@ impl Engine {
     async fn sweep_project(&self, project: &Project) -> Result<(), Trouble> {
         let Some(forge) = self.forge(&project.forge) else { return Ok(()) };
         let facts = forge.read.project(&project.path).await?;
+        // Before the list is read: what a delivery told until now, and nobody understood, is in that.
+        self.numbers.keep(project, facts.id);
         let public = facts.visibility == Visibility::Public;
         if public {
             tracing::error!(project = %project.path, "the project is public");
@@ -208,8 +210,8 @@ fn out_of_place(project: &Project, facts: &ProjectFacts) -> Option<String> {
     let now = &facts.path;
     (!now.eq_ignore_ascii_case(path)).then(|| {
         format!(
-            "{path} is called {now} now: it is still followed, after a restart by the sweep alone; change `path` in the \
-             configuration once no incident is open there"
+            "{path} is called {now} now: it is still followed, by its number; change `path` in the configuration once no \
+             incident is open there"
         )
     })
 }

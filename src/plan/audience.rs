@@ -1,4 +1,5 @@
 //! Rule: an incident that others can read is closed to them where the bot may do that, and alarmed about where it may not.
+//! What is mailed to others is read by others.
 //!
 //! What always holds: while others can read it, nothing else is written; the alarm holds nothing of the incident and comes
 //! once for each exposure; a person who took the confidential flag off is not fought; nor is a forge that refuses to put
@@ -27,7 +28,22 @@ const SLACK: Duration = Duration::minutes(1);
 
 /// Whether the confidential flag is not as the journal has it.
 pub(super) fn is_turned(incident: &Incident, issue: &Issue) -> bool {
-    issue.confidential.is_some_and(|closed| closed == incident.is_exposed())
+    let open = incident.exposure.as_ref().is_some_and(|exposed| exposed.how != Exposure::Mailed);
+    issue.confidential.is_some_and(|closed| closed == open)
+}
+
+/// How others can read the issue now, by what it shows itself. A missing flag comes first, because the bot may mend that.
+fn cause(issue: &Issue) -> Exposure {
+    match issue.confidential {
+        Some(false) => Exposure::Flag,
+        _ if issue.is_mailed => Exposure::Mailed,
+        _ => Exposure::Project,
+    }
+}
+
+/// Others could read it before, but not by what the issue shows now.
+fn is_another(exposed: &Exposed, cause: Exposure) -> bool {
+    (exposed.how == Exposure::Mailed) != (cause == Exposure::Mailed)
 }
 
 /// What changed about who can read the issue. `turned` is who last took the flag off (or put it on), and when, where that
@@ -40,29 +56,26 @@ pub(super) fn noticed(
 ) -> Option<(Moment, Actor, What)> {
     let first = incident.opened.is_none();
     let has_flag = seen.issue.confidential.is_some();
+    let cause = cause(seen.issue);
     let unexplained = || (if has_flag { seen.issue.updated_at } else { seen.now }, Actor::Somebody);
-    match (incident.is_exposed(), seen.audience) {
-        (false, Audience::Anyone) if first => {
-            let lifted = turned(true).filter(|(at, by)| has_flag && *at > opened && *by != Actor::Bot);
-            let how = match (&lifted, has_flag) {
-                (Some(_), _) => Exposure::Flag,
-                (None, true) => Exposure::Filed,
-                (None, false) => Exposure::Project,
-            };
+    match (&incident.exposure, seen.audience) {
+        (None, Audience::Anyone) if first => {
+            let lifted = turned(true).filter(|(at, by)| cause == Exposure::Flag && *at > opened && *by != Actor::Bot);
+            let how = if cause == Exposure::Flag && lifted.is_none() { Exposure::Filed } else { cause };
             let author = seen.issue.author.clone().filter(|_| has_flag).map_or(Actor::Somebody, Actor::Person);
             let (at, by) = lifted.unwrap_or((opened, author));
             Some((at, by, What::Exposed { how }))
         }
-        (false, Audience::Anyone) => {
-            let how = if has_flag { Exposure::Flag } else { Exposure::Project };
-            let (at, by) = turned(true).filter(|_| has_flag).unwrap_or_else(unexplained);
-            Some((at, by, What::Exposed { how }))
+        (before, Audience::Anyone) if before.as_ref().is_none_or(|exposed| is_another(exposed, cause)) => {
+            let (at, by) = turned(true).filter(|_| cause == Exposure::Flag).unwrap_or_else(unexplained);
+            let at = before.as_ref().map_or(at, |exposed| at.max(exposed.at));
+            Some((at, by, What::Exposed { how: cause }))
         }
-        (true, Audience::Trusted) => {
-            let (at, by) = turned(false).filter(|_| has_flag).unwrap_or_else(unexplained);
+        (Some(exposed), Audience::Trusted) => {
+            let by_flag = has_flag && exposed.how != Exposure::Mailed;
+            let (at, by) = turned(false).filter(|_| by_flag).unwrap_or_else(unexplained);
             // The forge's moments are whole seconds; it ends after it began.
-            let at = incident.exposure.as_ref().map_or(at, |exposed| at.max(exposed.at));
-            Some((at, by, What::Hidden))
+            Some((at.max(exposed.at), by, What::Hidden))
         }
         _ => None,
     }
@@ -152,6 +165,7 @@ fn alarm(view: &View<'_>, exposed: &Exposed, over: bool) -> Alarm {
     let started_by = match exposed.how {
         Exposure::Flag => "the confidential flag was taken off",
         Exposure::Filed => "the issue was filed without the confidential flag",
+        Exposure::Mailed => "the issue was found to have come in by mail",
         Exposure::Project => "the project was found not to be private",
     };
     let commanders = view.project.commanders.iter().map(|login| format!("@{login}"));
@@ -160,6 +174,7 @@ fn alarm(view: &View<'_>, exposed: &Exposed, over: bool) -> Alarm {
         mention: roles::joined(roles::called(view, "ic").into_iter().chain(commanders).collect()),
         flag: exposed.how == Exposure::Flag,
         refused: exposed.how == Exposure::Filed,
+        mailed: exposed.how == Exposure::Mailed,
         over,
         why: view.because("confidentiality", started_by.to_owned(), Some(exposed.at)),
     }

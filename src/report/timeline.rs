@@ -160,6 +160,9 @@ fn said(source: &Source<'_>, event: &Event, comments: &Comments) -> Option<Said>
             ours("took the confidential flag off: nothing is written from here on but an alarm")
         }
         What::Exposed { how: Exposure::Filed } => ours("filed it without the confidential flag"),
+        What::Exposed { how: Exposure::Mailed } => {
+            ours("what is written there is mailed to whoever filed it: nothing is written from here on but an alarm")
+        }
         What::Hidden => ours("only the trusted can read it again"),
         What::Lost => ours("the issue was gone from its place"),
         What::Found => ours("the issue was at its place again"),

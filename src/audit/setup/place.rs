@@ -15,11 +15,13 @@ pub fn checks(found: &Found, path: &str) -> Vec<Check> {
     match found {
         Found::Here(place) => {
             let give = "let somebody who runs the project give it that";
-            vec![
+            let mut checks = vec![
                 named(place, path),
                 readers(place),
                 rights("rights", "what the bot is given here", &place.rights, give),
-            ]
+            ];
+            checks.extend(mail(place));
+            checks
         }
         Found::Suspended => {
             let mend = "let an owner switch it on again, in the settings of its installation";
@@ -31,7 +33,7 @@ pub fn checks(found: &Found, path: &str) -> Vec<Check> {
 fn named(place: &Place, path: &str) -> Check {
     if !place.path.eq_ignore_ascii_case(path) {
         let says = format!("it is called {} now", place.path);
-        let mend = "write that under `path` and restart: deliveries name it so, and after a restart they would belong to no project";
+        let mend = "write that under `path` and restart, once no incident is open there: it is found only while the forge redirects the old path";
         return Check::new("project", Outcome::Error, says, mend);
     }
     if place.archived {
@@ -42,6 +44,15 @@ fn named(place: &Place, path: &str) -> Check {
         return Check::new("project", Outcome::Error, "it takes no issues", "switch issues on in its settings");
     }
     Check::ok("project", "it is there")
+}
+
+/// Many servers switch it on in every project, so this is no more than a note.
+fn mail(place: &Place) -> Option<Check> {
+    let says =
+        "Service Desk is on, so issues can come in by mail, and GitLab mails what is written there to whoever wrote";
+    let mend = "file incidents as issues of your own: on one that came in by mail the bot writes nothing but an alarm; or \
+                switch Service Desk off in this project";
+    place.takes_mail.then(|| Check::new("service-desk", Outcome::Note, says, mend))
 }
 
 fn readers(place: &Place) -> Check {

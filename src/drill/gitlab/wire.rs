@@ -145,7 +145,7 @@ impl Wire<'_> {
             "task_completion_status": { "count": 0, "completed_count": 0 }, "blocking_issues_count": 0,
             "has_tasks": false, "references": { "short": format!("#{}", issue.number), "relative": full, "full": full },
             "subscribed": false, "moved_to_id": null, "imported": false, "imported_from": "none",
-            "service_desk_reply_to": null,
+            "service_desk_reply_to": issue.reply_to,
         })
     }
 

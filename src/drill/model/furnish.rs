@@ -8,7 +8,7 @@ use super::{
     access::{App, Grants, Installation, Selection, Token},
     happening::Happening,
     hook::HookConfig,
-    ids::{AppId, InstallationId, ProjectId, UserId},
+    ids::{AppId, InstallationId, IssueId, ProjectId, UserId},
     label::Label,
     people::{Kind, Login, User},
     project::{Access, Project},
@@ -104,6 +104,13 @@ impl World {
     pub fn give(&mut self, project: ProjectId, user: UserId, access: Access) {
         if let Some(project) = self.projects.get_mut(&project) {
             project.members.insert(user, access);
+        }
+    }
+
+    /// From now on, what is written under an issue is mailed to this address; for `None`, to nobody.
+    pub fn mail_to(&mut self, issue: IssueId, address: Option<&str>) {
+        if let Some(issue) = self.issues.get_mut(&issue) {
+            issue.reply_to = address.map(str::to_owned);
         }
     }
 

@@ -35,6 +35,8 @@ pub struct Issue {
     pub lock: Option<Lock>,
     /// Only members see it (forges that know confidential issues).
     pub confidential: bool,
+    /// To whom what is written under it is mailed (forges with a Service Desk).
+    pub reply_to: Option<String>,
     /// What kind of issue it is (forges that know kinds).
     pub kind: Option<String>,
     /// How bad it is, in the forge's own words (forges that know that of incidents).

@@ -102,6 +102,7 @@ impl Issue {
             url: self.html_url.unwrap_or_default(),
             is_change_request: self.pull_request.is_some(),
             confidential: None,
+            is_mailed: false,
             is_incident: false,
             forge_severity: None,
         })

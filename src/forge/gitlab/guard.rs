@@ -1,7 +1,7 @@
 //! Who can read the issue: known before every write.
 //!
-//! What always holds: nothing is written to an issue that is neither confidential nor in a private project. That an issue
-//! is confidential is remembered for at most five minutes, because a delivery tells when it no longer is; that a project is
+//! What always holds: nothing is written to an issue that is neither confidential nor in a private project, nor to one
+//! of which GitLab mails everything to whoever wrote in. That an issue is confidential is remembered for at most five minutes, because a delivery tells when it no longer is; that a project is
 //! private is never remembered, because nobody is told when it no longer is. What makes an issue safer, or says nothing of
 //! an incident, does not pass here (`write`).
 
@@ -16,25 +16,29 @@ use super::{
     super::{ForgeError, Read as _, answer::before_writing},
     Gitlab,
 };
-use crate::domain::{ids::IssueRef, snapshot::Visibility, time::Moment};
+use crate::domain::{
+    ids::IssueRef,
+    snapshot::{Issue, Visibility},
+    time::Moment,
+};
 
 const REMEMBERED: TimeDelta = TimeDelta::minutes(5);
 /// So many issues are remembered; then all are forgotten, and asked for again.
 const MOST: usize = 10_000;
 
-/// Whether each issue is confidential, and when GitLab said so.
+/// Whether each issue is confidential and mailed to nobody, and when GitLab said so.
 #[derive(Default)]
 pub(super) struct Audiences {
     known: Mutex<HashMap<IssueRef, (bool, Moment)>>,
 }
 
 impl Audiences {
-    pub(super) fn keep(&self, issue: &IssueRef, confidential: bool, now: Moment) {
+    pub(super) fn keep(&self, issue: &IssueRef, read: &Issue, now: Moment) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.clear();
         }
-        known.insert(issue.clone(), (confidential, now));
+        known.insert(issue.clone(), (read.confidential == Some(true) && !read.is_mailed, now));
     }
 
     /// Everything known of a project's issues is asked for anew.
@@ -44,9 +48,9 @@ impl Audiences {
 
     fn lately(&self, issue: &IssueRef, now: Moment) -> Option<bool> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let (confidential, at) = known.get(issue)?;
+        let (closed, at) = known.get(issue)?;
         // A clock that was set back ends the memory as well.
-        (TimeDelta::zero()..REMEMBERED).contains(&(now - *at)).then_some(*confidential)
+        (TimeDelta::zero()..REMEMBERED).contains(&(now - *at)).then_some(*closed)
     }
 }
 
@@ -57,14 +61,17 @@ impl Gitlab {
         if self.shared.audiences.lately(issue, now) == Some(true) {
             return Ok(());
         }
+        let denied = |why: &str| Err(ForgeError::Denied { what: format!("{what}: {why}"), status: 0 });
+        let read = self.issue(issue).await.map_err(before_writing)?;
+        if read.is_mailed {
+            return denied("GitLab mails what is written there to whoever filed the issue (Service Desk)");
+        }
         // GitLab tells nobody when a project is opened to others, so that is asked anew each time.
-        let facts = self.fresh_facts(&issue.project).await.map_err(before_writing)?;
-        if facts.visibility == Visibility::Private
-            || self.issue(issue).await.map_err(before_writing)?.confidential == Some(true)
+        if read.confidential == Some(true)
+            || self.fresh_facts(&issue.project).await.map_err(before_writing)?.visibility == Visibility::Private
         {
             return Ok(());
         }
-        let why = "the issue is not confidential and its project not private";
-        Err(ForgeError::Denied { what: format!("{what}: {why}"), status: 0 })
+        denied("the issue is not confidential and its project not private")
     }
 }

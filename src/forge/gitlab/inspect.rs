@@ -71,6 +71,7 @@ impl Inspect for Gitlab {
             hides_issues: true,
             internal_is_fine: false,
             takes_issues: more.takes_issues(),
+            takes_mail: more.service_desk_enabled == Some(true),
             rights: of_role(self.role(id, &what).await?),
         }))
     }
@@ -216,6 +217,7 @@ struct Member {
 struct More {
     issues_enabled: Option<bool>,
     issues_access_level: Option<String>,
+    service_desk_enabled: Option<bool>,
 }
 
 impl More {

@@ -60,7 +60,7 @@ impl Read for Gitlab {
         self.shared.numbers.keep(issue, read.id);
         let found = read.neutral().ok_or_else(|| lacking(&what))?;
         let now = self.shared.clock.machine_now();
-        self.shared.audiences.keep(issue, found.confidential == Some(true), now);
+        self.shared.audiences.keep(issue, &found, now);
         Ok(found)
     }
 

@@ -101,7 +101,18 @@ pub(super) struct Issue {
     severity: Option<String>,
     pub(super) project_id: Option<u64>,
     moved_to_id: Option<u64>,
+    /// Null where GitLab mails nobody; missing on servers that do not tell.
+    #[serde(default, deserialize_with = "stated")]
+    service_desk_reply_to: Option<Option<String>>,
 }
+
+/// Tells what is null from what is missing.
+fn stated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Who files, on GitLab, what comes in by mail.
+const SUPPORT_BOT: &str = "support-bot";
 
 impl Issue {
     /// It lives on elsewhere, and what stands here is its closed shell.
@@ -109,9 +120,19 @@ impl Issue {
         self.moved_to_id.is_some()
     }
 
+    /// GitLab mails what is written under it to whoever wrote in, who needs no account.
+    fn is_mailed(&self) -> bool {
+        let by_desk = || self.author.as_ref().and_then(|author| author.username.as_deref()) == Some(SUPPORT_BOT);
+        match &self.service_desk_reply_to {
+            Some(to) => to.as_ref().is_some_and(|to| !to.is_empty()),
+            None => by_desk(),
+        }
+    }
+
     /// The issue in neutral words; `None` without a number or a moment.
     pub(super) fn neutral(self) -> Option<snapshot::Issue> {
         let created_at = self.created_at.0.or(self.updated_at.0)?;
+        let is_mailed = self.is_mailed();
         let open = self.state.as_deref() != Some("closed");
         let kind = self.issue_type.or(self.kind);
         let is_incident = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("incident"));
@@ -133,6 +154,7 @@ impl Issue {
             is_change_request: false,
             // Silence counts as what needs mending.
             confidential: Some(self.confidential.unwrap_or_default()),
+            is_mailed,
             is_incident,
             forge_severity,
         })

@@ -47,11 +47,13 @@ pub(super) enum Reach<'a> {
 #[async_trait]
 impl Write for Gitlab {
     async fn comment(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
-        self.post(issue, body, not_after, Reach::Trusted(issue)).await
+        self.post(issue, body, not_after, Reach::Trusted(issue), false).await
     }
 
+    /// Where GitLab mails what is written, it is an internal note, which is mailed to nobody outside.
     async fn announce(&self, issue: &IssueRef, body: &str, not_after: Moment) -> Result<Comment, ForgeError> {
-        self.post(issue, body, not_after, Reach::Anyone).await
+        let is_mailed = self.issue(issue).await.map_err(before_writing)?.is_mailed;
+        self.post(issue, body, not_after, Reach::Anyone, is_mailed).await
     }
 
     async fn rewrite(&self, issue: &IssueRef, comment: CommentId, body: &str) -> Result<(), ForgeError> {
@@ -193,7 +195,7 @@ impl Write for Gitlab {
         let read: wire::Issue = answer.read(&what)?;
         let found = read.neutral().ok_or_else(|| unknown(&what, "the answer is no issue"))?;
         let confidential = found.confidential == Some(true);
-        self.shared.audiences.keep(issue, confidential, self.shared.clock.machine_now());
+        self.shared.audiences.keep(issue, &found, self.shared.clock.machine_now());
         // Whoever may not is told nothing: GitLab leaves the flag out of what it changes.
         if confidential { Ok(()) } else { Err(ForgeError::Denied { what, status: answer.status.as_u16() }) }
     }
@@ -240,12 +242,17 @@ impl Gitlab {
         body: &str,
         not_after: Moment,
         reach: Reach<'_>,
+        internal: bool,
     ) -> Result<Comment, ForgeError> {
         let what = format!("posting a comment on {issue}");
         let project = self.number(&issue.project).await.map_err(before_writing)?;
         let url = self.web(issue).await.map_err(before_writing)?;
-        let endpoint = CreateIssueNote::builder().project(project).issue(issue.number).body(body).build();
-        let endpoint = endpoint.expect("all is named");
+        let mut create = CreateIssueNote::builder();
+        create.project(project).issue(issue.number).body(body);
+        if internal {
+            create.internal(true);
+        }
+        let endpoint = create.build().expect("all is named");
         let answer = self.write(&what, &endpoint, Some(not_after), reach).await?;
         match answer.status {
             StatusCode::CREATED => {

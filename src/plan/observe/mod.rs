@@ -212,10 +212,14 @@ impl Notice<'_> {
                 if off { (Hinted::Exposed, Changed::Exposed) } else { (Hinted::Hidden, Changed::Hidden) };
             self.who(|what| *what == hinted, |what| *what == changed)
         };
-        let mut told: Vec<_> = audience::noticed(self.incident, self.seen, opened, turned).into_iter().collect();
+        let mut told = Vec::new();
         if self.first && self.seen.issue.confidential == Some(true) {
-            told.extend(audience::past(self.seen, opened, |by| self.doer(by)));
+            told = audience::past(self.seen, opened, |by| self.doer(by));
         }
+        // What holds now comes after what is over.
+        let over = told.last().map(|(at, ..)| *at);
+        let now = audience::noticed(self.incident, self.seen, opened, turned);
+        told.extend(now.map(|(at, by, what)| (over.map_or(at, |over| at.max(over)), by, what)));
         for (at, by, what) in told {
             self.tell(at, by, what);
         }

@@ -63,6 +63,7 @@ pub(super) fn alarm(of: &Maker) -> Message {
         mention: of.text("@alice"),
         flag: of.full,
         refused: !of.full,
+        mailed: false,
         over: !of.full,
         why: of.why(),
     })

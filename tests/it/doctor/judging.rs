@@ -183,6 +183,7 @@ fn here() -> Place {
         internal_is_fine: false,
         archived: false,
         takes_issues: true,
+        takes_mail: false,
         rights: Rights { held: Some(vec!["write".to_owned()]), ..Rights::default() },
     }
 }
@@ -199,6 +200,8 @@ fn a_project_is_judged_by_name_state_and_readers() {
     assert_eq!(judged(Place { internal_is_fine: true, ..internal.clone() }, "readers"), Outcome::Note);
     assert_eq!(judged(Place { hides_issues: true, ..internal }, "readers"), Outcome::Warning);
     assert_eq!(judged(Place { visibility: Visibility::Public, ..here() }, "readers"), Outcome::Error);
+    assert_eq!(judged(Place { takes_mail: true, ..here() }, "service-desk"), Outcome::Note);
+    assert!(!place::checks(&Found::Here(here()), "acme/incidents").iter().any(|check| check.id == "service-desk"));
     only(&place::checks(&Found::Suspended, "acme/incidents"), Outcome::Error, "suspended");
 }
 

@@ -127,6 +127,7 @@ impl Model {
             url: format!("https://forge.example/acme/incidents/issues/{number}"),
             is_change_request: false,
             confidential: inner.flags.then_some(false),
+            is_mailed: false,
             is_incident: false,
             forge_severity: None,
         };

@@ -12,6 +12,8 @@ mod incident;
 mod play;
 mod proofs;
 mod quick;
+mod renamed;
+mod service_desk;
 mod short_pages;
 mod stories;
 mod timeline;

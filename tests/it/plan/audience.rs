@@ -11,6 +11,7 @@ use super::story::{Story, given, high};
 const PROJECT: What = What::Exposed { how: Exposure::Project };
 const FLAG: What = What::Exposed { how: Exposure::Flag };
 const FILED: What = What::Exposed { how: Exposure::Filed };
+const MAILED: What = What::Exposed { how: Exposure::Mailed };
 
 fn raised(story: &Story) -> Alarm {
     let Message::Alarm(alarm) = story.message(MessageKind::Alarm) else { panic!("another message") };
@@ -80,4 +81,13 @@ fn a_closed_incident_is_not_alarmed_about_and_gets_its_report_when_it_is_closed_
     assert_eq!(all_keys(&story), Vec::<String>::new());
     let story = story.tells(What::Hidden, "09:30").at("09:30");
     assert_eq!(story.keys("retrospective/").len(), 1, "{:?}", all_keys(&story));
+}
+
+#[test]
+fn an_incident_that_is_mailed_to_outsiders_gets_one_alarm_and_no_flag() {
+    let story = given(high().opened("09:00").tells(MAILED, "09:00")).at("09:00");
+    assert_eq!(all_keys(&story), ["alarm/2026-11-16T09:00:00Z"]);
+    let alarm = raised(&story);
+    assert!(alarm.mailed && !alarm.flag && !alarm.refused && !alarm.over);
+    assert_eq!(all_keys(&story.running_until("12:30")), Vec::<String>::new());
 }

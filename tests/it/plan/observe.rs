@@ -53,6 +53,7 @@ fn issue(labels: &[&str]) -> Issue {
         url: "https://forge.example/issues/1".to_owned(),
         is_change_request: false,
         confidential: None,
+        is_mailed: false,
         is_incident: false,
         forge_severity: None,
     }
@@ -805,6 +806,41 @@ fn a_flag_that_was_never_on_or_was_taken_off_before_it_was_an_incident_is_the_bo
     let labelled = Changed::LabelAdded("incident".to_owned());
     let found = exposed_at_first_sight(&[(5, Changed::Exposed), (10, labelled)]);
     assert_eq!(found, [(at(10), Actor::Person(alice()), filed())]);
+}
+
+#[test]
+fn a_mailed_issue_is_exposed_by_that_once_and_its_flag_is_no_riddle() {
+    let closed = || Issue { confidential: Some(true), is_mailed: true, ..issue(&["incident"]) };
+    let mailed = What::Exposed { how: Exposure::Mailed };
+    let mut scene = Scene::new(&[], closed());
+    scene.audience = Audience::Anyone;
+    // It was open to all for a while as well, which is over.
+    let change = |minute, what| Change { at: at(minute), by: bob(), what };
+    scene.history = Some(vec![change(10, Changed::Exposed), change(20, Changed::Hidden)]);
+    let told: Vec<_> = scene.noticed().events.into_iter().map(|event| (event.at, event.what)).collect();
+    let of_it = |what: &What| matches!(what, What::Exposed { .. } | What::Hidden);
+    let told: Vec<_> = told.into_iter().filter(|(_, what)| of_it(what)).collect();
+    let flag = What::Exposed { how: Exposure::Flag };
+    assert_eq!(told, [(at(10), flag.clone()), (at(20), What::Hidden), (at(20), mailed.clone())]);
+    // Known, it is told no second time, and asks for no history; nor does a forge without flags and mail.
+    let mut known = known(&["incident"]);
+    known.push(Event { at: at(20), by: Actor::Somebody, url: None, what: mailed.clone() });
+    let mut scene = Scene::new(&known, closed());
+    scene.audience = Audience::Anyone;
+    assert_eq!(scene.noticed().events, Vec::new());
+    assert!(!wants_history(&scene.incident, &scene.issue, &[], &project(chrono_tz::UTC)));
+    // The flag goes as well: that is another exposure, and then the first again.
+    scene.issue.confidential = Some(false);
+    assert!(wants_history(&scene.incident, &scene.issue, &[], &project(chrono_tz::UTC)));
+    let told = |scene: &Scene| scene.noticed().events.into_iter().map(|event| event.what).collect::<Vec<_>>();
+    assert_eq!(told(&scene), [flag.clone()]);
+    known.push(Event { at: at(25), by: Actor::Somebody, url: None, what: flag });
+    let mut scene = Scene::new(&known, closed());
+    scene.audience = Audience::Anyone;
+    assert_eq!(told(&scene), [mailed]);
+    scene.issue.is_mailed = false;
+    scene.audience = Audience::Trusted;
+    assert_eq!(told(&scene), [What::Hidden]);
 }
 
 #[test]

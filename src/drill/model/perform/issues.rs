@@ -77,6 +77,7 @@ impl World {
             author: doing.by,
             lock: None,
             confidential: draft.confidential,
+            reply_to: None,
             kind: None,
             severity: ForgeSeverity::Unknown,
             escalation: Escalation::default(),

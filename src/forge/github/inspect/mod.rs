@@ -73,6 +73,7 @@ impl Inspect for Github {
             hides_issues: false,
             internal_is_fine: self.shared.allow_internal,
             takes_issues: more.has_issues.unwrap_or(true),
+            takes_mail: false,
             rights,
         }))
     }
