@@ -58,7 +58,8 @@ fn graded(severity: ForgeSeverity) -> &'static str {
 pub(super) fn user(user: &User) -> Value {
     let login = user.login.as_str();
     json!({
-        "id": user.id.0, "username": login, "name": user.name.as_deref().unwrap_or(login), "state": "active",
+        "id": user.id.0, "username": login, "name": user.name.as_deref().unwrap_or(login),
+        "state": if user.blocked { "blocked" } else { "active" },
         "locked": false, "public_email": "", "avatar_url": null, "web_url": format!("{WEB}/{login}"),
     })
 }

@@ -3,7 +3,7 @@
 use super::{
     escalation::Escalation,
     hook::HookConfig,
-    ids::{HookId, IssueId, ReactionId},
+    ids::{HookId, IssueId, ReactionId, UserId},
     issue::Target,
     people::Login,
     project::Access,
@@ -285,6 +285,20 @@ pub enum Deed {
         who: Login,
         /// Which.
         access: Access,
+    },
+    /// Shuts an account out, or lets it in again.
+    SetBlocked {
+        /// Whose.
+        who: UserId,
+        /// Whether it is shut out from now on.
+        blocked: bool,
+    },
+    /// Ends a secret that stands for a person.
+    EndToken {
+        /// The secret.
+        secret: String,
+        /// The number it goes by.
+        id: u64,
     },
     /// Adds a webhook to a project.
     AddHook {

@@ -19,6 +19,7 @@ mod memory;
 mod people;
 mod perform;
 mod project;
+mod record;
 mod refusal;
 mod world;
 
@@ -33,5 +34,6 @@ pub use issue::{Comment, Edit, Entry, Event, Issue, Lock, Reaction, Reason, Targ
 pub use label::Label;
 pub use people::{Kind, Login, User};
 pub use project::{Access, Project};
+pub use record::{About, Record, Said, role};
 pub use refusal::{Fault, Refusal};
 pub use world::{Place, World};

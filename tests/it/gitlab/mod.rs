@@ -7,6 +7,7 @@ mod captured;
 mod deliveries;
 mod emitted;
 mod emoji;
+mod evidence;
 mod graph;
 mod incident;
 mod play;

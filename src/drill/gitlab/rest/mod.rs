@@ -1,5 +1,6 @@
 //! The nouns of the API, a file each.
 
+pub(super) mod audit;
 pub(super) mod discussions;
 pub(super) mod hooks;
 pub(super) mod issues;

@@ -3,6 +3,7 @@
 //! What always holds: a refusal changes nothing; every effect (history, `updated_at`, happenings) follows from the deed
 //! alone, whoever asks for it by whatever way.
 
+mod accounts;
 mod comments;
 mod hooks;
 mod incidents;
@@ -71,6 +72,8 @@ impl World {
             | Deed::SetArchived { .. }
             | Deed::DeleteProject { .. }
             | Deed::SetAccess { .. } => self.on_project(doing, deed),
+            Deed::SetBlocked { who, blocked } => self.set_blocked(doing, who, blocked),
+            Deed::EndToken { secret, id } => self.end_token(doing, &secret, id),
             Deed::AddHook { project, config } => self.add_hook(doing, &project, config),
             Deed::ChangeHook { id, config } => self.change_hook(doing, id, config),
             Deed::RemoveHook { id } => self.remove_hook(doing, id),
