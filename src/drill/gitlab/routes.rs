@@ -44,11 +44,11 @@ pub(super) fn route(desk: &mut Desk<'_>, call: &Call) -> Answered {
         ("POST", ["projects", project, "issues"]) => issues::create(desk, call, project),
         ("GET", ["projects", project, "issues", issue]) => issues::show(desk, project, issue),
         ("PUT", ["projects", project, "issues", issue]) => issues::edit(desk, call, project, issue),
-        ("GET", ["projects", project, "issues", issue, "resource_label_events"]) => {
-            issues::label_events(desk, call, project, issue)
+        ("GET", ["projects", project, "issues", issue, "resource_label_events", rest @ ..]) => {
+            issues::events(desk, call, (project, issue), |wire, issue, entry| wire.label_event(issue, entry), rest)
         }
-        ("GET", ["projects", project, "issues", issue, "resource_state_events"]) => {
-            issues::state_events(desk, call, project, issue)
+        ("GET", ["projects", project, "issues", issue, "resource_state_events", rest @ ..]) => {
+            issues::events(desk, call, (project, issue), |wire, issue, entry| wire.state_event(issue, entry), rest)
         }
         (_, ["projects", project, "issues", issue, "links", rest @ ..]) => {
             links::answer(desk, call, method, (project, issue), rest)

@@ -2,6 +2,7 @@
 
 pub(super) mod audit;
 pub(super) mod discussions;
+mod filter;
 pub(super) mod hooks;
 pub(super) mod issues;
 pub(super) mod labels;

@@ -3,8 +3,8 @@
 use super::{
     super::{
         access::Token,
-        deed::Outcome,
         ids::UserId,
+        outcome::Outcome,
         project::Access,
         record::{About, Said},
         refusal::Refusal,

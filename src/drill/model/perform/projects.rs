@@ -2,9 +2,10 @@
 
 use super::{
     super::{
-        deed::{Deed, Outcome},
+        deed::Deed,
         happening::What,
         ids::ProjectId,
+        outcome::Outcome,
         people::Login,
         project::Access,
         record::{About, Said},
