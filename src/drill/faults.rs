@@ -7,12 +7,13 @@
 
 use std::{
     collections::HashMap,
-    hash::{Hash, Hasher},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use chrono::TimeDelta;
 
+pub(super) use super::dice::mixed;
+use super::dice::{chance, throw};
 use crate::domain::time::Moment;
 
 /// How a request ends instead of being answered.
@@ -148,6 +149,7 @@ struct Set {
     mail: Mail,
     lag: Option<TimeDelta>,
     unreadable: usize,
+    skew: TimeDelta,
     counted: HashMap<String, u64>,
     met: Vec<Met>,
 }
@@ -190,6 +192,11 @@ impl Faults {
         self.set().unreadable = before_each;
     }
 
+    /// The forge's clock is ahead of everybody else's by this much, or behind if it is negative.
+    pub fn skew(&self, by: TimeDelta) {
+        self.set().skew = by;
+    }
+
     /// Everything goes well from now on. What was met stays.
     pub fn switch_off(&self) {
         let mut set = self.set();
@@ -197,6 +204,7 @@ impl Faults {
         set.mail = Mail::default();
         set.lag = None;
         set.unreadable = 0;
+        set.skew = TimeDelta::zero();
     }
 
     /// Everything that went wrong, in order.
@@ -212,6 +220,11 @@ impl Faults {
     /// How far lists lag behind.
     pub(super) fn lagging(&self) -> Option<TimeDelta> {
         self.set().lag
+    }
+
+    /// How far the forge's clock is ahead.
+    pub(super) fn skewed(&self) -> TimeDelta {
+        self.set().skew
     }
 
     /// How many notes that may not be read stand before each that may.
@@ -304,39 +317,4 @@ fn word(how: How, effect: Effect) -> &'static str {
         (How::Reset, _) => "reset",
         (How::Truncated, _) => "truncated",
     }
-}
-
-fn chance(seed: u64, of: impl Hash, percent: u8) -> bool {
-    throw(seed, of) % 100 < u64::from(percent)
-}
-
-/// FNV-1a: the library's own hasher may change from one release to the next, and a seed should not.
-struct Steady(u64);
-
-impl Hasher for Steady {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01B3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-/// A number that seed and occasion alone decide.
-fn throw(seed: u64, of: impl Hash) -> u64 {
-    let mut hasher = Steady(0xCBF2_9CE4_8422_2325);
-    seed.hash(&mut hasher);
-    of.hash(&mut hasher);
-    mixed(hasher.finish())
-}
-
-/// The mixing function of splitmix64.
-pub(super) fn mixed(number: u64) -> u64 {
-    let mixed = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^ (mixed >> 31)
 }

@@ -5,6 +5,7 @@
 //! story. What is deliberately not here: putting the program together (`cli` implements [`service::Service`]).
 
 pub mod clock; // stands still while anything moves
+mod dice; // numbers that a seed decides
 pub mod face; // the simulated forge, whichever it is
 pub mod faults; // what goes wrong, by switch and seed
 pub mod github; // the GitHub face of a world

@@ -92,7 +92,7 @@ impl Site for State {
         reply::Reply::message(status, "Server Error")
     }
 
-    fn too_many(wait: Option<u32>) -> reply::Reply {
+    fn too_many(wait: Option<u32>, _: Moment) -> reply::Reply {
         let reply = reply::Reply::message(429, "You have exceeded a secondary rate limit.");
         match wait {
             Some(seconds) => reply.with("retry-after", seconds.to_string()),
@@ -144,7 +144,7 @@ impl Simulated {
 
     /// Somebody does something, now.
     pub fn act(&self, by: &str, deed: Deed) -> Result<Outcome, Refusal> {
-        let now = self.state.line.clock.machine_now();
+        let now = self.state.line.now();
         locked(&self.state.world).perform(&Login::from(by), deed, now)
     }
 

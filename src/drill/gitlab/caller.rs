@@ -34,6 +34,9 @@ impl Caller {
             return Err(Reply::new(403, body));
         }
         let user = world.user_by_id(*user).cloned().ok_or_else(unauthorised)?;
+        if user.blocked {
+            return Err(Reply::new(403, json!({ "message": "403 Forbidden - Your account has been blocked." })));
+        }
         Ok(Self { user, secret: secret.to_owned(), expires_at: *expires_at, scopes: scopes.clone() })
     }
 }

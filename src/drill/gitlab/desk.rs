@@ -25,6 +25,8 @@ pub(super) struct Desk<'a> {
     pub(super) now: Moment,
     pub(super) caller: Caller,
     past: Option<Arc<World>>,
+    reads: bool,
+    segments: Vec<String>,
 }
 
 /// The answer to a request at a moment.
@@ -38,8 +40,10 @@ pub(super) fn answer(state: &State, call: &Call, now: Moment) -> Reply {
         Ok(caller) => caller,
         Err(reply) => return reply,
     };
-    let extras = locked(&state.extras);
-    let mut desk = Desk { state, world, extras, now, caller, past };
+    let mut extras = locked(&state.extras);
+    extras.used.insert(caller.secret.clone(), now);
+    let (reads, segments) = (call.is_read(), call.segments.clone());
+    let mut desk = Desk { state, world, extras, now, caller, past, reads, segments };
     routes::route(&mut desk, call).unwrap_or_else(|reply| reply)
 }
 
@@ -79,13 +83,29 @@ impl Desk<'_> {
         }
         let moved = self.world.formerly(named).filter(|project| self.access(project) > Access::None);
         let project = moved.ok_or_else(missing)?;
-        let to = format!("{}/api/v4/projects/{}", self.state.url, project.id.0);
+        if !self.reads {
+            let words = "405 Non GET methods are not allowed for moved projects";
+            return Err(Reply::new(405, json!({ "message": words })));
+        }
+        // The same question of the project by its number.
+        let rest = self
+            .segments
+            .iter()
+            .skip(2)
+            .map(|part| form_urlencoded::byte_serialize(part.as_bytes()).collect::<String>());
+        let rest: String = rest.map(|part| format!("/{part}")).collect();
+        let to = format!("{}/api/v4/projects/{}{rest}", self.state.url, project.id.0);
         Err(Reply::text(301, "text/plain", "This resource has been moved permanently").with("location", to))
     }
 
     /// What the caller may do in a project.
     pub(super) fn access(&self, project: &Project) -> Access {
-        self.world.access(self.caller.user.id, project)
+        if self.is_admin() { Access::Admin } else { self.world.access(self.caller.user.id, project) }
+    }
+
+    /// Whether the caller runs the whole forge.
+    pub(super) fn is_admin(&self) -> bool {
+        self.world.is_admin(self.caller.user.id)
     }
 
     /// Refuses those who have less than this.
@@ -121,7 +141,8 @@ impl Desk<'_> {
     /// Does it in the caller's name, quick actions in texts included.
     pub(super) fn perform(&mut self, deed: Deed) -> Result<Outcome, Reply> {
         let login = self.caller.user.login.clone();
-        quick::perform(&mut self.world, &login, deed, self.now).map_err(|refusal| refused(&refusal))
+        quick::perform(&mut self.world, self.state.options.scoped, &login, deed, self.now)
+            .map_err(|refusal| refused(&refusal))
     }
 }
 
@@ -131,6 +152,7 @@ pub(super) fn refused(refusal: &Refusal) -> Reply {
         Refusal::Absent("project") => not_found("404 Project Not Found"),
         Refusal::Absent("issue") | Refusal::Deleted => not_found("404 Issue Not Found"),
         Refusal::Absent("comment") => not_found("404 Note Not Found"),
+        Refusal::Absent("label") => not_found("404 Label Not Found"),
         Refusal::Absent(_) | Refusal::Moved(_) => not_found("404 Not found"),
         Refusal::Forbidden { .. } | Refusal::Archived | Refusal::Locked | Refusal::NoIssues => forbidden(),
         Refusal::Invalid { of: "IssueComment", fault, .. } => {

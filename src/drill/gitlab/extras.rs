@@ -1,6 +1,8 @@
 //! What only GitLab keeps.
 
-use super::super::model::{IssueId, UserId};
+use std::collections::BTreeMap;
+
+use super::super::model::{IssueId, Token, UserId};
 use crate::domain::time::Moment;
 
 /// Facts that the model has no place for.
@@ -12,6 +14,10 @@ pub(super) struct Extras {
     pub(super) links: Vec<(u64, IssueId, IssueId)>,
     /// Parents and children, in the order in which children came. A child has one parent.
     pub(super) children: Vec<(IssueId, IssueId)>,
+    /// When a secret was last used.
+    pub(super) used: BTreeMap<String, Moment>,
+    /// Secrets of persons that were ended, with what they stood for.
+    pub(super) ended: Vec<(String, Token)>,
 }
 
 /// An entry of an incident's timeline.

@@ -14,6 +14,8 @@ mod pages; // one page of a list
 mod quick; // quick actions in texts
 mod rest; // the nouns
 mod routes; // which path means what
+mod scopes; // labels that exclude each other
+mod ticks; // boxes in a text
 mod wire; // facts as GitLab writes them
 
 use std::{
@@ -115,13 +117,15 @@ impl Site for State {
     }
 
     /// The proxy's own limit says when to come again; the application's does not.
-    fn too_many(wait: Option<u32>) -> Reply {
+    fn too_many(wait: Option<u32>, now: Moment) -> Reply {
         if let Some(seconds) = wait {
             return Reply::text(429, "text/plain", "Retry later\n")
                 .with("retry-after", seconds.to_string())
                 .with("ratelimit-name", "throttle_authenticated_api")
                 .with("ratelimit-limit", "2000")
-                .with("ratelimit-remaining", "0");
+                .with("ratelimit-observed", "2001")
+                .with("ratelimit-remaining", "0")
+                .with("ratelimit-reset", (now.timestamp() + i64::from(seconds)).to_string());
         }
         let words = "This endpoint has been requested too many times. Try again later.";
         Reply::new(429, json!({ "message": { "error": words } }))
@@ -172,9 +176,9 @@ impl Simulated {
     /// # Errors
     /// What the forge says, if it refuses.
     pub fn act(&self, by: &str, deed: Deed) -> Result<Outcome, Refusal> {
-        let now = self.state.line.clock.machine_now();
+        let now = self.state.line.now();
         let mut world = locked(&self.state.world);
-        quick::perform(&mut world, &Login::from(by), deed, now)
+        quick::perform(&mut world, self.state.options.scoped, &Login::from(by), deed, now)
     }
 
     /// The switches.

@@ -6,6 +6,8 @@ use super::super::line::{call::Call, reply::Reply};
 
 const USUAL: usize = 20;
 const LARGEST: usize = 100;
+/// Longer lists are not counted.
+const COUNTED: usize = 10_000;
 /// Deliveries come in smaller pages, and whoever asks for more gets none.
 const MOST_DELIVERIES: usize = 20;
 
@@ -37,15 +39,29 @@ pub(super) fn page_of_seen<T>(call: &Call, base: &str, all: Vec<T>, write: impl 
         .with("x-per-page", size.to_string())
         .with("x-next-page", shown(next))
         .with("x-prev-page", shown((page > 1).then(|| page - 1)))
-        .with("x-total", total.to_string())
-        .with("x-total-pages", last.to_string());
-    match next {
-        Some(next) => {
-            let rest = call.query.iter().filter(|(name, _)| !["page", "per_page"].contains(&name.as_str()));
-            let mut query = form_urlencoded::Serializer::new(String::new());
-            query.extend_pairs(rest).append_pair("page", &next.to_string()).append_pair("per_page", &size.to_string());
-            reply.with("link", format!("<{base}/api/v4{}?{}>; rel=\"next\"", call.path, query.finish()))
-        }
-        None => reply,
+        .with("link", links(call, base, size, (page, next, last), total <= COUNTED));
+    if total > COUNTED {
+        return reply;
     }
+    reply.with("x-total", total.to_string()).with("x-total-pages", last.to_string())
+}
+
+/// Where the list goes on, begins and ends; of a long one, nobody counts the end.
+fn links(
+    call: &Call,
+    base: &str,
+    size: usize,
+    (page, next, last): (usize, Option<usize>, usize),
+    counted: bool,
+) -> String {
+    let link = |to: usize, rel: &str| {
+        let rest = call.query.iter().filter(|(name, _)| !["page", "per_page"].contains(&name.as_str()));
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(rest).append_pair("page", &to.to_string()).append_pair("per_page", &size.to_string());
+        format!("<{base}/api/v4{}?{}>; rel=\"{rel}\"", call.path, query.finish())
+    };
+    let before = (page > 1).then(|| link(page - 1, "prev"));
+    let after = next.map(|next| link(next, "next"));
+    let ends = counted.then(|| link(last, "last"));
+    before.into_iter().chain(after).chain([link(1, "first")]).chain(ends).collect::<Vec<_>>().join(", ")
 }

@@ -6,7 +6,9 @@ use super::{
     super::line::{call::Call, reply::Answered},
     desk::{Desk, not_found},
     graphql,
-    rest::{discussions, hooks, issues, labels, links, members, notes, projects, reactions, templates, tokens, users},
+    rest::{
+        audit, discussions, hooks, issues, labels, links, members, notes, projects, reactions, templates, tokens, users,
+    },
 };
 
 pub(super) fn route(desk: &mut Desk<'_>, call: &Call) -> Answered {
@@ -23,7 +25,13 @@ pub(super) fn route(desk: &mut Desk<'_>, call: &Call) -> Answered {
         ("GET", ["user"]) => Ok(users::me(desk)),
         ("GET", ["users"]) => Ok(users::named(desk, call)),
         ("GET", ["version" | "metadata"]) => Ok(users::version()),
-        ("GET", ["personal_access_tokens", "self"]) => Ok(tokens::own(desk)),
+        ("GET", ["users", id]) => users::show(desk, id),
+        ("POST", ["users", id, verb @ ("block" | "unblock")]) => users::block(desk, id, *verb == "block"),
+        ("GET", ["audit_events", rest @ ..]) => audit::whole(desk, call, rest),
+        ("GET", ["projects", project, "audit_events", rest @ ..]) => audit::of_project(desk, call, project, rest),
+        ("GET", ["personal_access_tokens"]) => tokens::list(desk, call),
+        ("GET", ["personal_access_tokens", "self"]) => tokens::own(desk),
+        ("DELETE", ["personal_access_tokens", id]) => tokens::revoke(desk, id),
         ("POST", ["projects", project, "access_tokens", "self", "rotate"]) => tokens::rotate(desk, project),
         ("GET", ["projects", project]) => projects::show(desk, project),
         ("GET", ["projects", project, "members", "all"]) => members::list(desk, call, project),
@@ -36,11 +44,11 @@ pub(super) fn route(desk: &mut Desk<'_>, call: &Call) -> Answered {
         ("POST", ["projects", project, "issues"]) => issues::create(desk, call, project),
         ("GET", ["projects", project, "issues", issue]) => issues::show(desk, project, issue),
         ("PUT", ["projects", project, "issues", issue]) => issues::edit(desk, call, project, issue),
-        ("GET", ["projects", project, "issues", issue, "resource_label_events"]) => {
-            issues::label_events(desk, call, project, issue)
+        ("GET", ["projects", project, "issues", issue, "resource_label_events", rest @ ..]) => {
+            issues::events(desk, call, (project, issue), |wire, issue, entry| wire.label_event(issue, entry), rest)
         }
-        ("GET", ["projects", project, "issues", issue, "resource_state_events"]) => {
-            issues::state_events(desk, call, project, issue)
+        ("GET", ["projects", project, "issues", issue, "resource_state_events", rest @ ..]) => {
+            issues::events(desk, call, (project, issue), |wire, issue, entry| wire.state_event(issue, entry), rest)
         }
         (_, ["projects", project, "issues", issue, "links", rest @ ..]) => {
             links::answer(desk, call, method, (project, issue), rest)

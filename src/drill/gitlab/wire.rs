@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::model::{Access, Comment, Entry, Event, Hook, Issue, Kind, Label, Project, Target, User, UserId, World},
-    WEB,
+    WEB, ticks,
 };
 use crate::domain::{forge_severity::ForgeSeverity, snapshot::Visibility, time::Moment};
 
@@ -54,11 +54,21 @@ fn graded(severity: ForgeSeverity) -> &'static str {
     }
 }
 
+/// What is noted about a text that changed: boxes that were ticked and emptied, or else that it did.
+fn reworded(before: &str, after: &str) -> Vec<String> {
+    let word = |ticked: bool| if ticked { "completed" } else { "incomplete" };
+    let turned = ticks::turned(before, after).into_iter();
+    let notes: Vec<String> =
+        turned.map(|(what, ticked)| format!("marked the checklist item **{what}** as {}", word(ticked))).collect();
+    if notes.is_empty() { vec!["changed the description".to_owned()] } else { notes }
+}
+
 /// An account.
 pub(super) fn user(user: &User) -> Value {
     let login = user.login.as_str();
     json!({
-        "id": user.id.0, "username": login, "name": user.name.as_deref().unwrap_or(login), "state": "active",
+        "id": user.id.0, "username": login, "name": user.name.as_deref().unwrap_or(login),
+        "state": if user.blocked { "blocked" } else { "active" },
         "locked": false, "public_email": "", "avatar_url": null, "web_url": format!("{WEB}/{login}"),
     })
 }
@@ -125,6 +135,8 @@ impl Wire<'_> {
         let kind = issue.kind.as_deref().unwrap_or("issue");
         let assignees: Vec<Value> = issue.assignees.iter().map(|id| self.user_by_id(*id)).collect();
         let full = format!("{}#{}", self.world.path(project), issue.number);
+        let boxes = ticks::boxes(issue.body.as_deref().unwrap_or_default());
+        let ticked = boxes.iter().filter(|(_, ticked)| *ticked).count();
         let votes =
             |thumb: &str| self.world.reactions(Target::Issue(issue.id)).filter(|one| one.content == thumb).count();
         json!({
@@ -142,8 +154,8 @@ impl Wire<'_> {
             "time_stats": {
                 "time_estimate": 0, "total_time_spent": 0, "human_time_estimate": null, "human_total_time_spent": null,
             },
-            "task_completion_status": { "count": 0, "completed_count": 0 }, "blocking_issues_count": 0,
-            "has_tasks": false, "references": { "short": format!("#{}", issue.number), "relative": full, "full": full },
+            "task_completion_status": { "count": boxes.len(), "completed_count": ticked }, "blocking_issues_count": 0,
+            "has_tasks": !boxes.is_empty(), "references": { "short": format!("#{}", issue.number), "relative": full, "full": full },
             "subscribed": false, "moved_to_id": null, "imported": false, "imported_from": "none",
             "service_desk_reply_to": issue.reply_to,
         })
@@ -154,6 +166,7 @@ impl Wire<'_> {
         let mut note = self.any_note(project, issue, comment.id.0, (comment.author, &comment.body), stamps, false);
         if let Value::Object(fields) = &mut note {
             fields.extend(["internal", "confidential"].map(|name| (name.to_owned(), json!(comment.internal))));
+            fields.insert("type".to_owned(), json!(comment.thread.map(|_| "DiscussionNote")));
         }
         note
     }
@@ -198,11 +211,11 @@ impl Wire<'_> {
             Some(Noted { id: entry.id, at: entry.at, by: entry.by, body })
         };
         let mut all: Vec<Noted> = self.world.history(issue.id).iter().filter_map(said).collect();
-        let texts = issue.edits.iter().enumerate().skip(1).map(|(nth, edit)| Noted {
-            id: TEXTS + issue.id.0 * 1_000 + nth as u64,
-            at: edit.at,
-            by: edit.by,
-            body: "changed the description".to_owned(),
+        let texts = issue.edits.windows(2).enumerate().flat_map(|(nth, versions)| {
+            let [before, after] = versions else { return Vec::new() };
+            let first = TEXTS + (issue.id.0 * 1_000 + nth as u64) * 100;
+            let noted = |(id, body)| Noted { id, at: after.at, by: after.by, body };
+            (first..).zip(reworded(&before.text, &after.text)).map(noted).collect::<Vec<_>>()
         });
         all.extend(texts);
         all.sort_by_key(|noted| (noted.at, noted.id));

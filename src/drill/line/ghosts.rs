@@ -34,7 +34,7 @@ pub(in super::super) fn materialise<S: Site>(site: &S, now: Moment) -> usize {
     let line = site.line();
     let due = locked(&line.ghosts).take(now);
     for (at, call) in &due {
-        let reply = site.answer(call, *at);
+        let reply = site.answer(call, *at + line.faults.skewed());
         let what = if reply.status < 300 { "appeared" } else { "vanished" };
         line.faults.note(*at, what, &format!("{} {}", call.method, call.path));
     }

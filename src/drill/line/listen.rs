@@ -82,8 +82,8 @@ async fn respond<S: Site>(state: &Arc<S>, request: Request<Incoming>) -> Result<
     let body = Limited::new(body, LARGEST).collect().await.map_err(Error::other)?.to_bytes();
     let call = Call::new(head, &body, S::PREFIXES);
     let line = state.line();
-    let now = line.clock.machine_now();
-    let struck = line.faults.strike(now, call.method.as_str(), &call.path);
+    let now = line.now();
+    let struck = line.faults.strike(line.clock.machine_now(), call.method.as_str(), &call.path);
     line.served.fetch_add(1, Ordering::SeqCst);
     let dated = |reply| Reply::with(reply, "date", now.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
     let Some((how, effect)) = struck else { return Ok(written::<S>(dated(state.answer(&call, now)), busy, false)) };
@@ -92,14 +92,14 @@ async fn respond<S: Site>(state: &Arc<S>, request: Request<Incoming>) -> Result<
         // A cut answer is the true one, so what it answers is done.
         _ if how == How::Truncated => Some(state.answer(&call, now)),
         Effect::Later(span) => {
-            locked(&line.ghosts).keep(now + span, call.clone());
+            locked(&line.ghosts).keep(line.clock.machine_now() + span, call.clone());
             None
         }
         Effect::Nothing => None,
     };
     match how {
         How::Status(status) => Ok(written::<S>(dated(S::broken(status)), busy, false)),
-        How::TooMany(wait) => Ok(written::<S>(dated(S::too_many(wait)), busy, false)),
+        How::TooMany(wait) => Ok(written::<S>(dated(S::too_many(wait, now)), busy, false)),
         How::Reset => Err(Error::other("reset on purpose")),
         How::Hang => {
             tokio::time::sleep(PATIENCE).await;

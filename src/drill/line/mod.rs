@@ -31,7 +31,7 @@ pub(super) trait Site: Send + Sync + 'static {
     /// How it says that it is in trouble.
     fn broken(status: u16) -> reply::Reply;
     /// How it says that it was asked too much, and when to come again.
-    fn too_many(wait: Option<u32>) -> reply::Reply;
+    fn too_many(wait: Option<u32>, now: Moment) -> reply::Reply;
     /// Headers that every answer has.
     fn dress(headers: &mut HeaderMap);
 }
@@ -46,6 +46,11 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// What the forge's own clock shows, which may not be what the others' show.
+    pub(super) fn now(&self) -> Moment {
+        self.clock.machine_now() + self.faults.skewed()
+    }
+
     pub(super) fn new(clock: SharedClock, faults: Faults) -> Self {
         Self {
             clock,

@@ -3,7 +3,7 @@
 use super::{
     escalation::Escalation,
     hook::HookConfig,
-    ids::{HookId, IssueId, ReactionId},
+    ids::{HookId, ReactionId, UserId},
     issue::Target,
     people::Login,
     project::Access,
@@ -208,6 +208,22 @@ pub enum Deed {
         /// What.
         body: String,
     },
+    /// Begins a discussion (forges that know discussions).
+    Discuss {
+        /// On which.
+        at: At,
+        /// What.
+        body: String,
+    },
+    /// Answers a comment, which is or becomes a discussion.
+    Reply {
+        /// On which.
+        at: At,
+        /// Which comment.
+        to: CommentId,
+        /// What.
+        body: String,
+    },
     /// Changes a comment.
     EditComment {
         /// Which.
@@ -286,6 +302,20 @@ pub enum Deed {
         /// Which.
         access: Access,
     },
+    /// Shuts an account out, or lets it in again.
+    SetBlocked {
+        /// Whose.
+        who: UserId,
+        /// Whether it is shut out from now on.
+        blocked: bool,
+    },
+    /// Ends a secret that stands for a person.
+    EndToken {
+        /// The secret.
+        secret: String,
+        /// The number it goes by.
+        id: u64,
+    },
     /// Adds a webhook to a project.
     AddHook {
         /// Where.
@@ -310,19 +340,4 @@ pub enum Deed {
         /// Which.
         id: HookId,
     },
-}
-
-/// What came of a deed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// An issue, filed, changed or moved.
-    Issue(IssueId),
-    /// A comment, posted or changed.
-    Comment(CommentId),
-    /// A reaction; false where it was there before.
-    Reaction(ReactionId, bool),
-    /// A webhook.
-    Hook(HookId),
-    /// Done, and nothing to show.
-    Done,
 }

@@ -38,7 +38,7 @@ impl World {
 
     fn add_account(&mut self, login: &str, kind: Kind) -> UserId {
         let id = UserId(self.fresh());
-        let user = User { id, login: Login::new(login), name: None, kind, members: Vec::new() };
+        let user = User { id, login: Login::new(login), name: None, kind, members: Vec::new(), blocked: false };
         self.users.insert(id, user);
         id
     }
@@ -49,6 +49,11 @@ impl World {
             Some(user) => user.id,
             None => self.add_account(login, Kind::Person),
         }
+    }
+
+    /// Lets somebody run the whole forge.
+    pub fn make_admin(&mut self, user: UserId) {
+        self.admins.insert(user);
     }
 
     /// An organisation with its members; `true` for those who own it.

@@ -96,6 +96,8 @@ pub struct Comment {
     pub updated_at: Moment,
     /// It is for the team alone.
     pub internal: bool,
+    /// The first comment of its discussion, which may be itself; `None` where it is in none (forges that know discussions).
+    pub thread: Option<CommentId>,
     /// Why it is folded away, if it is.
     pub minimised: Option<String>,
     /// Every text it had, the first included, as soon as there was a second.

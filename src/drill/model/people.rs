@@ -63,4 +63,6 @@ pub struct User {
     pub kind: Kind,
     /// Members of an organisation, and whether they own it.
     pub members: Vec<(UserId, bool)>,
+    /// Shut out by who runs the forge.
+    pub blocked: bool,
 }

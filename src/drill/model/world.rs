@@ -18,6 +18,7 @@ use super::{
     memory::Memory,
     people::{Kind, User},
     project::{Access, Project},
+    record::Record,
 };
 use crate::domain::{ids::CommentId, snapshot::Visibility};
 
@@ -53,6 +54,9 @@ pub struct World {
     pub(super) apps: BTreeMap<AppId, App>,
     pub(super) installations: BTreeMap<InstallationId, Installation>,
     pub(super) tokens: BTreeMap<String, Token>,
+    /// Who runs the whole forge.
+    pub(super) admins: BTreeSet<UserId>,
+    pub(super) records: Vec<Record>,
     pub(super) happenings: Vec<Happening>,
     pub(super) memory: Memory,
 }
@@ -168,6 +172,16 @@ impl World {
     /// What a secret stands for.
     pub fn token(&self, secret: &str) -> Option<&Token> {
         self.tokens.get(secret)
+    }
+
+    /// Every secret with what it stands for.
+    pub fn tokens(&self) -> impl Iterator<Item = (&str, &Token)> {
+        self.tokens.iter().map(|(secret, token)| (secret.as_str(), token))
+    }
+
+    /// Whether somebody runs the whole forge.
+    pub fn is_admin(&self, user: UserId) -> bool {
+        self.admins.contains(&user)
     }
 
     /// All registered programs.

@@ -103,3 +103,16 @@ pub(super) async fn noted(bench: &Bench, number: u64) -> Vec<Value> {
     let path = format!("issues/{number}/notes?activity_filter=only_activity&sort=asc&per_page=100");
     get(bench, "alice", &path).await.expect(200).each("body")
 }
+
+/// A captured answer, or none where they are not at hand.
+pub(super) fn answers(name: &str) -> Option<Value> {
+    let folder = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/fixtures/gitlab/api");
+    let text = std::fs::read(folder.join(format!("{name}.json"))).ok();
+    if text.is_none() {
+        #[expect(clippy::print_stderr, reason = "whoever reads the test's output should know")]
+        {
+            eprintln!("not run: the captured answers are not at hand");
+        }
+    }
+    text.map(|text| serde_json::from_slice(&text).unwrap())
+}

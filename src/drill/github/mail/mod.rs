@@ -138,7 +138,7 @@ impl State {
         Letter {
             via: to.via,
             guid: guid(made),
-            due: happening.at,
+            due: happening.at - self.line.faults.skewed(),
             order: made,
             event: event.name.to_owned(),
             action: event.action.map(str::to_owned),

@@ -272,6 +272,7 @@ impl State {
 
     /// Puts a delivery on its way, as often and as late as the faults have it.
     fn put_in(&self, hook: HookId, event: &event::Event, at: Moment) {
+        let at = at - self.line.faults.skewed();
         let passage = self.line.faults.passage(at, &event.spoken());
         let mut mail = locked(&self.mail);
         mail.made += 1;

@@ -39,7 +39,7 @@ impl Teller<'_> {
             "internal": comment.internal, "line_code": null, "note": comment.body, "noteable_id": self.issue.id.0,
             "noteable_type": "Issue", "original_position": null, "position": null, "project_id": self.project.id.0,
             "resolved_at": null, "resolved_by_id": null, "resolved_by_push": null, "st_diff": null, "system": false,
-            "type": null, "updated_at": self.when(touched), "updated_by_id": null, "description": comment.body,
+            "type": comment.thread.map(|_| "DiscussionNote"), "updated_at": self.when(touched), "updated_by_id": null, "description": comment.body,
             "url": self.note_url(comment),
         })
     }

@@ -50,7 +50,7 @@ impl State {
         if off && !letter.again {
             return;
         }
-        let headers = headers(&letter, &config, begun);
+        let headers = headers(&letter, &config, begun + self.line.faults.skewed());
         let ending = tokio::time::timeout(PATIENCE, post(&config.url, &headers, letter.payload.clone())).await;
         let took = self.line.clock.machine_now() - begun;
         let ending: Ending = match ending {

@@ -1,19 +1,23 @@
-//! Discussions. Each comment stands for itself; a reply is one more comment.
+//! Discussions: comments that stand by themselves, threads of them, and what GitLab noted, each as one.
 
 use serde_json::{Value, json};
 
-use super::super::{
+use super::{
     super::{
-        line::{
-            call::Call,
-            reply::{Answered, Reply},
+        super::{
+            line::{
+                call::Call,
+                reply::{Answered, Reply},
+            },
+            model::{Access, Comment, Deed, Issue, Outcome, Project},
         },
-        model::{Comment, Deed, Issue, Outcome, Project},
+        asked::Asked,
+        desk::{Desk, not_found},
+        pages::page,
     },
-    asked::Asked,
-    desk::{Desk, not_found},
-    pages::page,
+    notes,
 };
+use crate::domain::{ids::CommentId, time::Moment};
 
 pub(in super::super) fn answer(
     desk: &mut Desk<'_>,
@@ -24,45 +28,75 @@ pub(in super::super) fn answer(
 ) -> Answered {
     let (project, issue) = desk.issue(project, number)?;
     match (method, rest) {
-        ("GET", []) => {
-            let wire = desk.listed(call);
-            let all: Vec<&Comment> = wire.world.comments(issue.id).collect();
-            Ok(page(call, &desk.state.url, all, |comment| shown(&wire.note(&project, &issue, comment), comment)))
+        ("GET", []) => Ok(page(call, &desk.state.url, all(desk, call, &project, &issue), |(_, discussion)| discussion)),
+        ("POST", []) => {
+            let body = Asked::of(call).needed("body")?.to_owned();
+            let at = desk.at(&project, issue.number);
+            let first = post(desk, Deed::Discuss { at, body })?;
+            Ok(Reply::new(201, whole(desk, call, &project, &issue, &digest(first.0))?))
         }
-        ("GET", [id]) => {
-            let found = desk.world.comments(issue.id).find(|comment| self::id(comment) == *id);
-            let comment = found.ok_or_else(|| not_found("404 Discussion Not Found"))?;
-            Ok(Reply::ok(shown(&desk.wire().note(&project, &issue, comment), comment)))
-        }
-        ("POST", []) => Ok(Reply::new(201, post(desk, call, &project, &issue)?.0)),
-        ("POST", [id, "notes"]) => {
-            let known = desk.world.comments(issue.id).any(|comment| self::id(comment) == *id);
-            if !known {
-                return Err(not_found("404 Discussion Not Found"));
+        (_, [id, rest @ ..]) => {
+            let found = whole(desk, call, &project, &issue, id)?;
+            match (method, rest) {
+                ("GET", []) => Ok(Reply::ok(found)),
+                ("POST", ["notes"]) => reply(desk, call, (&project, &issue), &found),
+                (_, ["notes", note]) => notes::one(desk, call, method, (&project, &issue), note),
+                _ => Err(not_found("404 Not found")),
             }
-            Ok(Reply::new(201, post(desk, call, &project, &issue)?.1))
         }
         _ => Err(not_found("404 Not found")),
     }
 }
 
-/// A comment as a discussion of its own, and as a note.
-fn post(desk: &mut Desk<'_>, call: &Call, project: &Project, issue: &Issue) -> Result<(Value, Value), Reply> {
+fn reply(desk: &mut Desk<'_>, call: &Call, (project, issue): (&Project, &Issue), found: &Value) -> Answered {
     let body = Asked::of(call).needed("body")?.to_owned();
+    let to = found["notes"][0]["id"].as_u64().map(CommentId).ok_or_else(|| not_found("404 Note Not Found"))?;
     let at = desk.at(project, issue.number);
-    let Outcome::Comment(id) = desk.perform(Deed::Comment { at, body })? else {
-        return Err(Reply::new(202, json!({ "commands_changes": {}, "summary": ["Commands applied"] })));
-    };
-    let comment = desk.world.comment(id).ok_or_else(|| not_found("404 Note Not Found"))?;
-    let note = desk.wire().note(project, issue, comment);
-    Ok((shown(&note, comment), note))
+    let id = post(desk, Deed::Reply { at, to, body })?;
+    notes::shown(desk, project, issue, id, 201)
 }
 
-fn shown(note: &Value, comment: &Comment) -> Value {
-    json!({ "id": id(comment), "individual_note": true, "notes": [note] })
+fn post(desk: &mut Desk<'_>, deed: Deed) -> Result<CommentId, Reply> {
+    match desk.perform(deed)? {
+        Outcome::Comment(id) => Ok(id),
+        _ => Err(notes::swallowed()),
+    }
+}
+
+fn whole(desk: &Desk<'_>, call: &Call, project: &Project, issue: &Issue, id: &str) -> Result<Value, Reply> {
+    let found = all(desk, call, project, issue).into_iter().find(|(_, discussion)| discussion["id"] == id);
+    found.map(|(_, discussion)| discussion).ok_or_else(|| not_found("404 Discussion Not Found"))
+}
+
+/// Every discussion that the caller may read, oldest first.
+fn all(desk: &Desk<'_>, call: &Call, project: &Project, issue: &Issue) -> Vec<(Moment, Value)> {
+    let wire = desk.listed(call);
+    let team = desk.access(project) >= Access::Plan;
+    let comments: Vec<&Comment> = wire.world.comments(issue.id).filter(|one| team || !one.internal).collect();
+    let firsts = comments.iter().filter(|one| one.thread.is_none_or(|first| first == one.id));
+    let mut all: Vec<(Moment, Value)> = firsts
+        .map(|first| {
+            let own = comments.iter().filter(|one| one.id == first.id || one.thread == Some(first.id));
+            let notes: Vec<Value> = own.map(|one| wire.note(project, issue, one)).collect();
+            let alone = first.thread.is_none();
+            (first.created_at, json!({ "id": id(first), "individual_note": alone, "notes": notes }))
+        })
+        .collect();
+    let noted = wire.noted(wire.world.issue_by_id(issue.id).unwrap_or(issue));
+    all.extend(noted.iter().map(|one| {
+        let note = wire.system_note(project, issue, one);
+        (one.at, json!({ "id": digest(one.id), "individual_note": true, "notes": [note] }))
+    }));
+    all.sort_by_key(|(at, _)| *at);
+    all
+}
+
+/// The discussion that a comment is in.
+pub(in super::super) fn id(comment: &Comment) -> String {
+    digest(comment.thread.unwrap_or(comment.id).0)
 }
 
 /// Forty hexadecimal digits.
-pub(in super::super) fn id(comment: &Comment) -> String {
-    crate::drill::github::digest(comment.id.0.to_string().as_bytes())
+fn digest(number: u64) -> String {
+    crate::drill::github::digest(number.to_string().as_bytes())
 }

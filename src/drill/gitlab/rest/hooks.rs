@@ -72,7 +72,7 @@ fn about(desk: &mut Desk<'_>, call: &Call, method: &str, id: HookId, rest: &[&st
             Ok(Reply::done())
         }
         ("GET", ["events"]) => {
-            let log = locked(&desk.state.mail).log(id, desk.now);
+            let log = locked(&desk.state.mail).log(id, wall(desk));
             Ok(deliveries(call, &desk.state.url, log))
         }
         ("POST", ["events", event, "resend"]) => {
@@ -80,7 +80,7 @@ fn about(desk: &mut Desk<'_>, call: &Call, method: &str, id: HookId, rest: &[&st
             if status(desk, id).0 != "executable" {
                 return Err(Reply::new(422, json!({ "message": "Hook disabled" })));
             }
-            let again = locked(&desk.state.mail).resend(id, event, desk.now);
+            let again = locked(&desk.state.mail).resend(id, event, wall(desk));
             match again {
                 Some(true) => Ok(Reply::new(201, json!({ "response_status": 200 }))),
                 Some(false) => Err(too_often()),
@@ -90,6 +90,11 @@ fn about(desk: &mut Desk<'_>, call: &Call, method: &str, id: HookId, rest: &[&st
         ("POST", ["test", trigger]) => tested(desk, id, trigger),
         _ => Err(not_found("404 Not found")),
     }
+}
+
+/// Deliveries travel by everybody's clock, whatever the forge's own shows.
+fn wall(desk: &Desk<'_>) -> crate::domain::time::Moment {
+    desk.state.line.clock.machine_now()
 }
 
 fn too_often() -> Reply {
@@ -106,7 +111,7 @@ fn tested(desk: &mut Desk<'_>, id: HookId, trigger: &str) -> Answered {
     let project = project.ok_or_else(|| not_found("404 Not found"))?;
     let trial = Trial { wire: desk.wire(), project, by: desk.caller.user.id, at: desk.now };
     let sample = desk.state.sample(trial, trigger).map_err(|lack| Reply::new(422, json!({ "message": lack })))?;
-    let sent = locked(&desk.state.mail).test(id, sample, desk.now);
+    let sent = locked(&desk.state.mail).test(id, sample, wall(desk));
     if sent { Ok(Reply::new(201, json!({ "message": "201 Created" }))) } else { Err(too_often()) }
 }
 
@@ -116,7 +121,7 @@ fn unverified(asked: &Asked) -> Result<Option<bool>, Reply> {
 }
 
 fn status(desk: &Desk<'_>, id: HookId) -> (&'static str, Option<crate::domain::time::Moment>) {
-    locked(&desk.state.mail).standing(id).status(desk.now)
+    locked(&desk.state.mail).standing(id).status(wall(desk))
 }
 
 fn one(desk: &Desk<'_>, id: HookId, status_code: u16) -> Answered {

@@ -8,13 +8,16 @@ use super::super::{
             call::Call,
             reply::{Answered, Reply},
         },
-        model::{Access, Close, Deed, Issue, Login, Outcome, Place, Project},
+        model::{Access, Close, Deed, Entry, Issue, Login, Outcome, Place, Project},
     },
     asked::Asked,
     desk::{Desk, not_found},
     pages::page,
-    wire::stamp,
+    scopes::joined,
+    wire::{Wire, stamp},
 };
+
+use super::filter::Filter;
 
 /// What can be changed.
 const CHANGES: [&str; 10] = [
@@ -34,25 +37,10 @@ const KINDS: [&str; 4] = ["issue", "incident", "test_case", "task"];
 pub(in super::super) fn list(desk: &Desk<'_>, call: &Call, project: &str) -> Answered {
     let project = desk.project(project)?;
     let asked = Asked::of(call);
+    let filter = Filter::read(&asked)?;
     let wire = desk.listed(call);
-    let since = match asked.text("updated_after").map(chrono::DateTime::parse_from_rfc3339) {
-        Some(Err(_)) => return Err(Reply::new(400, json!({ "error": "updated_after is invalid" }))),
-        Some(Ok(at)) => Some(at.to_utc()),
-        None => None,
-    };
-    let confidential = asked.flag("confidential")?;
-    let (labels, kind) = (asked.list("labels").unwrap_or_default(), asked.text("issue_type"));
-    let state = asked.text("state").filter(|state| *state != "all");
-    let fits = |issue: &&Issue| {
-        let has = |name: &String| issue.labels.iter().any(|on| on.eq_ignore_ascii_case(name));
-        desk.sees(&project, issue)
-            && since.is_none_or(|since| issue.updated_at >= since)
-            && confidential.is_none_or(|wanted| issue.confidential == wanted)
-            && labels.iter().all(has)
-            && kind.is_none_or(|kind| issue.kind.as_deref().unwrap_or("issue").eq_ignore_ascii_case(kind))
-            && state.is_none_or(|state| (state == "opened") == issue.open)
-    };
-    let mut found: Vec<&Issue> = wire.world.issues(project.id).filter(fits).collect();
+    let mut found: Vec<&Issue> =
+        wire.world.issues(project.id).filter(|issue| desk.sees(&project, issue) && filter.fits(issue)).collect();
     let by_change = asked.text("order_by") == Some("updated_at");
     found.sort_by_key(|issue| (if by_change { issue.updated_at } else { issue.created_at }, issue.number));
     if asked.text("sort") != Some("asc") {
@@ -173,17 +161,7 @@ fn labels(desk: &Desk<'_>, asked: &Asked, issue: &Issue) -> Option<Vec<String>> 
     let same = |one: &str, other: &str| one == other;
     let mut names = whole.unwrap_or_else(|| issue.labels.clone());
     names.retain(|name| !remove.iter().flatten().any(|gone| same(gone, name)));
-    for name in add.into_iter().flatten() {
-        if desk.state.options.scoped
-            && let Some((scope, _)) = name.rsplit_once("::")
-        {
-            names.retain(|on| on.rsplit_once("::").is_none_or(|(own, _)| !same(own, scope)));
-        }
-        if !names.iter().any(|on| same(on, &name)) {
-            names.push(name);
-        }
-    }
-    Some(names)
+    Some(joined(&names, add.into_iter().flatten(), desk.state.options.scoped))
 }
 
 fn kind(asked: &Asked) -> Result<Option<String>, Reply> {
@@ -200,16 +178,22 @@ fn logins(desk: &Desk<'_>, asked: &Asked) -> Vec<Login> {
     users.map(|user| user.login.clone()).collect()
 }
 
-pub(in super::super) fn label_events(desk: &Desk<'_>, call: &Call, project: &str, number: &str) -> Answered {
+/// `/resource_label_events`, `/resource_state_events`, and one of them.
+pub(in super::super) fn events(
+    desk: &Desk<'_>,
+    call: &Call,
+    (project, number): (&str, &str),
+    write: fn(Wire<'_>, &Issue, &Entry) -> Option<Value>,
+    rest: &[&str],
+) -> Answered {
     let (_, issue) = desk.issue(project, number)?;
     let wire = desk.listed(call);
-    let all = wire.world.history(issue.id).iter().filter_map(|entry| wire.label_event(&issue, entry)).collect();
-    Ok(page(call, &desk.state.url, all, |event| event))
-}
-
-pub(in super::super) fn state_events(desk: &Desk<'_>, call: &Call, project: &str, number: &str) -> Answered {
-    let (_, issue) = desk.issue(project, number)?;
-    let wire = desk.listed(call);
-    let all = wire.world.history(issue.id).iter().filter_map(|entry| wire.state_event(&issue, entry)).collect();
-    Ok(page(call, &desk.state.url, all, |event| event))
+    let mut all = wire.world.history(issue.id).iter().filter_map(|entry| write(wire, &issue, entry));
+    match rest {
+        [] => Ok(page(call, &desk.state.url, all.collect(), |event| event)),
+        [id] => {
+            all.find(|event| event["id"].to_string() == **id).map(Reply::ok).ok_or_else(|| not_found("404 Not found"))
+        }
+        _ => Err(not_found("404 Not found")),
+    }
 }

@@ -8,7 +8,7 @@ use super::super::{
             call::Call,
             reply::{Answered, Reply},
         },
-        model::IssueId,
+        model::{Access, Issue, IssueId, Project},
     },
     asked::Asked,
     desk::{Desk, not_found},
@@ -53,17 +53,25 @@ pub(in super::super) fn answer(
             let body = json!({ "id": id, "source_issue": source, "target_issue": target, "link_type": "relates_to" });
             Ok(Reply::new(201, body))
         }
-        ("DELETE", [link]) => {
-            let id: u64 = link.parse().map_err(|_| not_found("404 Not found"))?;
-            let before = desk.extras.links.len();
-            desk.extras.links.retain(|(known, ..)| *known != id);
-            if desk.extras.links.len() == before {
-                return Err(not_found("404 Not found"));
-            }
-            Ok(Reply::done())
-        }
+        ("DELETE", [link]) => unlink(desk, (&home, &issue), link),
         _ => Err(not_found("404 Not found")),
     }
+}
+
+/// A link goes from both of its issues, whichever it is taken from.
+fn unlink(desk: &mut Desk<'_>, (home, issue): (&Project, &Issue), link: &str) -> Answered {
+    desk.needs(home, Access::Plan)?;
+    let of = |(id, one, other): &&(u64, IssueId, IssueId)| id.to_string() == link && [*one, *other].contains(&issue.id);
+    let found = desk.extras.links.iter().find(of).copied();
+    let (id, one, other) = found.ok_or_else(|| not_found("404 Not found"))?;
+    let (source, target) = (linked_issue(desk, id, one), linked_issue(desk, id, other));
+    desk.extras.links.retain(|(known, ..)| *known != id);
+    let (by, now) = (desk.caller.user.id, desk.now);
+    for (of, to) in [(one, other), (other, one)] {
+        let number = desk.world.issue_by_id(to).map_or(0, |issue| issue.number);
+        desk.world.note(by, of, format!("removed the relation with #{number}"), now);
+    }
+    Ok(Reply::ok(json!({ "id": id, "source_issue": source, "target_issue": target, "link_type": "relates_to" })))
 }
 
 fn linked_issue(desk: &Desk<'_>, link: u64, id: IssueId) -> Value {

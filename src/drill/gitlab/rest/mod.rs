@@ -1,6 +1,8 @@
 //! The nouns of the API, a file each.
 
+pub(super) mod audit;
 pub(super) mod discussions;
+mod filter;
 pub(super) mod hooks;
 pub(super) mod issues;
 pub(super) mod labels;

@@ -92,16 +92,27 @@ fn create(desk: &mut Desk<'_>, call: &Call, project: &Project, issue: &Issue) ->
     match desk.perform(if internal { Deed::Note { at, body } } else { Deed::Comment { at, body } })? {
         Outcome::Comment(id) => shown(desk, project, issue, id, 201),
         // Nothing but quick actions, which are carried out by now.
-        _ => Ok(Reply::new(202, json!({ "commands_changes": {}, "summary": ["Commands applied"] }))),
+        _ => Ok(swallowed()),
     }
 }
 
-fn shown(desk: &Desk<'_>, project: &Project, issue: &Issue, id: CommentId, status: u16) -> Answered {
+/// What is answered to a text of nothing but quick actions.
+pub(super) fn swallowed() -> Reply {
+    Reply::new(202, json!({ "commands_changes": {}, "summary": ["Commands applied"] }))
+}
+
+pub(super) fn shown(desk: &Desk<'_>, project: &Project, issue: &Issue, id: CommentId, status: u16) -> Answered {
     let comment = desk.world.comment(id).ok_or_else(|| not_found("404 Note Not Found"))?;
     Ok(Reply::new(status, desk.wire().note(project, issue, comment)))
 }
 
-fn one(desk: &mut Desk<'_>, call: &Call, method: &str, (project, issue): (&Project, &Issue), note: &str) -> Answered {
+pub(super) fn one(
+    desk: &mut Desk<'_>,
+    call: &Call,
+    method: &str,
+    (project, issue): (&Project, &Issue),
+    note: &str,
+) -> Answered {
     let missing = || not_found("404 Note Not Found");
     let id = note.parse().map(CommentId).map_err(|_| missing())?;
     let team = desk.access(project) >= Access::Plan;

@@ -3,9 +3,15 @@
 use serde_json::{Value, json};
 
 use super::super::{
-    super::line::{call::Call, reply::Reply},
+    super::{
+        line::{
+            call::Call,
+            reply::{Answered, Reply},
+        },
+        model::{Deed, User, UserId},
+    },
     asked::Asked,
-    desk::Desk,
+    desk::{Desk, forbidden, not_found},
     pages::page,
     wire,
 };
@@ -30,4 +36,27 @@ pub(in super::super) fn named(desk: &Desk<'_>, call: &Call) -> Reply {
 
 pub(in super::super) fn version() -> Reply {
     Reply::ok(json!({ "version": VERSION, "revision": "0000000", "enterprise": true }))
+}
+
+/// An account by its number.
+pub(in super::super) fn show(desk: &Desk<'_>, id: &str) -> Answered {
+    numbered(desk, id).map(|user| Reply::ok(wire::user(user)))
+}
+
+/// Shuts an account out or lets it in again; GitLab says whether that changed anything.
+pub(in super::super) fn block(desk: &mut Desk<'_>, id: &str, blocked: bool) -> Answered {
+    if !desk.is_admin() {
+        return Err(forbidden());
+    }
+    let (who, was) = numbered(desk, id).map(|user| (user.id, user.blocked))?;
+    if who == desk.caller.user.id {
+        return Err(Reply::new(403, json!({ "message": "403 Forbidden - You cannot block yourself" })));
+    }
+    desk.perform(Deed::SetBlocked { who, blocked })?;
+    Ok(Reply::new(201, json!(was != blocked)))
+}
+
+fn numbered<'a>(desk: &'a Desk<'_>, id: &str) -> Result<&'a User, Reply> {
+    let found = id.parse().ok().and_then(|id| desk.world.user_by_id(UserId(id)));
+    found.ok_or_else(|| not_found("404 User Not Found"))
 }

@@ -2,10 +2,11 @@
 
 use super::{
     super::{
-        deed::{At, Outcome},
+        deed::At,
         happening::What,
         ids::ReactionId,
         issue::{Comment, Edit, Event, Reaction, Target},
+        outcome::Outcome,
         project::Access,
         refusal::{Fault, Refusal},
         world::World,
@@ -19,13 +20,26 @@ use crate::domain::{ids::CommentId, time::Moment};
 /// What can be reacted with.
 const REACTIONS: [&str; 8] = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"];
 
+/// How a comment stands among others.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Thread {
+    /// By itself.
+    None,
+    /// By itself, for the team alone.
+    Internal,
+    /// It begins a discussion.
+    Begins,
+    /// It answers one, for whoever may read that.
+    Answers(CommentId),
+}
+
 impl World {
     pub(super) fn post_comment(
         &mut self,
         doing: Doing,
         at: &At,
         body: String,
-        internal: bool,
+        thread: Thread,
     ) -> Result<Outcome, Refusal> {
         let scene = self.scene(doing, at)?;
         let issue = self.issue_mut(scene.issue)?;
@@ -33,7 +47,14 @@ impl World {
             return Err(Refusal::Locked);
         }
         self.check_comment(&body)?;
+        let answered = self.answered(scene, thread)?;
         let id = CommentId(self.fresh());
+        let internal = answered.as_ref().map_or(matches!(thread, Thread::Internal), |comment| comment.internal);
+        let begins = matches!(thread, Thread::Begins).then_some(id);
+        let thread = answered.map(|comment| comment.thread.unwrap_or(comment.id)).or(begins);
+        if let Some(first) = thread.and_then(|first| self.comments.get_mut(&first)) {
+            first.thread = thread;
+        }
         let (created_at, updated_at) = (doing.now, doing.now);
         let comment = Comment {
             id,
@@ -43,6 +64,7 @@ impl World {
             created_at,
             updated_at,
             internal,
+            thread,
             minimised: None,
             edits: Vec::new(),
         };
@@ -53,6 +75,13 @@ impl World {
         self.touch(doing, scene.issue);
         self.tell(doing, scene, What::Commented(comment));
         Ok(Outcome::Comment(id))
+    }
+
+    /// The comment that is answered, if one is: one of this issue.
+    fn answered(&self, scene: Scene, thread: Thread) -> Result<Option<Comment>, Refusal> {
+        let Thread::Answers(to) = thread else { return Ok(None) };
+        let found = self.comments.get(&to).filter(|comment| comment.issue == scene.issue);
+        found.cloned().map(Some).ok_or(Refusal::Absent("comment"))
     }
 
     fn check_comment(&self, body: &str) -> Result<(), Refusal> {

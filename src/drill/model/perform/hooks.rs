@@ -2,10 +2,10 @@
 
 use super::{
     super::{
-        deed::Outcome,
         happening::What,
         hook::{Hook, HookConfig},
         ids::{HookId, ProjectId},
+        outcome::Outcome,
         project::Access,
         refusal::{Fault, Refusal},
         world::World,

@@ -2,11 +2,12 @@
 
 use super::{
     super::{
-        deed::{At, Outcome},
+        deed::At,
         escalation::Escalation,
         happening::What,
         ids::{IssueId, UserId},
         issue::{Event, Issue},
+        outcome::Outcome,
         project::Access,
         refusal::Refusal,
         world::World,

@@ -4,11 +4,12 @@ use chrono::TimeDelta;
 
 use super::{
     super::{
-        deed::{At, Close, Deed, Outcome},
+        deed::{At, Close, Deed},
         escalation::Escalation,
         happening::What,
         ids::{IssueId, ProjectId},
         issue::{Edit, Event, Issue, Lock, Reason},
+        outcome::Outcome,
         people::Login,
         project::Access,
         refusal::{Fault, Refusal},

@@ -4,11 +4,12 @@
 
 use super::{
     super::{
-        deed::{At, Outcome},
+        deed::At,
         happening::What,
         ids::ProjectId,
         issue::Event,
         label::Label,
+        outcome::Outcome,
         project::Access,
         refusal::{Fault, Refusal},
         world::World,

@@ -3,6 +3,7 @@
 //! What always holds: a refusal changes nothing; every effect (history, `updated_at`, happenings) follows from the deed
 //! alone, whoever asks for it by whatever way.
 
+mod accounts;
 mod comments;
 mod hooks;
 mod incidents;
@@ -12,12 +13,9 @@ mod people;
 mod projects;
 mod standing;
 
-use super::{
-    deed::{Deed, Outcome},
-    people::Login,
-    refusal::Refusal,
-    world::World,
-};
+use comments::Thread;
+
+use super::{deed::Deed, outcome::Outcome, people::Login, refusal::Refusal, world::World};
 use crate::domain::time::Moment;
 
 pub(super) use standing::{Doing, Scene};
@@ -57,8 +55,10 @@ impl World {
             Deed::DropLabel { project, name } => self.drop_label(doing, &project, &name),
             Deed::Assign { at, who } => self.assign(doing, &at, &who),
             Deed::Unassign { at, who } => self.unassign(doing, &at, &who),
-            Deed::Comment { at, body } => self.post_comment(doing, &at, body, false),
-            Deed::Note { at, body } => self.post_comment(doing, &at, body, true),
+            Deed::Comment { at, body } => self.post_comment(doing, &at, body, Thread::None),
+            Deed::Note { at, body } => self.post_comment(doing, &at, body, Thread::Internal),
+            Deed::Discuss { at, body } => self.post_comment(doing, &at, body, Thread::Begins),
+            Deed::Reply { at, to, body } => self.post_comment(doing, &at, body, Thread::Answers(to)),
             Deed::EditComment { id, body } => self.edit_comment(doing, id, body),
             Deed::DeleteComment { id } => self.delete_comment(doing, id),
             Deed::Minimise { id, reason } => self.fold_comment(doing, id, Some(reason)),
@@ -71,6 +71,8 @@ impl World {
             | Deed::SetArchived { .. }
             | Deed::DeleteProject { .. }
             | Deed::SetAccess { .. } => self.on_project(doing, deed),
+            Deed::SetBlocked { who, blocked } => self.set_blocked(doing, who, blocked),
+            Deed::EndToken { secret, id } => self.end_token(doing, &secret, id),
             Deed::AddHook { project, config } => self.add_hook(doing, &project, config),
             Deed::ChangeHook { id, config } => self.change_hook(doing, id, config),
             Deed::RemoveHook { id } => self.remove_hook(doing, id),

@@ -2,14 +2,8 @@
 
 use super::{
     super::{
-        deed::{At, Outcome},
-        happening::What,
-        ids::UserId,
-        issue::Event,
-        people::Login,
-        project::Access,
-        refusal::Refusal,
-        world::World,
+        deed::At, happening::What, ids::UserId, issue::Event, outcome::Outcome, people::Login, project::Access,
+        refusal::Refusal, world::World,
     },
     Doing, Scene,
 };

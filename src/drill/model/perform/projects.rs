@@ -2,11 +2,13 @@
 
 use super::{
     super::{
-        deed::{Deed, Outcome},
+        deed::Deed,
         happening::What,
         ids::ProjectId,
+        outcome::Outcome,
         people::Login,
         project::Access,
+        record::{About, Said},
         refusal::{Fault, Refusal},
         world::World,
     },
@@ -40,6 +42,10 @@ impl World {
         let project = self.project_mut(id)?;
         let before = std::mem::replace(&mut project.visibility, visibility);
         project.updated_at = doing.now;
+        if before != visibility {
+            let (from, to) = (format!("{before:?}"), format!("{visibility:?}"));
+            self.record(doing, About::Project(id), None, Said::Change { what: "visibility", from, to });
+        }
         match (before, visibility) {
             (Visibility::Public, Visibility::Public) => {}
             (_, Visibility::Public) => self.tell_of(doing, id, What::Publicised),

@@ -145,6 +145,7 @@ impl World {
 
     fn announce(&mut self, doing: Doing, project: ProjectId, issue: Option<Issue>, what: What) {
         let Some(project) = self.projects.get(&project).cloned() else { return };
+        self.record_of(doing, &project, &what);
         self.serial += 1;
         let serial = self.serial;
         self.happenings.push(Happening { serial, at: doing.now, by: doing.by, project, issue, what });
