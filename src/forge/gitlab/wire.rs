@@ -101,14 +101,25 @@ pub(super) struct Issue {
     severity: Option<String>,
     pub(super) project_id: Option<u64>,
     moved_to_id: Option<u64>,
-    /// Null where GitLab mails nobody; missing on servers that do not tell.
-    #[serde(default, deserialize_with = "stated")]
-    service_desk_reply_to: Option<Option<String>>,
+    #[serde(default)]
+    service_desk_reply_to: ReplyTo,
 }
 
-/// Tells what is null from what is missing.
-fn stated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// Whether GitLab mails what is written to whoever wrote in.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum ReplyTo {
+    /// The server does not tell.
+    #[default]
+    Untold,
+    Nobody,
+    Somebody,
+}
+
+impl<'de> Deserialize<'de> for ReplyTo {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let address = Option::<String>::deserialize(deserializer)?.filter(|address| !address.is_empty());
+        Ok(address.map_or(Self::Nobody, |_| Self::Somebody))
+    }
 }
 
 /// Who files, on GitLab, what comes in by mail.
@@ -122,10 +133,10 @@ impl Issue {
 
     /// GitLab mails what is written under it to whoever wrote in, who needs no account.
     fn is_mailed(&self) -> bool {
-        let by_desk = || self.author.as_ref().and_then(|author| author.username.as_deref()) == Some(SUPPORT_BOT);
-        match &self.service_desk_reply_to {
-            Some(to) => to.as_ref().is_some_and(|to| !to.is_empty()),
-            None => by_desk(),
+        let author = self.author.as_ref().and_then(|author| author.username.as_deref());
+        match self.service_desk_reply_to {
+            ReplyTo::Untold => author == Some(SUPPORT_BOT),
+            told => told == ReplyTo::Somebody,
         }
     }
 

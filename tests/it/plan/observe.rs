@@ -833,7 +833,7 @@ fn a_mailed_issue_is_exposed_by_that_once_and_its_flag_is_no_riddle() {
     scene.issue.confidential = Some(false);
     assert!(wants_history(&scene.incident, &scene.issue, &[], &project(chrono_tz::UTC)));
     let told = |scene: &Scene| scene.noticed().events.into_iter().map(|event| event.what).collect::<Vec<_>>();
-    assert_eq!(told(&scene), [flag.clone()]);
+    assert_eq!(told(&scene), std::slice::from_ref(&flag));
     known.push(Event { at: at(25), by: Actor::Somebody, url: None, what: flag });
     let mut scene = Scene::new(&known, closed());
     scene.audience = Audience::Anyone;
