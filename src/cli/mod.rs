@@ -17,8 +17,10 @@ mod probe;
 mod process;
 mod receiver;
 mod running;
+mod script;
 mod serve;
 mod why;
+mod words;
 
 pub use drill::{Disk, Program};
 
@@ -140,7 +142,8 @@ pub fn main() -> ExitCode {
 
 /// The configuration, or every problem of it.
 fn configuration(path: &std::path::Path) -> Result<Config, Failure> {
-    let config = Config::load(path, &environment()).map_err(|problems| Failure::Usage(problems.to_string()))?;
+    let config = Config::load(path, &environment())
+        .map_err(|problems| Failure::Usage(words::beside(problems, path).to_string()))?;
     for warning in &config.warnings {
         out::complain(&warning.to_string());
     }

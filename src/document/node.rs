@@ -127,6 +127,9 @@ impl<'d> Node<'d> {
     /// A duration such as `1h30m`, of this range.
     #[must_use]
     pub fn span(&self, range: &RangeInclusive<Duration>) -> Option<Duration> {
+        if !self.is_text() {
+            return self.misfit("a duration in quotes, such as \"30s\" or \"1h30m\"");
+        }
         let text = self.text()?;
         let Some(span) = duration(text) else {
             let advice = "write numbers with units, larger first, as in \"30s\", \"10m\", \"1h30m\" or \"3d\"";
