@@ -26,6 +26,8 @@ pub(super) struct Source {
     pub(super) file: String,
     /// So many lines of the file stand above it.
     pub(super) above: usize,
+    /// Its lines are lines of the file.
+    pub(super) in_lines: bool,
     /// The template.
     pub(super) text: String,
 }
@@ -33,6 +35,7 @@ pub(super) struct Source {
 impl Source {
     /// Something wrong in this source.
     pub(super) fn problem(&self, line: usize, what: String) -> Problem {
+        let line = if self.in_lines { line } else { 1 };
         Problem { file: self.file.clone(), line: self.above + line, what }
     }
 }
@@ -62,9 +65,9 @@ pub(super) fn read(folder: &Path) -> Found {
 /// The templates that a process brings along.
 pub(super) fn of_process(wording: &[Wording]) -> Found {
     let (mut found, mut problems) = Found::default();
-    for Wording { template, text, file, line } in wording {
+    for Wording { template, text, file, line, in_lines } in wording {
         let above = usize::try_from(*line).unwrap_or(usize::MAX).saturating_sub(1);
-        let source = Source { file: file.clone(), above, text: text.clone() };
+        let source = Source { file: file.clone(), above, in_lines: *in_lines, text: text.clone() };
         if shipped::TEMPLATES.iter().all(|(name, _)| name != template) {
             let names: Vec<&str> = shipped::TEMPLATES.iter().map(|(name, _)| *name).collect();
             let what = format!("wording: {template:?} is not the name of a template; there are {}", names.join(", "));
@@ -113,7 +116,7 @@ fn text(path: &Path) -> Result<Source, Problem> {
         let good = error.utf8_error().valid_up_to();
         wrong(format!("is not UTF-8 from byte {good} on"))
     })?;
-    Ok(Source { file: path.display().to_string(), above: 0, text })
+    Ok(Source { file: path.display().to_string(), above: 0, in_lines: true, text })
 }
 
 fn of_file(path: &Path, what: String) -> Problem {

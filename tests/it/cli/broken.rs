@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::{Desk, GOOD};
+use super::{Desk, GOOD, done};
+use crate::support::bot::hotwash;
 
 const UNCLOSED: &str = "{{#if a}}";
 
@@ -73,7 +74,7 @@ fn a_name_that_no_template_has_does_not_hide_what_is_wrong_with_the_others() {
     let desk = Desk::new(GOOD);
     let own = format!(
         "name = \"own\"\nextends = \"cloud-gov\"\n[wording]\nbord = \"x\"\nalarm = \"\"\"\nfine\n{UNCLOSED}\"\"\"\n\
-         board = \"{{{{nonesuch}}}}\"\n"
+         board = \"a\\nb\\n{{{{nonesuch}}}}\"\n"
     );
     desk.file("own.toml", &own);
     let lines = [
@@ -141,6 +142,12 @@ fn flags_that_do_nothing_together_are_refused() {
     let desk = Desk::new("");
     desk.refuses(&["drill", "--port", "8080"], 2, &["--port", "--interactive", "write both"]);
     desk.refuses(&["drill", "--json", "--headless"], 2, &["--json", "--headless"]);
+    for args in [["--config", "x.toml", "drill", "--json"], ["process", "list", "--config", "x.toml"]] {
+        desk.refuses(&args, 2, &["--config does nothing here; leave it out"]);
+    }
+    // A variable that is set for the other commands is in nobody's way.
+    let listed = done(hotwash(desk.path()).env("HOTWASH_CONFIG", "x.toml").args(["process", "list"]));
+    assert_eq!((listed.code, listed.err.as_str()), (Some(0), ""));
 }
 
 #[test]
@@ -176,4 +183,26 @@ fn a_forge_that_cannot_be_reached_is_told_with_its_address_and_the_key_for_it() 
     {
         assert!(told.out.contains(words), "{words:?}: {}", told.out);
     }
+}
+
+#[test]
+fn a_process_that_extends_nothing_known_is_judged_in_what_does_not_depend_on_it() {
+    let desk = Desk::new("");
+    let own = "name = \"own\"\nextends = \"cloudgov\"\n[fields]\nseverty = [\"x\"]\n[report]\nmetrics = [\"nope\"]\n\
+        [wording]\nbord = \"x\"\n[[duty]]\nid = \"sitrep\"\nstatus = [\"of the base\"]\n";
+    desk.file("own.toml", own);
+    let lines = [
+        "own.toml:2:1: extends: \"cloudgov\" is no shipped process",
+        "own.toml:4:1: fields.severty: is not a known key; nearest: severity",
+        "own.toml:6:12: report.metrics[0]: \"nope\" is no metric",
+        "own.toml:8: wording: \"bord\" is not the name of a template",
+    ];
+    tells(&desk, &["process", "check", "own.toml"], 1, &lines);
+}
+
+#[test]
+fn a_duration_that_is_a_bare_number_is_told_how_durations_are_written() {
+    let desk = Desk::new(&format!("{GOOD}limits = {{ settle = 5 }}\n"));
+    let told = "hotwash.toml:11:12: project[0].limits.settle: expects a duration in quotes, such as \"30s\"";
+    tells(&desk, &["serve"], 2, &[told]);
 }
