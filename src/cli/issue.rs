@@ -65,6 +65,14 @@ pub(super) fn among(text: &str, known: &[IssueRef]) -> Result<IssueRef, Failure>
     }
 }
 
+/// What `plan` and `why` answer about an issue that is no incident, with `--json` for programs as well.
+pub(super) fn no_incident(issue: &IssueRef, json: bool) -> String {
+    if json {
+        return serde_json::json!({ "issue": issue.to_string(), "incident": false }).to_string();
+    }
+    format!("{issue} is not an incident by the project's rules (see `detect` in the configuration)")
+}
+
 fn configured<'p>(projects: impl IntoIterator<Item = &'p Project>) -> String {
     let names = projects.into_iter().map(|project| format!("{}:{}", project.forge, project.path));
     listed("there are ", names)

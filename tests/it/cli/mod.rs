@@ -245,6 +245,14 @@ async fn a_plan_is_made_beside_a_running_server_and_without_any_database() {
     assert!(!beside.out.contains("labels:") && !beside.out.contains("(board)"), "all of it is done: {}", beside.out);
     let no_incident = plan(&[&other.to_string()]);
     assert!(no_incident.code == Some(0) && no_incident.out.contains("is not an incident"), "{no_incident:?}");
+    for told in [
+        plan(&["--json", &other.to_string()]),
+        done(hotwash(stage.folder()).args(["why", "--json", &other.to_string(), "sitrep"])),
+    ] {
+        let read: Value = serde_json::from_str(&told.out).unwrap_or_else(|error| panic!("{error}: {told:?}"));
+        let named = format!("github:acme/incidents#{other}");
+        assert_eq!((&read["incident"], &read["issue"]), (&false.into(), &named.into()), "{told:?}");
+    }
     let nowhere = plan(&["4711"]);
     assert_eq!((nowhere.code, nowhere.out.as_str()), (Some(3), ""), "{nowhere:?}");
     assert!(nowhere.err.contains("github:acme/incidents#4711 is gone or hidden"), "{}", nowhere.err);

@@ -190,7 +190,7 @@ async fn a_forge_that_is_down_or_answers_with_a_page_ends_with_3() {
     })
     .await;
     let other = Desk::new(&configuration(&other.url(), PUBLIC, ""));
-    other.finds(3, "gitlab", "error server", &["not this forge's API", "correct the address"]);
+    other.finds(3, "gitlab", "error server", &["not this forge's API", "correct `url`"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
