@@ -23,10 +23,10 @@ use crate::{
         sqlite::{SqliteReader, SqliteStore},
     },
     telemetry,
-    text::{marker::MarkerKey, neutral},
+    text::marker::MarkerKey,
 };
 
-use super::Failure;
+use super::{Failure, words};
 
 /// The database, to work with: this process alone has it.
 pub(super) fn store(config: &Config) -> Result<SharedStore, Failure> {
@@ -63,11 +63,15 @@ fn all<T>(each: impl Iterator<Item = Result<T, Failure>>) -> Result<Vec<T>, Fail
     for one in each {
         match one {
             Ok(one) => whole.push(one),
-            Err(failure) => wrong.push(failure.to_string()),
+            // Projects may share what is wrong.
+            Err(failure) => {
+                let told = failure.to_string();
+                let new: Vec<String> =
+                    told.lines().filter(|line| !wrong.iter().any(|told| told == line)).map(str::to_owned).collect();
+                wrong.extend(new);
+            }
         }
     }
-    // Projects may share what is wrong.
-    wrong.dedup();
     if wrong.is_empty() { Ok(whole) } else { Err(Failure::Usage(wrong.join("\n"))) }
 }
 
@@ -98,8 +102,7 @@ pub(super) fn intake(config: &Config, forge: &str) -> Intake {
 }
 
 fn renderer(project: &Project, templates: Option<&Path>) -> Result<Renderer, Failure> {
-    let wording = &project.process.wording;
-    Renderer::with_wording(wording, templates, neutral::inline).map_err(|error| Failure::Usage(error.to_string()))
+    words::renderer(&project.process.wording, templates).map_err(|problems| Failure::Usage(problems.to_string()))
 }
 
 fn github(settings: &GithubSettings, clock: &SharedClock) -> Result<Forge, Failure> {

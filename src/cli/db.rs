@@ -23,6 +23,8 @@ pub(super) fn run(config: &Path, command: &Command) -> Result<(), Failure> {
     let path = store_settings(config)?.path;
     match command {
         Command::Backup { to } => {
+            there(&path)?;
+            new(to)?;
             backup(&path, to)?;
             say(&format!("backed up to {}", to.display()));
             Ok(())
@@ -31,11 +33,32 @@ pub(super) fn run(config: &Path, command: &Command) -> Result<(), Failure> {
     }
 }
 
+/// An empty record and a record that is somewhere else must not look alike.
+pub(super) fn there(database: &Path) -> Result<(), Failure> {
+    if database.exists() { Ok(()) } else { Err(absent(database)) }
+}
+
+fn absent(database: &Path) -> Failure {
+    let file = database.display();
+    Failure::Usage(format!("there is no database {file}; check store.url in the configuration, or let `serve` make it"))
+}
+
+/// A file that a copy can be written to.
+fn new(file: &Path) -> Result<(), Failure> {
+    let usage = |why: String| Err(Failure::Usage(format!("cannot back up to {}: {why}", file.display())));
+    if file.exists() {
+        return usage("it is there already and is not overwritten; name a new file".to_owned());
+    }
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return usage(format!("there is no folder {}; make it, or name another", folder.display()));
+    }
+    Ok(())
+}
+
 fn migrate(path: &Path) -> Result<(), Failure> {
     let file = path.display();
-    let Some(before) = look(path)? else {
-        return Err(Failure::Outside(format!("there is no database {file}; check store.url, or let `serve` make it")));
-    };
+    let before = look(path)?.ok_or_else(|| absent(path))?;
     drop(SqliteStore::open(path)?);
     let newest = before.newest;
     say(&match before.version {

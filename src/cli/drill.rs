@@ -19,7 +19,7 @@ use crate::{
     drill::{
         face,
         play::{Audience, Pace, page::Page, plainly::Lines, play},
-        script::{self, Script},
+        script::Script,
         service::{self, Broken, Identity, Service, Surroundings},
         stage::Trouble,
         traffic::Counted,
@@ -33,16 +33,9 @@ use super::{
     Failure,
     out::{complain, say},
     running::Running,
+    script::read,
     serve::terminated,
 };
-
-/// The story that is told where nobody names another.
-const SHIPPED: (&str, &str) = ("cloud-gov.toml", include_str!("../../drills/cloud-gov.toml"));
-
-/// The largest script, in bytes: thousands of steps with long texts.
-const LARGEST_SCRIPT: u64 = 1024 * 1024;
-/// The most steps that a script may have.
-const MOST_STEPS: usize = 2_000;
 
 /// The first line of every log, by which the next drill knows that it may begin it anew.
 const LOG_HEAD: &str = "# the log of a hotwash drill; the next drill that logs here begins it anew";
@@ -65,14 +58,14 @@ pub(super) struct Args {
     #[arg(long)]
     headless: bool,
     /// One JSON object a line, without pauses.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "headless")]
     json: bool,
     /// Take part, on a page for the browser: the people and the project are the script's, its steps are not played.
     #[arg(long, conflicts_with_all = ["fast", "headless", "json"])]
     interactive: bool,
-    /// Where the page listens on this machine; any free port, if left out.
-    #[arg(long, value_name = "PORT", requires = "interactive", default_value_t = 0)]
-    port: u16,
+    /// With --interactive: where the page listens on this machine; any free port, if left out.
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
     /// Which forge is simulated.
     #[arg(long, value_enum, default_value_t = SimulatedForge::Github)]
     forge: SimulatedForge,
@@ -88,11 +81,16 @@ enum SimulatedForge {
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let (script, settings) = script(args.script.as_deref())?;
-    let script = script.on(match args.forge {
+    if args.port.is_some() && !args.interactive {
+        let why = "--port is where the page of --interactive listens; write both, or leave --port out";
+        return Err(Failure::Usage(why.to_owned()));
+    }
+    let forge = match args.forge {
         SimulatedForge::Github => face::Kind::Github,
         SimulatedForge::Gitlab => face::Kind::Gitlab,
-    });
+    };
+    let (script, settings) = read(args.script.as_deref(), forge)?;
+    let script = script.on(forge);
     if let Some(file) = &args.log {
         if args.script.as_ref().is_some_and(|script| is_same_file(script, file)) {
             let why = format!("{}: is the script; give the log a file of its own", file.display());
@@ -103,7 +101,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     // Whoever drives a virtual clock must be able to see that nobody else is running.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     if args.interactive {
-        return runtime.block_on(super::page::run(&script, &Program::new(settings), args.port));
+        return runtime.block_on(super::page::run(&script, &Program::new(settings), args.port.unwrap_or_default()));
     }
     let mut audience = audience(args, &script);
     let program = Program::new(settings);
@@ -125,48 +123,6 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 pub(super) fn failed(trouble: &Trouble) -> Failure {
     Failure::Outside(super::with_causes(trouble))
-}
-
-/// The script and the settings of its project, or every problem of it.
-fn script(file: Option<&Path>) -> Result<(Script, DrillSettings), Failure> {
-    let (name, text, folder) = match file {
-        None => (SHIPPED.0.to_owned(), SHIPPED.1.to_owned(), PathBuf::new()),
-        Some(path) => {
-            let name = path.display().to_string();
-            let text = text(path).map_err(|why| Failure::Usage(format!("{name}: {why}")))?;
-            (name, text, path.parent().map(Path::to_path_buf).unwrap_or_default())
-        }
-    };
-    let mut settings = None;
-    let script = script::read(&text, &name, &mut |table| {
-        settings = DrillSettings::read(table, &folder);
-        settings.as_ref()?.project().cloned()
-    });
-    let script = script.map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        Failure::Usage(lines.join("\n"))
-    })?;
-    let settings = settings.ok_or_else(|| Failure::Usage(format!("{name}: has no project")))?;
-    if script.steps.len() > MOST_STEPS {
-        let why = format!(
-            "{name}: has {} steps, and {MOST_STEPS} are the most; tell it in several scripts",
-            script.steps.len()
-        );
-        return Err(Failure::Usage(why));
-    }
-    Ok((script, settings))
-}
-
-/// The text of a script, or why there is none.
-fn text(path: &Path) -> Result<String, String> {
-    let unread = |error| format!("cannot be read: {error}");
-    let mut bytes = Vec::new();
-    // One byte more than is allowed tells that there is more, however much that is.
-    File::open(path).map_err(unread)?.take(LARGEST_SCRIPT + 1).read_to_end(&mut bytes).map_err(unread)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_SCRIPT) {
-        return Err("is larger than 1 MiB, the most that a script may have; tell it in several scripts".to_owned());
-    }
-    String::from_utf8(bytes).map_err(|error| format!("cannot be read: {error}; write it in UTF-8"))
 }
 
 fn pace(args: &Args) -> Pace {

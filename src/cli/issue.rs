@@ -13,6 +13,9 @@ use super::Failure;
 const FORMS: &str =
     "name it as 12 (with one project), acme/incidents#12, github:acme/incidents#12, or by its web address";
 
+/// So many names are listed.
+const LISTED: usize = 10;
+
 /// An issue as somebody named it.
 struct Named<'t> {
     text: &'t str,
@@ -32,12 +35,12 @@ pub(super) fn named(text: &str, config: &Config) -> Result<IssueRef, Failure> {
             && named.forge.is_none_or(|forge| project.forge == forge)
             && named.host.as_ref().is_none_or(|host| lives_at(config, &project.forge, host))
     };
-    let mut fitting = config.projects.iter().filter(fits);
-    let project = fitting.next().ok_or_else(|| wrong(text, "is in no configured project"))?;
-    if fitting.next().is_some() {
-        return Err(wrong(text, "fits several configured projects"));
+    let fitting: Vec<&Project> = config.projects.iter().filter(fits).collect();
+    match fitting.as_slice() {
+        [project] => Ok(IssueRef::new(&project.forge, &project.path, named.number)),
+        [] => Err(wrong(text, &format!("is in no configured project; {}", configured(&config.projects)))),
+        _ => Err(wrong(text, &format!("fits several configured projects; {}", configured(fitting)))),
     }
-    Ok(IssueRef::new(&project.forge, &project.path, named.number))
 }
 
 /// The same among incidents that are known, for who has no whole configuration.
@@ -48,14 +51,42 @@ pub(super) fn among(text: &str, known: &[IssueRef]) -> Result<IssueRef, Failure>
             && (named.path.is_empty() || issue.project.eq_ignore_ascii_case(&named.path))
             && named.forge.is_none_or(|forge| issue.forge == forge)
     };
-    let mut fitting = known.iter().filter(fits);
-    let issue = fitting
-        .next()
-        .ok_or_else(|| Failure::Findings(format!("{:?}: the journal holds nothing about it", named.text)))?;
-    if fitting.next().is_some() {
-        return Err(wrong(text, "fits several incidents"));
+    let fitting: Vec<&IssueRef> = known.iter().filter(fits).collect();
+    match fitting.as_slice() {
+        [issue] => Ok((*issue).clone()),
+        [] => {
+            let told = listed("there are ", known.iter().map(ToString::to_string));
+            Err(Failure::Findings(format!("{:?}: the journal holds nothing about it; {told}", named.text)))
+        }
+        several => {
+            let told = listed("they are ", several.iter().map(ToString::to_string));
+            Err(wrong(text, &format!("fits several incidents; {told}")))
+        }
     }
-    Ok(issue.clone())
+}
+
+/// What `plan` and `why` answer about an issue that is no incident, with `--json` for programs as well.
+pub(super) fn no_incident(issue: &IssueRef, json: bool) -> String {
+    if json {
+        return serde_json::json!({ "issue": issue.to_string(), "incident": false }).to_string();
+    }
+    format!("{issue} is not an incident by the project's rules (see `detect` in the configuration)")
+}
+
+fn configured<'p>(projects: impl IntoIterator<Item = &'p Project>) -> String {
+    let names = projects.into_iter().map(|project| format!("{}:{}", project.forge, project.path));
+    listed("there are ", names)
+}
+
+/// The first names of what may be many.
+fn listed(before: &str, names: impl Iterator<Item = String>) -> String {
+    let all: Vec<String> = names.collect();
+    let shown = all.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match all.len().saturating_sub(LISTED) {
+        _ if all.is_empty() => "there is none".to_owned(),
+        0 => format!("{before}{shown}"),
+        more => format!("{before}{shown} and {more} more"),
+    }
 }
 
 fn wrong(text: &str, why: &str) -> Failure {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 use super::{
-    Failure,
+    Failure, db,
     issue::{among, named},
     out::{complain, say},
     runtime, store_settings,
@@ -41,10 +41,7 @@ pub(super) fn run(config: &Path, command: &Command) -> Result<(), Failure> {
         (Some(text), Some(whole)) => Some(named(text, whole)?),
         _ => None,
     };
-    // An empty record and a record that is somewhere else must not look alike.
-    if !file.exists() {
-        return Err(Failure::Outside(format!("there is no database {}; check store.url", file.display())));
-    }
+    db::there(&file)?;
     runtime()?.block_on(async {
         let store: SharedStore = Arc::new(SqliteReader::open(&file)?);
         let known = store.incidents().await?;

@@ -17,14 +17,16 @@ mod probe;
 mod process;
 mod receiver;
 mod running;
+mod script;
 mod serve;
 mod why;
+mod words;
 
 pub use drill::{Disk, Program};
 
 use std::{fmt, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, parser::ValueSource};
 
 use crate::{
     config::{Config, StoreSettings, environment},
@@ -111,9 +113,13 @@ impl From<std::io::Error> for Failure {
 /// Runs the program and says how it went.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let (cli, config_is_named) = asked();
     telemetry::quiet_panics();
     let done = match cli.command {
+        Command::Drill(_) | Command::Process(_) if config_is_named => {
+            let why = "drill and process read no configuration, so --config does nothing here; leave it out";
+            Err(Failure::Usage(why.to_owned()))
+        }
         Command::Serve(args) => serve::run(&cli.config, &args),
         Command::Drill(args) => drill::run(&args),
         Command::Plan(args) => plan::run(&cli.config, &args),
@@ -138,9 +144,17 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What the command line asks for, and whether it names a configuration itself.
+fn asked() -> (Cli, bool) {
+    let matches = Cli::command().get_matches();
+    let named = matches.value_source("config") == Some(ValueSource::CommandLine);
+    (Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()), named)
+}
+
 /// The configuration, or every problem of it.
 fn configuration(path: &std::path::Path) -> Result<Config, Failure> {
-    let config = Config::load(path, &environment()).map_err(|problems| Failure::Usage(problems.to_string()))?;
+    let config = Config::load(path, &environment())
+        .map_err(|problems| Failure::Usage(words::beside(problems, path).to_string()))?;
     for warning in &config.warnings {
         out::complain(&warning.to_string());
     }

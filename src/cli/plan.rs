@@ -10,7 +10,7 @@ use crate::engine::{Engine, Patience};
 use super::{
     Failure, compose, configuration,
     exercise::{self, Exercise},
-    issue::named,
+    issue::{named, no_incident},
     out::say,
     runtime,
 };
@@ -33,9 +33,7 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
         let ports = compose::ports(&config, store, exercise::clock(exercise), exercise.is_some())?;
         let engine = Engine::new(ports, Patience::default());
         match engine.preview(&issue).await? {
-            None => {
-                say(&format!("{issue} is not an incident by the project's rules (see `detect` in the configuration)"));
-            }
+            None => say(&no_incident(&issue, args.json)),
             Some(plan) if args.json => say(&as_json(&plan)),
             Some(plan) => say(&plan.to_string()),
         }

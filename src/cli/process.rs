@@ -6,18 +6,20 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use crate::{
-    document::{Problem, unread},
+    document::{Problem, nearest, unread},
     domain::{
         calendar::BusinessHours,
         process::{Process, Wording},
         time::Zone,
     },
     process,
-    render::Renderer,
-    text::neutral,
 };
 
-use super::{Failure, out::say};
+use super::{
+    Failure,
+    out::{complain, say},
+    words,
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -34,7 +36,7 @@ pub(super) enum Command {
     },
     /// Check a process file; says every problem at once.
     Check {
-        /// The file.
+        /// The file, or the name of a process that comes with the program.
         file: PathBuf,
         /// Print what is found as JSON.
         #[arg(long)]
@@ -56,8 +58,7 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
         }
         Command::Show { name } => {
             let text = process::shipped(name).ok_or_else(|| {
-                let names: Vec<&str> = process::names().collect();
-                Failure::Usage(format!("there is no process {name:?}; there are: {}", names.join(", ")))
+                Failure::Usage(format!("no process called {name:?} comes with the program; there are: {}", names()))
             })?;
             say(text.trim_end());
             Ok(())
@@ -70,26 +71,29 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
 struct Checked {
     name: String,
     process: Option<Process>,
-    /// The file's own, each with its line.
+    /// What is wrong with the file, its wording included, each with its line.
     problems: Vec<Problem>,
-    /// What is wrong with the wording.
-    wording: Option<String>,
     warnings: Vec<String>,
-}
-
-impl Checked {
-    /// Everything that must be mended, a line each.
-    fn wrong(&self) -> Vec<String> {
-        self.problems.iter().map(ToString::to_string).chain(self.wording.clone()).collect()
-    }
 }
 
 fn check(file: &std::path::Path, as_json: bool) -> Result<(), Failure> {
     let name = file.display().to_string();
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::Usage(format!("{name}: cannot be read ({})", unread(&error))))?;
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        // Files go before the names of what comes with the program.
+        Err(error) => match process::shipped(&name) {
+            Some(text) => {
+                complain(&format!(
+                    "{name} comes with the program; `hotwash process show {name} > my-process.toml` copies it to a file, to \
+                     be changed and checked"
+                ));
+                text.to_owned()
+            }
+            None => return Err(Failure::Usage(format!("{name}: cannot be read ({}){}", unread(&error), meant(&name)))),
+        },
+    };
     let checked = checked(name, &text);
-    let wrong = checked.wrong();
+    let wrong: Vec<String> = checked.problems.iter().map(ToString::to_string).collect();
     if as_json {
         say(&in_json(&checked).to_string());
     } else if let (Some(process), true) = (&checked.process, wrong.is_empty()) {
@@ -99,18 +103,29 @@ fn check(file: &std::path::Path, as_json: bool) -> Result<(), Failure> {
     if wrong.is_empty() { Ok(()) } else { Err(Failure::Findings(wrong.join("\n"))) }
 }
 
+/// What somebody may have meant who names no file: a process that comes with the program.
+fn meant(name: &str) -> String {
+    match nearest(name, process::names()) {
+        Some(near) => format!("; nearest: {near}, which comes with the program"),
+        None => format!("; name a file, or a process that comes with the program: {}", names()),
+    }
+}
+
+fn names() -> String {
+    process::names().collect::<Vec<_>>().join(", ")
+}
+
 fn checked(name: String, text: &str) -> Checked {
-    let tried = |wording: &[Wording]| {
-        Renderer::with_wording(wording, None, neutral::inline).err().map(|error| error.to_string())
-    };
+    let tried =
+        |wording: &[Wording]| words::renderer(wording, None).err().map(|problems| problems.0).unwrap_or_default();
     match process::read(text, &name) {
         Ok(process) => {
-            let (wording, warnings) = (tried(&process.wording), warnings(&process));
-            Checked { name, process: Some(process), problems: Vec::new(), wording, warnings }
+            let (problems, warnings) = (tried(&process.wording), warnings(&process));
+            Checked { name, process: Some(process), problems, warnings }
         }
-        Err(problems) => {
-            let wording = tried(&process::wording(text, &name));
-            Checked { name, process: None, problems, wording, warnings: Vec::new() }
+        Err(mut problems) => {
+            problems.extend(tried(&process::wording(text, &name)));
+            Checked { name, process: None, problems, warnings: Vec::new() }
         }
     }
 }
@@ -133,17 +148,21 @@ fn warnings(process: &Process) -> Vec<String> {
     told.chain(review).collect()
 }
 
+/// A line or column; `null` where the whole is meant.
+fn placed(number: u32) -> Option<u32> {
+    (number > 0).then_some(number)
+}
+
 fn in_json(checked: &Checked) -> Value {
     let problems: Vec<Value> = checked
         .problems
         .iter()
         .map(|problem| {
             json!({
-                "file": problem.file, "line": problem.line, "column": problem.column, "key": problem.key,
+                "file": problem.file, "line": placed(problem.line), "column": placed(problem.column), "key": problem.key,
                 "says": problem.to_string(),
             })
         })
-        .chain(checked.wording.iter().map(|says| json!({ "file": checked.name, "says": says })))
         .collect();
     let process = checked.process.as_ref().map(|process| {
         json!({

@@ -14,7 +14,7 @@ use crate::{
 use super::{
     Failure, compose, configuration,
     exercise::{self, Exercise},
-    issue::named,
+    issue::{named, no_incident},
     out::say,
     runtime,
 };
@@ -40,7 +40,7 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
         let ports = compose::ports(&config, store, exercise::clock(exercise), exercise.is_some())?;
         let engine = Engine::new(ports, Patience::default());
         let Some(explained) = engine.explain(&issue, &args.duty).await? else {
-            say(&format!("{issue} is not an incident by the project's rules (see `detect` in the configuration)"));
+            say(&no_incident(&issue, args.json));
             return Ok(());
         };
         say(&if args.json { as_json(&args.duty, &explained) } else { as_text(&explained) });

@@ -7,7 +7,7 @@ use std::path::Path;
 use secrecy::SecretString;
 
 use super::{
-    Config, EngineSettings, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel, ServerSettings,
+    Config, EngineSettings, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel, Outline, ServerSettings,
     StoreSettings,
     limits::Limits,
     projects,
@@ -54,6 +54,12 @@ impl DrillSettings {
         let mut limits = Limits::none();
         let projects = projects::of_drill(project, folder, DEFAULT_GITHUB_NAME, &mut limits)?;
         Some(Self { engine: limits.engine, projects })
+    }
+
+    /// The project as far as it can be read, where [`DrillSettings::read`] found something wrong with it.
+    #[must_use]
+    pub fn outline(project: &Table<'_>, folder: &Path) -> Option<Outline> {
+        Outline::of_drill(project, folder, DEFAULT_GITHUB_NAME)
     }
 
     /// The project.

@@ -7,7 +7,7 @@ use http::Uri;
 use secrecy::SecretString;
 
 use super::{
-    secrets::{Vault, pem, strong},
+    secrets::{Vault, no_key, strong},
     settings::{
         DEFAULT_GITHUB_API, DEFAULT_GITHUB_NAME, DEFAULT_WRITE_INTERVAL, GithubAuth, GithubSettings, GitlabSettings,
     },
@@ -120,7 +120,7 @@ pub(super) fn name(table: &Table<'_>, default: &str, names: &mut Vec<String>) ->
 fn auth(table: &Table<'_>, vault: &Vault<'_>) -> Option<GithubAuth> {
     match (table.get("app"), table.get("token")) {
         (Some(app), None) => self::app(&app.table()?, vault),
-        (None, Some(token)) => vault.secret(&token).map(GithubAuth::Token),
+        (None, Some(token)) => vault.token(&token).map(GithubAuth::Token),
         (Some(_), Some(token)) => {
             token.reject("stands beside `app`; keep one of the two");
             None
@@ -138,6 +138,6 @@ fn auth(table: &Table<'_>, vault: &Vault<'_>) -> Option<GithubAuth> {
 fn app(table: &Table<'_>, vault: &Vault<'_>) -> Option<GithubAuth> {
     table.only(&["id", "private_key"]);
     let id = table.need("id").and_then(|node| node.whole(&(1..=u32::MAX)));
-    let key = table.need("private_key").and_then(|node| vault.secret(&node).and_then(|secret| pem(&node, secret)));
+    let key = table.need("private_key").and_then(|node| vault.secret_of(&node, no_key));
     Some(GithubAuth::App { id: u64::from(id?), private_key: key? })
 }

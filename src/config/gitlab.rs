@@ -25,7 +25,7 @@ pub(super) fn gitlab(table: &Table<'_>, vault: &Vault<'_>, names: &mut Vec<Strin
         Some(node) => url(&node, Scheme::Guarded).filter(|url| is_site(&node, url)),
         None => Some(DEFAULT_GITLAB_URL.to_owned()),
     };
-    let token = table.need("token").and_then(|node| vault.secret(&node));
+    let token = table.need("token").and_then(|node| vault.token(&node));
     let secrets = table.get("webhook_secret").map(|node| plain(&node, strong(&node, vault.secrets(&node))));
     let signing = table.get("signing_token").map(|node| signing(&node, vault.secrets(&node)));
     if secrets.is_none() && signing.is_none() {

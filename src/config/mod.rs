@@ -15,12 +15,14 @@ mod forges;
 mod gitlab;
 mod labels;
 mod limits;
+mod outline;
 mod processes;
 mod projects;
 mod secrets;
 mod server;
 mod settings;
 mod urls;
+mod words;
 
 use std::{
     net::SocketAddr,
@@ -28,16 +30,19 @@ use std::{
 };
 
 use crate::{
-    document::{Document, Level, Problem, Problems, Table, unread},
+    document::{Document, Level, Problem, Problems, Source, Table, unread},
     domain::project::Project,
 };
 
 pub use drill::{DrillSettings, Drilled, DrilledForge};
+pub use outline::Outline;
 pub use server::derived_marker_key;
 pub use settings::{
     DEFAULT_CONFIG, EngineSettings, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel, ServerSettings,
     StoreSettings,
 };
+
+pub use words::Words;
 
 use projects::Projects;
 use secrets::Vault;
@@ -107,7 +112,8 @@ impl Config {
     /// One part of a file, whatever the others hold.
     fn alone<T>(path: &Path, part: impl Fn(&Table<'_>, &Path) -> Option<T>) -> Result<T, Problems> {
         let text = text_of(path)?;
-        let document = Document::parse(&text, &path.display().to_string());
+        let source = Source::read(&text);
+        let document = Document::parse(&source, &path.display().to_string());
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let part = part(&document.root(), &folder);
         let problems = document.problems();
@@ -122,7 +128,8 @@ impl Config {
     /// # Errors
     /// As `load`.
     pub fn read(text: &str, path: &Path, env: Env<'_>) -> Result<Self, Problems> {
-        let document = Document::parse(text, &path.display().to_string());
+        let source = Source::read(text);
+        let document = Document::parse(&source, &path.display().to_string());
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = whole(&document.root(), &folder, env);
         let mut problems = document.problems();
@@ -137,6 +144,17 @@ impl Config {
                 Err(Problems(problems))
             }
         }
+    }
+
+    /// The words of each project of a file, as far as they can be read, whatever else is wrong with it: so that what is
+    /// wrong with them can be told at the same time.
+    #[must_use]
+    pub fn words(path: &Path) -> Vec<Words> {
+        let Ok(text) = text_of(path) else { return Vec::new() };
+        let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let source = Source::read(&text);
+        let document = Document::parse(&source, &path.display().to_string());
+        document.root().each("project").iter().map(|project| Words::of(project, &folder)).collect()
     }
 
     /// The folder with a project's own templates, if it has one.

@@ -274,7 +274,7 @@ fn path(node: &Node<'_>, nests: bool) -> Option<String> {
     good.then(|| text.to_owned())
 }
 
-fn zone(node: &Node<'_>) -> Option<Zone> {
+pub(super) fn zone(node: &Node<'_>) -> Option<Zone> {
     let text = node.text()?;
     let zone = text.parse().ok();
     if zone.is_none() {
@@ -288,7 +288,7 @@ fn zone(node: &Node<'_>) -> Option<Zone> {
 }
 
 /// A name as after `@`, with or without it.
-fn login(node: &Node<'_>) -> Option<String> {
+pub(super) fn login(node: &Node<'_>) -> Option<String> {
     let text = node.text()?;
     let name = text.trim_start_matches('@');
     // Brackets end the logins of bots.

@@ -1,7 +1,7 @@
 //! Secrets come from the environment or from files, never from the configuration itself.
 //!
 //! Problems name the key and the line. They quote no value, no file content, and the name of a variable or file only
-//! where it cannot be a secret that somebody pasted in the wrong place.
+//! where there is such a one, or where it cannot be a secret that somebody pasted in the wrong place.
 
 use std::{
     fs::File,
@@ -12,13 +12,16 @@ use std::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Env;
-use crate::document::{Node, Table};
+use crate::document::{Node, Table, quoted};
 
 /// No key or token is longer, in bytes.
 const MOST: u64 = 64 * 1024;
 
 /// A webhook's secret should have at least so many characters.
 const STRONG: usize = 20;
+
+/// What else a secret must be: what is wrong with this one, to be read after where it comes from.
+pub(super) type Fault = fn(&str) -> Option<&'static str>;
 
 /// Where secrets are found.
 pub(super) struct Vault<'e> {
@@ -33,14 +36,24 @@ impl<'e> Vault<'e> {
 
     /// One secret: `{ env = "NAME" }` or `{ file = "PATH" }`.
     pub(super) fn secret(&self, node: &Node<'_>) -> Option<SecretString> {
+        self.secret_of(node, |_| None)
+    }
+
+    /// An access token, as it travels in a header.
+    pub(super) fn token(&self, node: &Node<'_>) -> Option<SecretString> {
+        self.secret_of(node, no_token)
+    }
+
+    /// A secret of a kind.
+    pub(super) fn secret_of(&self, node: &Node<'_>, fault: Fault) -> Option<SecretString> {
         if node.is_text() {
             node.reject("is a secret in plain text; write { env = \"NAME\" } or { file = \"PATH\" } instead");
             return None;
         }
         let table = node.table()?;
         match sole_entry(&table) {
-            Some(entry) if entry.name() == "env" => self.variable(&entry),
-            Some(entry) if entry.name() == "file" => self.content(&entry),
+            Some(entry) if entry.name() == "env" => self.variable(&entry, fault),
+            Some(entry) if entry.name() == "file" => self.content(&entry, fault),
             _ => {
                 node.reject("takes one key: { env = \"NAME\" } or { file = \"PATH\" }");
                 None
@@ -60,24 +73,31 @@ impl<'e> Vault<'e> {
         items.iter().filter_map(|item| self.secret(item)).collect()
     }
 
-    fn variable(&self, node: &Node<'_>) -> Option<SecretString> {
+    fn variable(&self, node: &Node<'_>, fault: Fault) -> Option<SecretString> {
         let name = node.text()?;
-        let shown = if shows_a_variable(name) { format!("variable {name}") } else { "variable it names".to_owned() };
         let Some(value) = usable_name(name).then(|| (self.env)(name)).flatten() else {
+            let shown =
+                if shows_a_variable(name) { format!("variable {name}") } else { "variable it names".to_owned() };
             node.reject(format!("the environment {shown} is not set, or not text"));
             return None;
         };
-        checked(node, value, &format!("the environment {shown}"))
+        checked(node, value, &format!("the environment variable {name}"), fault)
     }
 
-    fn content(&self, node: &Node<'_>) -> Option<SecretString> {
-        let path = self.folder.join(node.text()?);
+    fn content(&self, node: &Node<'_>, fault: Fault) -> Option<SecretString> {
+        let name = node.text()?;
+        let path = self.folder.join(name);
         match read(&path) {
             Ok((text, readable_by_all)) => {
                 if readable_by_all {
                     node.warn("the file it names can be read by every user of the machine; chmod 600 it");
                 }
-                checked(node, text.trim_end_matches(['\n', '\r']).to_owned(), "the file it names")
+                checked(
+                    node,
+                    text.trim_end_matches(['\n', '\r']).to_owned(),
+                    &format!("the file {}", quoted(name)),
+                    fault,
+                )
             }
             Err(error) => {
                 node.reject(format!("the file it names cannot be used ({}){}", reason(&error), self.start()));
@@ -93,19 +113,30 @@ impl<'e> Vault<'e> {
     }
 }
 
-/// A key in PEM.
-pub(super) fn pem(node: &Node<'_>, secret: SecretString) -> Option<SecretString> {
-    let text = secret.expose_secret();
-    if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
-        return Some(secret);
-    }
-    node.reject("is not a private key in PEM, which begins -----BEGIN ... PRIVATE KEY-----");
-    None
+/// What is wrong with a text as an access token.
+fn no_token(text: &str) -> Option<&'static str> {
+    let fits = text.bytes().all(|byte| byte.is_ascii_graphic());
+    (!fits).then_some(
+        "holds no access token: there is a blank, a line break or a letter in it that no token has; a token is one line, \
+         as the forge showed it when it was made",
+    )
 }
 
-fn checked(node: &Node<'_>, value: String, what: &str) -> Option<SecretString> {
-    if value.trim().is_empty() {
-        node.reject(format!("{what} is empty"));
+/// What is wrong with a text as the key of a GitHub App.
+pub(super) fn no_key(text: &str) -> Option<&'static str> {
+    if !(text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----")) {
+        return Some("is not a private key in PEM, which begins -----BEGIN ... PRIVATE KEY-----");
+    }
+    jsonwebtoken::EncodingKey::from_rsa_pem(text.as_bytes()).err().map(|_| {
+        "is no whole RSA key without a pass phrase; take the file as GitHub makes it in the settings of the App, which \
+         begins -----BEGIN RSA PRIVATE KEY-----"
+    })
+}
+
+fn checked(node: &Node<'_>, value: String, what: &str, fault: Fault) -> Option<SecretString> {
+    let fault = if value.trim().is_empty() { Some("is empty") } else { fault(&value) };
+    if let Some(fault) = fault {
+        node.reject(format!("{what} {fault}"));
         return None;
     }
     Some(SecretString::from(value))

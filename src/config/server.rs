@@ -110,14 +110,14 @@ pub(super) fn store(root: &Table<'_>, folder: &Path) -> Option<StoreSettings> {
         table.only(&["url"]);
     }
     let path = match table.and_then(|table| table.get("url")) {
-        Some(node) => store_path(&node)?,
+        Some(node) => store_path(&node, folder)?,
         None => PathBuf::from(DEFAULT_STORE),
     };
     Some(StoreSettings { path: folder.join(path) })
 }
 
 /// Quotes nothing: a database URL can carry a password.
-fn store_path(node: &Node<'_>) -> Option<PathBuf> {
+fn store_path(node: &Node<'_>, folder: &Path) -> Option<PathBuf> {
     let text = node.text()?;
     let path = text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path));
     let fault = match path {
@@ -127,6 +127,7 @@ fn store_path(node: &Node<'_>) -> Option<PathBuf> {
         None => "is not a database of this program",
         Some("") => "names no file",
         Some(path) if path.starts_with(':') || path.contains('?') => "names no lasting file",
+        Some(path) if folder.join(path).is_dir() => "names a folder",
         Some(path) => return Some(PathBuf::from(path)),
     };
     node.reject_for(fault, Hint::Allowed(vec!["sqlite:PATH, as in sqlite:hotwash.db".to_owned()]));

@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, collections::BTreeSet};
 
-use super::problem::{Hint, Level, Problem};
+use super::{
+    problem::{Hint, Level, Problem},
+    source::{Broken, Source},
+};
 
 /// Collects problems. Reading goes through shared references, so the list is behind a cell.
 pub(super) struct Log<'i> {
@@ -17,28 +20,20 @@ pub(super) struct Log<'i> {
 }
 
 impl<'i> Log<'i> {
-    pub(super) fn new(text: &'i str, file: &str, errors: &[toml::de::Error]) -> Self {
-        let starts = text.match_indices('\n').map(|(at, _)| at + 1);
-        let mut log = Self {
-            text,
+    pub(super) fn new(source: &'i Source, file: &str) -> Self {
+        let starts = source.text.match_indices('\n').map(|(at, _)| at + 1);
+        let told = source.broken.iter().map(|Broken { line, column, what }| Problem {
+            line: *line,
+            column: *column,
+            ..Problem::of_file(file, format!("is not TOML here: {what}"))
+        });
+        Self {
+            text: &source.text,
             file: file.to_owned(),
             lines: std::iter::once(0).chain(starts).collect(),
-            broken: BTreeSet::new(),
-            own: RefCell::default(),
+            broken: source.unread.iter().copied().collect(),
+            own: RefCell::new(told.collect()),
             adopted: RefCell::default(),
-        };
-        for error in errors {
-            log.syntax(error);
-        }
-        log
-    }
-
-    /// One per line: what the parser says of the rest of a broken line is noise.
-    fn syntax(&mut self, error: &toml::de::Error) {
-        let at = error.span().map_or(self.text.len(), |span| span.start);
-        let problem = self.problem(at, "", format!("is not TOML here: {}", error.message()), Hint::None);
-        if self.broken.insert(problem.line) {
-            self.own.get_mut().push(problem);
         }
     }
 
@@ -59,7 +54,13 @@ impl<'i> Log<'i> {
     }
 
     pub(super) fn adopt(&self, problems: Vec<Problem>) {
-        self.adopted.borrow_mut().extend(problems);
+        let mut adopted = self.adopted.borrow_mut();
+        for problem in problems {
+            // A file that is read twice is told once.
+            if !adopted.contains(&problem) {
+                adopted.push(problem);
+            }
+        }
     }
 
     /// 1-based line of a byte offset.

@@ -2,14 +2,15 @@
 //!
 //! What always holds: reading never panics and never stops at the first problem; every problem names file, line,
 //! column and key; a document with broken syntax reports no consequences of it (a key that is missing because its line
-//! could not be read is not reported as missing). Syntax errors never quote the document, because the line could hold
-//! a secret.
+//! could not be read is not reported as missing), and is judged in all its other lines. Syntax errors never quote the
+//! document, because the line could hold a secret.
 //!
 //! Deliberately not here: what the keys mean (`config`, `process`), and reading files.
 
 mod log;
 mod node;
 mod problem;
+mod source;
 mod table;
 mod words;
 
@@ -19,6 +20,7 @@ use log::Log;
 
 pub use node::Node;
 pub use problem::{Hint, Level, Problem, Problems};
+pub use source::Source;
 pub use table::Table;
 pub use words::{duration, nearest, quoted, unread, written};
 
@@ -31,9 +33,8 @@ pub struct Document<'i> {
 impl<'i> Document<'i> {
     /// Reads a document as far as its syntax allows. `file` is how problems name it.
     #[must_use]
-    pub fn parse(text: &'i str, file: &str) -> Self {
-        let (tree, errors) = DeTable::parse_recoverable(text);
-        Self { tree, log: Log::new(text, file, &errors) }
+    pub fn parse(source: &'i Source, file: &str) -> Self {
+        Self { tree: source.tree(), log: Log::new(source, file) }
     }
 
     /// The outermost table.

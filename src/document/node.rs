@@ -49,12 +49,14 @@ impl<'d> Node<'d> {
         Some(text)
     }
 
-    /// Text as it was written, line breaks and all, and the 1-based line on which it begins. `None` where it is none.
+    /// Text as it was written, line breaks and all; the 1-based line on which it begins; and whether its lines are lines
+    /// of the document: where they are written `\\n`, they are not. `None` where it is none.
     #[must_use]
-    pub fn block(&self) -> Option<(&'d str, u32)> {
+    pub fn block(&self) -> Option<(&'d str, u32, bool)> {
         let text = self.value.as_str()?;
-        let below = ["\"\"\"\n", "\"\"\"\r\n", "'''\n", "'''\r\n"].iter().any(|it| self.log.stands(self.begins, it));
-        Some((text, self.log.line(self.begins) + u32::from(below)))
+        let stands = |all: &[&str]| all.iter().any(|it| self.log.stands(self.begins, it));
+        let below = stands(&["\"\"\"\n", "\"\"\"\r\n", "'''\n", "'''\r\n"]);
+        Some((text, self.log.line(self.begins) + u32::from(below), stands(&["\"\"\"", "'''"])))
     }
 
     /// Text, trimmed, without reporting what does not fit: for looking ahead at what is read elsewhere.
@@ -127,6 +129,9 @@ impl<'d> Node<'d> {
     /// A duration such as `1h30m`, of this range.
     #[must_use]
     pub fn span(&self, range: &RangeInclusive<Duration>) -> Option<Duration> {
+        if !self.is_text() {
+            return self.misfit("a duration in quotes, such as \"30s\" or \"1h30m\"");
+        }
         let text = self.text()?;
         let Some(span) = duration(text) else {
             let advice = "write numbers with units, larger first, as in \"30s\", \"10m\", \"1h30m\" or \"3d\"";

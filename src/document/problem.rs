@@ -42,7 +42,7 @@ pub struct Problem {
     pub file: String,
     /// 1-based; 0 for the file as a whole.
     pub line: u32,
-    /// 1-based, in characters; 0 for the file as a whole.
+    /// 1-based, in characters; 0 for the line as a whole.
     pub column: u32,
     /// Path of the key, such as `project[0].timezone`; empty where there is none.
     pub key: String,
@@ -71,8 +71,8 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
-        if self.line > 0 {
-            write!(f, ":{}:{}", self.line, self.column)?;
+        for place in [self.line, self.column].into_iter().take_while(|place| *place > 0) {
+            write!(f, ":{place}")?;
         }
         f.write_str(": ")?;
         if self.level == Level::Warning {

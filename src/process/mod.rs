@@ -21,7 +21,7 @@ mod terms;
 use base::Origin;
 
 use crate::{
-    document::{Document, Problem, Table},
+    document::{Document, Problem, Source, Table},
     domain::process::{Playbook, Process, Wording},
 };
 
@@ -92,7 +92,8 @@ pub fn read(text: &str, file: &str) -> Result<Process, Vec<Problem>> {
 }
 
 fn read_from(text: &str, origin: &Origin<'_>) -> Result<Process, Vec<Problem>> {
-    let document = Document::parse(text, origin.file);
+    let source = Source::read(text);
+    let document = Document::parse(&source, origin.file);
     let process = whole(&document.root(), origin);
     finish(&document, process, origin.file)
 }
@@ -101,7 +102,8 @@ fn read_from(text: &str, origin: &Origin<'_>) -> Result<Process, Vec<Problem>> {
 /// them can be said at the same time.
 #[must_use]
 pub fn wording(text: &str, file: &str) -> Vec<Wording> {
-    let document = Document::parse(text, file);
+    let source = Source::read(text);
+    let document = Document::parse(&source, file);
     report::wording(&document.root(), file)
 }
 
@@ -110,7 +112,8 @@ pub fn wording(text: &str, file: &str) -> Vec<Wording> {
 /// # Errors
 /// Every problem of the text in its order; never an empty list.
 pub fn read_playbook(text: &str, file: &str) -> Result<Playbook, Vec<Problem>> {
-    let document = Document::parse(text, file);
+    let source = Source::read(text);
+    let document = Document::parse(&source, file);
     let playbook = checklists::playbook(&document.root(), &mut checklists::Items::default());
     finish(&document, playbook, file)
 }
@@ -125,11 +128,21 @@ fn finish<T>(document: &Document<'_>, read: Option<T>, file: &str) -> Result<T, 
     Err(problems)
 }
 
+/// Without what it extends, a process is judged in what refers to nothing there.
+fn aside(root: &Table<'_>) -> Option<Process> {
+    let (_, _) = (fields::synonyms(root), fields::placeholders(root));
+    let _ = report::report(root, None);
+    None
+}
+
 fn whole(root: &Table<'_>, origin: &Origin<'_>) -> Option<Process> {
     root.only(&KEYS);
     let name = root.need("name").and_then(|node| names::id(&node));
     let base = match root.get("extends") {
-        Some(node) => Some(base::base(root, &node, name.as_deref(), origin)?),
+        Some(node) => match base::base(root, &node, name.as_deref(), origin) {
+            Some(base) => Some(base),
+            None => return aside(root),
+        },
         None => None,
     };
     let text = |key: &str, inherited: Option<&String>| match inherited {

@@ -132,8 +132,8 @@ pub(super) fn wording(root: &Table<'_>, file: &str) -> Vec<Wording> {
     let Some(table) = root.sub("wording") else { return Vec::new() };
     let read = |node: Node<'_>| {
         node.text()?;
-        let (text, line) = node.block()?;
-        Some(Wording { template: node.name().to_owned(), text: text.to_owned(), file: file.to_owned(), line })
+        let (text, line, in_lines) = node.block()?;
+        Some(Wording { template: node.name().to_owned(), text: text.to_owned(), file: file.to_owned(), line, in_lines })
     };
     table.entries().into_iter().filter_map(read).collect()
 }

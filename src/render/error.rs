@@ -2,7 +2,7 @@
 //!
 //! What always holds: an error names files, lines and field names, never a value of a message.
 
-use std::{fmt, path::PathBuf};
+use std::fmt;
 
 /// One thing wrong with one template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,14 +27,6 @@ impl fmt::Display for Problem {
 /// Why there is no renderer, or no text.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// The overrides folder cannot be read.
-    #[error("{}: cannot be read ({source}); mend the path or the permissions, or take `templates` out of the configuration", path.display())]
-    Unreadable {
-        /// The folder or file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
     /// Templates are wrong; all that was found.
     #[error("{}", lines(.0))]
     Templates(Vec<Problem>),

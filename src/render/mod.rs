@@ -58,15 +58,17 @@ impl Renderer {
         encode: fn(&str) -> String,
     ) -> Result<Self, RenderError> {
         let mut sources = shipped::sources();
-        let shipped = registry(&sources, encode)?;
+        let shipped = registry(&sources, Vec::new(), encode)?;
         if wording.is_empty() && overrides.is_none() {
             return Ok(Self { shipped, overridden: None });
         }
-        sources.extend(overrides::of_process(wording)?);
-        if let Some(folder) = overrides {
-            sources.extend(overrides::read(folder)?);
+        let (found, mut problems) = overrides::of_process(wording);
+        sources.extend(found);
+        if let Some((found, more)) = overrides.map(overrides::read) {
+            sources.extend(found);
+            problems.extend(more);
         }
-        Ok(Self { shipped, overridden: Some(registry(&sources, encode)?) })
+        Ok(Self { shipped, overridden: Some(registry(&sources, problems, encode)?) })
     }
 
     /// The message as Markdown, without the marker and without a last newline.
@@ -88,14 +90,15 @@ impl Renderer {
 }
 
 /// Checks, compiles and tries a full set of templates. One that is wrong gives way to the shipped one for what is left to
-/// be checked, so that everything wrong with the others is told as well.
+/// be checked, so that everything wrong with the others is told as well, beside the `problems` that are known already.
 fn registry(
     sources: &BTreeMap<String, Source>,
+    problems: Vec<Problem>,
     encode: fn(&str) -> String,
 ) -> Result<Handlebars<'static>, RenderError> {
     let shipped = shipped::sources();
     let usable = sources.iter().map(|(name, source)| (name.as_str(), source)).collect();
-    let mut trial = Trial { sources, shipped: &shipped, usable, problems: Vec::new() };
+    let mut trial = Trial { sources, shipped: &shipped, usable, problems };
     let samples = samples("a text");
     trial.set_aside(unreadable(&trial.usable));
     trial.set_aside(misnamed(&trial.usable, &samples));

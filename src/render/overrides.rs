@@ -5,16 +5,13 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use crate::domain::process::Wording;
 
-use super::{
-    error::{Problem, RenderError},
-    shipped,
-};
+use super::{error::Problem, shipped};
 
 /// The largest template, in bytes.
 const LARGEST_TEMPLATE: u64 = 64 * 1024;
@@ -29,6 +26,8 @@ pub(super) struct Source {
     pub(super) file: String,
     /// So many lines of the file stand above it.
     pub(super) above: usize,
+    /// Its lines are lines of the file.
+    pub(super) in_lines: bool,
     /// The template.
     pub(super) text: String,
 }
@@ -36,36 +35,39 @@ pub(super) struct Source {
 impl Source {
     /// Something wrong in this source.
     pub(super) fn problem(&self, line: usize, what: String) -> Problem {
+        let line = if self.in_lines { line } else { 1 };
         Problem { file: self.file.clone(), line: self.above + line, what }
     }
 }
 
-/// The templates of a folder by name.
-pub(super) fn read(folder: &Path) -> Result<BTreeMap<String, Source>, RenderError> {
-    let mut found = BTreeMap::new();
-    let mut problems = Vec::new();
-    for path in files(folder)? {
-        match name(&path) {
-            Some(name) => match text(&path)? {
-                Ok(source) => {
-                    found.insert(name.to_owned(), source);
-                }
-                Err(problem) => problems.push(problem),
-            },
-            None => problems.push(Problem { file: path.display().to_string(), line: 0, what: not_a_template() }),
+/// Templates by name, and what is wrong with others.
+pub(super) type Found = (BTreeMap<String, Source>, Vec<Problem>);
+
+/// The templates of a folder.
+pub(super) fn read(folder: &Path) -> Found {
+    let (mut found, mut problems) = Found::default();
+    let paths = files(folder).unwrap_or_else(|error| {
+        problems.push(of_file(folder, unreadable(&error)));
+        Vec::new()
+    });
+    for path in paths {
+        let source = name(&path).ok_or_else(|| of_file(&path, not_a_template()));
+        match source.and_then(|name| Ok((name, text(&path)?))) {
+            Ok((name, source)) => {
+                found.insert(name.to_owned(), source);
+            }
+            Err(problem) => problems.push(problem),
         }
     }
-    RenderError::unless_empty(&mut problems)?;
-    Ok(found)
+    (found, problems)
 }
 
-/// The templates that a process brings along, by name.
-pub(super) fn of_process(wording: &[Wording]) -> Result<BTreeMap<String, Source>, RenderError> {
-    let mut found = BTreeMap::new();
-    let mut problems = Vec::new();
-    for Wording { template, text, file, line } in wording {
+/// The templates that a process brings along.
+pub(super) fn of_process(wording: &[Wording]) -> Found {
+    let (mut found, mut problems) = Found::default();
+    for Wording { template, text, file, line, in_lines } in wording {
         let above = usize::try_from(*line).unwrap_or(usize::MAX).saturating_sub(1);
-        let source = Source { file: file.clone(), above, text: text.clone() };
+        let source = Source { file: file.clone(), above, in_lines: *in_lines, text: text.clone() };
         if shipped::TEMPLATES.iter().all(|(name, _)| name != template) {
             let names: Vec<&str> = shipped::TEMPLATES.iter().map(|(name, _)| *name).collect();
             let what = format!("wording: {template:?} is not the name of a template; there are {}", names.join(", "));
@@ -77,15 +79,13 @@ pub(super) fn of_process(wording: &[Wording]) -> Result<BTreeMap<String, Source>
             found.insert(template.clone(), source);
         }
     }
-    RenderError::unless_empty(&mut problems)?;
-    Ok(found)
+    (found, problems)
 }
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>, RenderError> {
-    let unreadable = |source| RenderError::Unreadable { path: folder.to_owned(), source };
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
         if !entry.file_name().to_string_lossy().starts_with('.') {
             paths.push(entry.path());
         }
@@ -105,16 +105,24 @@ fn not_a_template() -> String {
     format!("is not the name of a template; this folder may hold {}", allowed.join(", "))
 }
 
-fn text(path: &Path) -> Result<Result<Source, Problem>, RenderError> {
-    let unreadable = |source| RenderError::Unreadable { path: path.to_owned(), source };
-    let whole = |what| Problem { file: path.display().to_string(), line: 0, what };
-    let size = fs::metadata(path).map_err(unreadable)?.len();
+fn text(path: &Path) -> Result<Source, Problem> {
+    let wrong = |what| of_file(path, what);
+    let size = fs::metadata(path).map_err(|error| wrong(unreadable(&error)))?.len();
     if size > LARGEST_TEMPLATE {
-        return Ok(Err(whole(format!("has {size} bytes; a template may have {LARGEST_TEMPLATE}"))));
+        return Err(wrong(format!("has {size} bytes; a template may have {LARGEST_TEMPLATE}")));
     }
-    let bytes = fs::read(path).map_err(unreadable)?;
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) => Ok(Source { file: path.display().to_string(), above: 0, text }),
-        Err(error) => Err(whole(format!("is not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))),
-    })
+    let bytes = fs::read(path).map_err(|error| wrong(unreadable(&error)))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        wrong(format!("is not UTF-8 from byte {good} on"))
+    })?;
+    Ok(Source { file: path.display().to_string(), above: 0, in_lines: true, text })
+}
+
+fn of_file(path: &Path, what: String) -> Problem {
+    Problem { file: path.display().to_string(), line: 0, what }
+}
+
+fn unreadable(error: &io::Error) -> String {
+    format!("cannot be read ({error}); mend the path or the permissions, or take `templates` out of the configuration")
 }

@@ -10,6 +10,7 @@ use hotwash::{
         calendar::BusinessHours,
         project::{Detect, LabelNames, Limits},
     },
+    drill::github::AppKeys,
 };
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
@@ -107,7 +108,10 @@ fn project(more: &str) -> String {
 /// HMAC-SHA256 of `hotwash marker key` under the key `key`, in hexadecimal.
 const DERIVED_FROM_KEY: &str = "749e42037ec7e1b6f2fd6d65a079648dd007c6b35cdee027d476744d13abbf57";
 
-const PEM: &str = "-----BEGIN RSA PRIVATE KEY-----\ncanary-3f9c-do-not-show\n-----END RSA PRIVATE KEY-----\n";
+/// A key that can be used, made for these tests alone.
+fn pem() -> String {
+    AppKeys::fresh().unwrap().private_pem
+}
 
 fn assert_defaults(config: &Config, folder: &Path) {
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
@@ -140,7 +144,7 @@ fn the_least_configuration_has_every_default() {
 
 #[test]
 fn the_example_shows_every_default() {
-    let desk = desk().file("app.pem", PEM);
+    let desk = desk().file("app.pem", &pem());
     let example = include_str!("../../hotwash.example.toml");
     assert_defaults(&desk.load(example).unwrap(), desk.folder.path());
 
@@ -261,7 +265,7 @@ name = "gitlab"
 
 #[test]
 fn secrets_come_from_the_environment_or_a_file() {
-    let desk = desk().file("hook", &format!("{CANARY}-old\r\n")).file("empty", "\n").file("app.pem", PEM);
+    let desk = desk().file("hook", &format!("{CANARY}-old\r\n")).file("empty", "\n").file("app.pem", &pem());
     let secret = r#"{ env = "HOTWASH_SECRET" }"#;
     let config = desk.load(&with(secret, &format!("[{secret}, {{ file = \"hook\" }}]"))).unwrap();
     let secrets: Vec<&str> = config.github[0].webhook_secrets.iter().map(ExposeSecret::expose_secret).collect();
@@ -274,8 +278,8 @@ fn secrets_come_from_the_environment_or_a_file() {
     desk.refuses(&with(secret, r#"{ file = "canary-3f9c-do-not-show" }"#), at, &["cannot be used", "names start from"]);
     desk.refuses(&with(secret, r#"{ canary-3f9c-do-not-show = "x" }"#), at, &["takes one key"]);
     desk.refuses(&with(secret, r#"{ env = "HOTWASH_SECRET", file = "hook" }"#), at, &["takes one key"]);
-    desk.refuses(&with(secret, r#"{ env = "EMPTY" }"#), at, &["variable it names is empty"]);
-    desk.refuses(&with(secret, r#"{ file = "empty" }"#), at, &["the file it names is empty"]);
+    desk.refuses(&with(secret, r#"{ env = "EMPTY" }"#), at, &["variable EMPTY is empty"]);
+    desk.refuses(&with(secret, r#"{ file = "empty" }"#), at, &["the file \"empty\" is empty"]);
     desk.refuses(&with(secret, r#"{ file = "." }"#), at, &["is a directory"]);
     desk.refuses(&with(secret, "[]"), at, &["holds 0 secrets"]);
     desk.refuses(&with(secret, &format!("[{secret}, {secret}, {secret}]")), at, &["holds 3 secrets"]);
@@ -292,9 +296,34 @@ fn secrets_come_from_the_environment_or_a_file() {
     );
     desk.refuses(
         &with(token, "app = { id = 1, private_key = { file = \"hook\" } }"),
-        "hotwash.toml:3:17: github[0].app.private_key",
-        &["not a private key in PEM"],
+        "hotwash.toml:3:33: github[0].app.private_key",
+        &["the file \"hook\" is not a private key in PEM"],
     );
+}
+
+#[test]
+fn a_token_or_a_key_that_cannot_be_used_is_told_with_its_place_and_where_it_comes_from() {
+    let whole = pem();
+    let cut = whole.lines().take(9).collect::<Vec<_>>().join("\n") + "\n-----END PRIVATE KEY-----\n";
+    let mut desk = desk().file("cut.pem", &cut).file("token", &format!("{CANARY} and more\n"));
+    desk.env.insert("GITHUB_TOKEN", format!("{CANARY}\n{CANARY}"));
+    let advice = "a token is one line";
+    desk.refuses(
+        GOOD,
+        "hotwash.toml:3:11: github[0].token.env",
+        &["variable GITHUB_TOKEN holds no access token", advice],
+    );
+    let token = "{ env = \"GITHUB_TOKEN\" }";
+    let of_file = with(token, "{ file = \"token\" }");
+    desk.refuses(&of_file, "hotwash.toml:3:11: github[0].token.file", &["the file \"token\" holds no access", advice]);
+    let app = "token = { env = \"GITHUB_TOKEN\" }";
+    let text = with(app, "app = { id = 1, private_key = { file = \"cut.pem\" } }");
+    let words = ["the file \"cut.pem\" is no whole RSA key", "BEGIN RSA PRIVATE KEY"];
+    desk.refuses(&text, "hotwash.toml:3:33: github[0].app.private_key.file", &words);
+    let lab = "[[gitlab]]\nwebhook_secret = { env = \"HOTWASH_SECRET\" }\ntoken = { env = \"HOTWASH_GITLAB_TOKEN\" }\n\
+        [[project]]\nforge = \"gitlab\"\npath = \"acme/sec/incidents\"\nprocess = \"cloud-gov\"\n";
+    desk.env.insert("HOTWASH_GITLAB_TOKEN", format!("{CANARY}\u{a0}"));
+    desk.refuses(lab, "hotwash.toml:3:11: gitlab[0].token.env", &["variable HOTWASH_GITLAB_TOKEN holds no access"]);
 }
 
 #[test]
@@ -310,11 +339,11 @@ fn a_broken_line_with_a_secret_on_it_is_not_quoted() {
 
 #[test]
 fn secrets_never_show_in_what_is_printed() {
-    let desk = desk().file("app.pem", PEM);
+    let desk = desk().file("app.pem", &pem());
     let app = "app = { id = 1, private_key = { file = \"app.pem\" } }";
     for text in [GOOD.to_owned(), with("token = { env = \"GITHUB_TOKEN\" }", app)] {
         let shown = format!("{:#?}", desk.load(&text).unwrap());
-        assert!(shown.contains("REDACTED") && !shown.contains(CANARY), "{shown}");
+        assert!(shown.contains("REDACTED") && !shown.contains(CANARY) && !shown.contains("PRIVATE KEY"), "{shown}");
     }
 }
 
@@ -573,7 +602,7 @@ fn mutated_configurations_never_panic_and_never_show_a_secret() {
     let seed = mutate::seed();
     println!("seed {seed}; set HOTWASH_SEED to it to see the same again");
     let example = include_str!("../../hotwash.example.toml").replace("\n#", "\n").replace("\n ", "\n# ");
-    let desk = desk().file("app.pem", PEM);
+    let desk = desk().file("app.pem", &pem());
     fs::create_dir(desk.folder.path().join("templates")).unwrap();
     let path = desk.folder.path().join("hotwash.toml");
     let env = |name: &str| Some(if name.ends_with("SIGNING") { SIGNING } else { CANARY }.to_owned());

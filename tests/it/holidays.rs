@@ -34,7 +34,7 @@ fn load(ics: &str, config: &str) -> (Result<Config, String>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("off.ics"), ics).unwrap();
     let path = folder.path().join("hotwash.toml");
-    let env = |_: &str| Some("a secret that nobody guesses, 0123456789".to_owned());
+    let env = |_: &str| Some("a-secret-that-nobody-guesses-0123456789".to_owned());
     let read = Config::read(config, &path, &env);
     let place = format!("{}/", folder.path().display());
     (read.map_err(|problems| problems.to_string().replace(&place, "")), folder)

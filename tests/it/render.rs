@@ -508,8 +508,13 @@ fn any_soup_of_tags_is_taken_or_refused_and_never_brings_the_process_down() {
 
 /// A template of a process file that begins on line 7 of it.
 fn worded(template: &str, text: &str) -> Result<Renderer, String> {
-    let wording =
-        Wording { template: template.to_owned(), text: text.to_owned(), file: "own.toml".to_owned(), line: 7 };
+    let wording = Wording {
+        template: template.to_owned(),
+        text: text.to_owned(),
+        file: "own.toml".to_owned(),
+        line: 7,
+        in_lines: true,
+    };
     Renderer::with_wording(&[wording], None, stand_in).map_err(|error| error.to_string())
 }
 
@@ -528,6 +533,7 @@ fn the_words_of_the_folder_go_before_those_of_the_process() {
         text: "of the process {{> why}}".to_owned(),
         file: "own.toml".to_owned(),
         line: 1,
+        in_lines: true,
     });
     let folder = folder("reminder.md.hbs", "of the folder {{> why}}");
     let renderer = Renderer::with_wording(&wording, Some(folder.path()), stand_in).unwrap();

@@ -34,7 +34,7 @@ impl Asker<'_> {
         let server = match self.inspect.server().await {
             Ok(server) => server,
             Err(error) => {
-                tell(Section { about: self.name.to_owned(), checks: vec![no_answer(&error)] });
+                tell(Section { about: self.name.to_owned(), checks: vec![self.no_answer(&error)] });
                 let because = format!("{} gave no answer that means anything", self.name);
                 self.projects().for_each(|project| tell(Self::unasked(project, &because)));
                 return false;
@@ -58,6 +58,35 @@ impl Asker<'_> {
     fn unasked(project: &Project, because: &str) -> Section {
         let checks = vec![Check::new("project", Outcome::Unasked, because, "mend that first"), routes::check(project)];
         Section { about: spoken(project), checks }
+    }
+
+    /// The forge as a whole gave no answer that means anything.
+    fn no_answer(&self, error: &ForgeError) -> Check {
+        let (key, address) = self.address();
+        let (says, mend) = match error {
+            ForgeError::Gone { .. } | ForgeError::Invalid { .. } | ForgeError::Denied { .. } => (
+                format!("something answers at {address} that is not this forge's API"),
+                format!("correct `{key}` in the configuration; see that no proxy answers in its place"),
+            ),
+            ForgeError::Later { .. } => (with_causes(error), "ask again then".to_owned()),
+            ForgeError::Unreachable { .. } => (
+                format!("no connection to {address}: {}", cause(error)),
+                format!("check `{key}` in the configuration, the network, the proxy and the certificate"),
+            ),
+            ForgeError::Unknown { .. } => (
+                format!("no whole answer from {address}: {}", cause(error)),
+                "check the forge's own health, and that no proxy answers in its place".to_owned(),
+            ),
+        };
+        Check::new("server", Outcome::Error, says, mend)
+    }
+
+    /// Where the forge is asked, and the key that says so.
+    fn address(&self) -> (&'static str, &str) {
+        let github = self.config.github.iter().map(|settings| (&settings.name, ("api_url", settings.api_url.as_str())));
+        let gitlab = self.config.gitlab.iter().map(|settings| (&settings.name, ("url", settings.url.as_str())));
+        let found = github.chain(gitlab).find(|(name, _)| *name == self.name);
+        found.map(|(_, address)| address).unwrap_or_default()
     }
 
     fn is_gitlab(&self) -> bool {
@@ -140,22 +169,9 @@ fn absent(error: &ForgeError) -> Check {
     Check::new("project", Outcome::Error, with_causes(error), mend)
 }
 
-/// The forge as a whole gave no answer that means anything.
-fn no_answer(error: &ForgeError) -> Check {
-    let (says, mend) = match error {
-        ForgeError::Gone { .. } | ForgeError::Invalid { .. } | ForgeError::Denied { .. } => (
-            "something answers there that is not this forge's API".to_owned(),
-            "correct the address in the configuration; see that no proxy answers in its place",
-        ),
-        ForgeError::Later { .. } => (with_causes(error), "ask again then"),
-        ForgeError::Unreachable { .. } => {
-            (with_causes(error), "check the address, the network, the proxy and the certificate")
-        }
-        ForgeError::Unknown { .. } => {
-            (with_causes(error), "check the forge's own health, and that no proxy answers in its place")
-        }
-    };
-    Check::new("server", Outcome::Error, says, mend)
+/// Why, without what was asked for.
+fn cause(error: &ForgeError) -> String {
+    with_causes(std::error::Error::source(error).unwrap_or(error))
 }
 
 /// One question got no answer. False where the forge is at fault.

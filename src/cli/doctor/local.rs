@@ -56,6 +56,10 @@ fn address(public: &str) -> Check {
 fn store(path: &Path) -> Check {
     let file = path.display();
     match sqlite::look(path) {
+        Ok(Some(look)) if look.version == 0 => {
+            let says = format!("{file} holds nothing yet");
+            Check::new("store", Outcome::Note, says, "`serve` fills it at its first start")
+        }
         Ok(Some(look)) if look.version < look.newest => {
             let says = format!("{file} has schema version {} of {}", look.version, look.newest);
             Check::new(

@@ -19,7 +19,7 @@ use crate::{
     config::{Config, environment},
 };
 
-use super::{Failure, compose, runtime};
+use super::{Failure, compose, runtime, words};
 
 use ask::Asker;
 use show::Show;
@@ -70,6 +70,7 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
     let loaded = match Config::load(config, &environment()) {
         Ok(loaded) => loaded,
         Err(problems) => {
+            let problems = words::beside(problems, config);
             if args.json {
                 show.section(local::broken(config, &problems));
                 show.end();

@@ -9,7 +9,7 @@ use super::{
     labels, thread,
 };
 use crate::{
-    domain::command::FORMS,
+    domain::{command::FORMS, ids::IssueRef},
     drill::model::{Issue, Login, World},
 };
 
@@ -55,9 +55,11 @@ impl Keeper<'_> {
         let (project, bot, zone) = (&self.script.project, &self.script.bot, self.script.project.zone);
         let looks = self.looks();
         let links = looks.issues(&project.path);
+        let (named, keys) = (IssueRef::new(&project.forge, &project.path, number), self.stage.marker_keys());
+        let marks = (&named, keys.as_slice());
         let (items, labels) = self.stage.look(|world| {
             let issue = world.issue(&project.path, number)?;
-            let items = thread::Teller { world, issue, bot, zone, looks, links: &links }.items();
+            let items = thread::Teller { world, issue, bot, zone, looks, links: &links, marks }.items();
             let kept = kept(filled, "labels", &state(world, issue, Part::Labels));
             let chosen: Option<Vec<&str>> = kept.then(|| filled.fields.all("label").collect());
             Some((items, labels::choices(world, issue, chosen.as_deref())))

@@ -6,11 +6,15 @@ use serde_json::{Value, json};
 
 use super::{clock::when, labels, looks::Looks, markdown};
 use crate::{
-    domain::time::{Moment, Zone},
+    domain::{
+        ids::IssueRef,
+        time::{Moment, Zone},
+    },
     drill::{
         face::Kind,
         model::{Comment, Edit, Entry, Event, Issue, Target, UserId, World},
     },
+    text::marker::{self, MarkerKey},
 };
 
 /// Tells one thread.
@@ -22,6 +26,8 @@ pub(super) struct Teller<'w> {
     pub(super) looks: Looks,
     /// The address of the project's issues, up to the number.
     pub(super) links: &'w str,
+    /// The issue as the program names it, and what the program marks its texts with.
+    pub(super) marks: (&'w IssueRef, &'w [MarkerKey]),
 }
 
 impl Teller<'_> {
@@ -38,6 +44,7 @@ impl Teller<'_> {
         }
         items.extend(self.happened(&group));
         items.extend(self.noted_edits());
+        items.extend(self.filed());
         items.sort_by_key(|(at, _)| *at);
         items.into_iter().map(|(_, item)| item).collect()
     }
@@ -50,6 +57,24 @@ impl Teller<'_> {
         let edits = self.issue.edits.iter().enumerate().skip(1);
         let told = edits.map(|(nth, edit)| {
             (edit.at, self.event(&format!("edit-{nth}"), edit.by, edit.at, "changed the description", &[]))
+        });
+        told.collect()
+    }
+
+    /// Issues that the program filed for this one, by the mark that binds them to it.
+    fn filed(&self) -> Vec<(Moment, Value)> {
+        let (issue, keys) = self.marks;
+        let ours = |other: &&Issue| {
+            login(self.world, other.author).eq_ignore_ascii_case(self.bot)
+                && other.body.as_deref().is_some_and(|body| marker::read(body, issue, keys).is_some())
+        };
+        let told = self.world.issues(self.issue.project).filter(ours).map(|other| {
+            let words = format!("filed issue #{}: {}", other.number, other.title);
+            let chips = labels::chips(self.world, other);
+            (
+                other.created_at,
+                self.event(&format!("issue-{}", other.number), other.author, other.created_at, &words, &chips),
+            )
         });
         told.collect()
     }

@@ -5,6 +5,7 @@
 //! deliberately not here: how it looks (`page`, `plainly`), and what the machinery under it does (`stage`).
 
 mod deeds; // steps as deeds on the forge
+mod filings; // issues that the program files
 mod judge; // whether an expectation holds
 pub mod page; // for people at a terminal
 pub mod plainly; // for programs
@@ -18,7 +19,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 pub use told::{Audience, Line, Tally, Told, Verdict, What};
 
-use self::{judge::Evidence, watch::Watch};
+use self::{filings::Filings, judge::Evidence, watch::Watch};
 use super::{
     faults::Faults,
     model::{Issue, World},
@@ -59,6 +60,7 @@ pub async fn play(
         audience,
         rest: rest(script, pace),
         watches: Vec::new(),
+        filings: Filings::new(&script.project.path, &script.bot),
         named: BTreeMap::new(),
         journals: BTreeMap::new(),
         held: 0,
@@ -87,6 +89,7 @@ struct Play<'p> {
     rest: (Duration, Duration),
     /// The issues in the order of their filing.
     watches: Vec<Watch>,
+    filings: Filings,
     /// Comments that the script gave names to.
     named: BTreeMap<String, CommentId>,
     /// What the program knew of each issue when it last ran.
@@ -127,9 +130,11 @@ impl Play<'_> {
     }
 
     async fn observe(&mut self) {
-        let (watches, now) = (&mut self.watches, self.stage.now());
-        let mut news: Vec<Line> =
-            self.stage.look(|world| watches.iter_mut().flat_map(|watch| watch.news(world, now)).collect());
+        let (watches, filings, now) = (&mut self.watches, &mut self.filings, self.stage.now());
+        let mut news: Vec<Line> = self.stage.look(|world| {
+            let told = watches.iter_mut().flat_map(|watch| watch.news(world, now)).collect::<Vec<_>>();
+            told.into_iter().chain(filings.news(world)).collect()
+        });
         news.sort_by_key(|line| line.at);
         for line in news {
             self.tell(line).await;

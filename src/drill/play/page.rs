@@ -192,10 +192,16 @@ impl<'s> Page<'s> {
     fn line(&mut self, line: &Line) {
         match &line.what {
             What::Filed { title, body, labels } => {
-                self.several = line.issue > 1;
+                // What the program files is talked about no further.
+                self.several |= line.issue > 1 && !line.own;
                 let labels = if labels.is_empty() { String::new() } else { format!(" [{}]", labels.join(", ")) };
                 self.head(line, &format!("files issue #{}: {title}{labels}", line.issue));
-                self.said(body);
+                if line.own {
+                    let lines = readable::lines(&without_exercise(body), self.room());
+                    self.below(&readable::without_small_print(lines), SHOWN.1);
+                } else {
+                    self.said(body);
+                }
             }
             What::Commented { kind: Some(MessageKind::Retrospective), .. } => {
                 self.head(line, "posts the retrospective; it stands in full at the end of this page");

@@ -119,7 +119,7 @@ pub(super) fn act(node: &Node<'_>, scene: &Scene<'_>, names: &Names) -> Option<A
         "file" => file(&node.table()?, scene).map(Act::File),
         "edit" => edit(&node.table()?, scene).map(Act::Edit),
         "comment" => node.text().map(|text| Act::Comment(text.to_owned())),
-        "command" => node.text().map(|text| Act::Comment(format!("@{} {text}", scene.project.mention))),
+        "command" => node.text().map(|text| Act::Comment(format!("@{} {text}", scene.project().mention))),
         "edit_comment" => edit_comment(&node.table()?, names),
         "delete_comment" => said(node, names).map(Act::DeleteComment),
         "label" => on_and_off(node, &|item| label(item)).map(|(add, remove)| Act::Label { add, remove }),
@@ -142,6 +142,9 @@ const VISIBILITIES: [(&str, Visibility); 3] =
 /// A login of the script, with or without `@`.
 pub(super) fn somebody(node: &Node<'_>, scene: &Scene<'_>) -> Option<String> {
     let login = node.text()?.trim_start_matches('@');
+    if scene.people.is_empty() {
+        return Some(login.to_owned()); // that nobody is there has been told
+    }
     let found = scene.people.iter().find(|player| player.login.eq_ignore_ascii_case(login));
     if found.is_none() {
         let hint = Hint::among(login, &scene.logins());
@@ -173,7 +176,7 @@ fn file(table: &Table<'_>, scene: &Scene<'_>) -> Option<File> {
     };
     let labels = match table.get("labels") {
         Some(list) => list.items().iter().filter_map(label).collect(),
-        None => vec![scene.project.labels.incident.clone()],
+        None => vec![scene.project().labels.incident.clone()],
     };
     let assignees = table.get("assignees").map(|list| list.items()).unwrap_or_default();
     let assignees = assignees.iter().filter_map(|item| somebody(item, scene)).collect();
@@ -182,12 +185,12 @@ fn file(table: &Table<'_>, scene: &Scene<'_>) -> Option<File> {
 
 /// Fields by any name that the issue's reader knows, each with its value.
 fn fields(node: &Node<'_>, scene: &Scene<'_>) -> Vec<(Field, String)> {
-    let known = scene.project.vocabulary().names;
+    let known = scene.project().vocabulary().names;
     let Some(table) = node.table() else { return Vec::new() };
     let read = |entry: Node<'_>| {
         let name = entry.name().to_lowercase();
         let field = known.iter().find(|(known, _)| *known == name).map(|(_, field)| *field);
-        if field.is_none() {
+        if field.is_none() && scene.knows_names() {
             let titles: Vec<&str> = Field::ALL.iter().map(|field| field.title()).collect();
             entry.reject_for("is no field of an incident issue", Hint::among(entry.name(), &titles));
         }

@@ -2,11 +2,7 @@
 
 use std::fmt;
 
-use super::{
-    Scene, kind, kinds,
-    steps::{self, Step},
-    times,
-};
+use super::{Scene, kind, kinds, steps, times};
 use crate::{
     document::{Hint, Node, Table, quoted},
     domain::{event::DutyState, message::MessageKind, project::LabelNames, time::Moment},
@@ -149,13 +145,16 @@ pub(super) fn of_step(
 }
 
 /// `[expect]` of the script: about the issue filed last, or the one it names.
-pub(super) fn at_the_end(table: &Table<'_>, scene: &Scene<'_>, steps: &[Step], end: Moment) -> Vec<Expectation> {
-    let files = |step: &&Step| matches!(step.act, Some(super::Act::File(_)));
-    let issues: Vec<Option<String>> = steps.iter().filter(files).map(|step| step.name.clone()).collect();
+pub(super) fn at_the_end(
+    table: &Table<'_>,
+    scene: &Scene<'_>,
+    issues: &[Option<String>],
+    end: Moment,
+) -> Vec<Expectation> {
     let known: Vec<&str> = KEYS.iter().copied().chain(["issue"]).collect();
     table.only(&known);
     let issue = match table.get("issue") {
-        Some(node) => steps::named(&node, &issues),
+        Some(node) => steps::named(&node, issues),
         None => Some(issues.len().saturating_sub(1)),
     };
     let checks = all(table, scene, end);
@@ -203,7 +202,7 @@ fn entries<'d>(node: &Node<'d>) -> Vec<Node<'d>> {
 
 /// `severity = "high"`.
 fn label(entry: &Node<'_>, scene: &Scene<'_>) -> Option<Check> {
-    let (process, labels) = (scene.process(), &scene.project.labels);
+    let (process, labels) = (scene.process(), &scene.project().labels);
     let LabelNames { phase, status, severity, .. } = labels;
     let dimension = entry.name();
     let (prefix, names): (&String, Vec<&str>) = match dimension {
@@ -218,8 +217,10 @@ fn label(entry: &Node<'_>, scene: &Scene<'_>) -> Option<Check> {
     };
     let value = entry.text()?;
     if !names.contains(&value) {
-        entry
-            .reject_for(format!("{} is no {dimension} of {}", quoted(value), process.name), Hint::among(value, &names));
+        if scene.knows_names() {
+            let what = format!("{} is no {dimension} of {}", quoted(value), process.name);
+            entry.reject_for(what, Hint::among(value, &names));
+        }
         return None;
     }
     Some(Check::Only { prefix: prefix.clone(), label: format!("{prefix}{}", value.replace(' ', "-")) })
@@ -256,7 +257,7 @@ fn says(entry: &Node<'_>, wanted: bool) -> Vec<Check> {
 fn reminded(table: &Table<'_>, scene: &Scene<'_>, near: Moment) -> Option<Check> {
     table.only(&["duty", "due", "from", "by"]);
     let duty = table.need("duty").and_then(|node| duty_id(&node, node.text()?, scene));
-    let moment = |key: &str| table.get(key).map(|node| times::free(&node, scene.project.zone, near));
+    let moment = |key: &str| table.get(key).map(|node| times::free(&node, scene.project().zone, near));
     let (due, from, by) = (moment("due"), moment("from"), moment("by"));
     let right = |moment: Option<Option<Moment>>| match moment {
         Some(Some(at)) => Ok(Some(at)),
@@ -291,7 +292,7 @@ fn duty(entry: &Node<'_>, scene: &Scene<'_>) -> Vec<Check> {
 
 fn duty_id(node: &Node<'_>, id: &str, scene: &Scene<'_>) -> Option<String> {
     let known: Vec<&str> = scene.process().duties.iter().map(|duty| duty.id.as_str()).collect();
-    if known.contains(&id) {
+    if known.contains(&id) || !scene.knows_names() {
         return Some(id.to_owned());
     }
     node.reject_for(format!("{} is no duty of {}", quoted(id), scene.process().name), Hint::among(id, &known));

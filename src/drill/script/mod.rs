@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use super::face;
 use crate::{
-    document::{Document, Level, Problem, Table},
+    document::{Document, Level, Problem, Source, Table},
     domain::{message::MessageKind, process::Process, project::Project, time::Moment},
 };
 
@@ -72,6 +72,8 @@ pub struct Script {
     pub end: Moment,
     /// What must be true when it is over.
     pub at_end: Vec<Expectation>,
+    /// What does not keep it from being played but somebody should know.
+    pub warnings: Vec<Problem>,
 }
 
 impl Script {
@@ -87,19 +89,39 @@ impl Script {
     }
 }
 
-/// Reads the `[project]` of a script.
-pub type ProjectReader<'r> = &'r mut dyn FnMut(&Table<'_>) -> Option<Project>;
+/// The project of a script, as far as it could be read.
+#[derive(Debug, Clone)]
+pub struct Drafted {
+    /// The project; what was wrong with it, which has been told, is made up.
+    pub project: Project,
+    /// Nothing was.
+    pub is_whole: bool,
+    /// Its process is no stand-in: what the script names can be looked up in it.
+    pub has_process: bool,
+}
+
+impl From<Project> for Drafted {
+    fn from(project: Project) -> Self {
+        Self { project, is_whole: true, has_process: true }
+    }
+}
+
+/// Reads the `[project]` of a script; `None` where nothing that refers to it can be judged.
+pub type ProjectReader<'r> = &'r mut dyn FnMut(&Table<'_>) -> Option<Drafted>;
 
 /// Reads a script. `file` is how problems name it.
 ///
 /// # Errors
 /// Every problem of the text, in its order; never an empty list.
 pub fn read(text: &str, file: &str, project: ProjectReader<'_>) -> Result<Script, Vec<Problem>> {
-    let document = Document::parse(text, file);
+    let source = Source::read(text);
+    let document = Document::parse(&source, file);
     let script = whole(&document.root(), file, project);
     let mut problems = document.problems();
     match script {
-        Some(script) if problems.iter().all(|problem| problem.level == Level::Warning) => return Ok(script),
+        Some(script) if problems.iter().all(|problem| problem.level == Level::Warning) => {
+            return Ok(Script { warnings: problems, ..script });
+        }
         _ if problems.is_empty() => problems.push(Problem::of_file(file, "is not a whole script")),
         _ => {}
     }
@@ -110,9 +132,10 @@ fn whole(root: &Table<'_>, file: &str, reader: ProjectReader<'_>) -> Option<Scri
     root.only(&KEYS);
     let title = root.need_text("title");
     let about = root.get("about").and_then(|node| node.text()).map(str::to_owned);
-    let project = root.need("project").and_then(|node| reader(&node.table()?));
+    let drafted = root.need("project").and_then(|node| reader(&node.table()?));
+    let project = drafted.as_ref().map(|drafted| &drafted.project);
     let bot = root.get("bot").map_or(Some(BOT.to_owned()), |node| people::login(&node));
-    let owner = project.as_ref().and_then(|project| project.path.split('/').next());
+    let owner = project.and_then(|project| project.path.split('/').next());
     if let (Some(bot), Some(owner), Some(node)) = (&bot, owner, root.get("bot"))
         && bot.eq_ignore_ascii_case(owner)
     {
@@ -124,18 +147,16 @@ fn whole(root: &Table<'_>, file: &str, reader: ProjectReader<'_>) -> Option<Scri
     let bot = bot.map(|bot| if identity == Some(Identity::App) { format!("{bot}[bot]") } else { bot });
     let seed = root.get("seed").and_then(|node| node.whole(&(0..=u32::MAX))).unwrap_or_default();
     let start = root.need("start");
-    let Some(project) = project else {
-        // Without the project's zone and process, nothing further can be judged.
-        return None;
-    };
+    let drafted = drafted?;
+    let zone = drafted.project.zone;
     // Without a start, the steps are read as those of some other day: what is wrong with them is wrong all the same.
-    let start = times::start(&start?, project.zone).or_else(|| times::some_midnight(project.zone));
-    let scene = Scene { project: &project, people: &people, bot: bot.as_deref().unwrap_or(BOT) };
-    let steps = steps::steps(root, &scene, start.unwrap_or_default());
+    let start = start.and_then(|node| times::start(&node, zone)).or_else(|| times::some_midnight(zone));
+    let scene = Scene { drafted: &drafted, people: &people, bot: bot.as_deref().unwrap_or(BOT) };
+    let (steps, issues) = steps::steps(root, &scene, start.unwrap_or_default());
     let last = steps.last().map_or(start.unwrap_or_default(), Step::over);
     let run_on = root.get("run_on").and_then(|node| node.span(&times::RUN_ON)).unwrap_or(times::DEFAULT_RUN_ON);
     let end = last + run_on;
-    let at_end = root.sub("expect").map(|table| expect::at_the_end(&table, &scene, &steps, end)).unwrap_or_default();
+    let at_end = root.sub("expect").map(|table| expect::at_the_end(&table, &scene, &issues, end)).unwrap_or_default();
     if root.get("step").is_none() {
         root.reject_absence("has no [[step]], so nothing would happen");
     }
@@ -143,7 +164,7 @@ fn whole(root: &Table<'_>, file: &str, reader: ProjectReader<'_>) -> Option<Scri
         file: file.to_owned(),
         title: title?.to_owned(),
         about,
-        project: Arc::new(project),
+        project: drafted.is_whole.then(|| Arc::new(drafted.project))?,
         people,
         bot: bot?,
         identity: identity?,
@@ -153,19 +174,29 @@ fn whole(root: &Table<'_>, file: &str, reader: ProjectReader<'_>) -> Option<Scri
         steps,
         end,
         at_end,
+        warnings: Vec::new(),
     })
 }
 
 /// What names in a script may refer to.
 struct Scene<'s> {
-    project: &'s Project,
+    drafted: &'s Drafted,
     people: &'s [Player],
     bot: &'s str,
 }
 
 impl Scene<'_> {
+    fn project(&self) -> &Project {
+        &self.drafted.project
+    }
+
     fn process(&self) -> &Process {
-        &self.project.process
+        &self.drafted.project.process
+    }
+
+    /// Whether a name that the process does not have is wrong; of a process that cannot be read, nobody can say.
+    fn knows_names(&self) -> bool {
+        self.drafted.has_process
     }
 
     fn logins(&self) -> Vec<&str> {

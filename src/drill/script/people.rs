@@ -42,7 +42,8 @@ pub(super) fn people(root: &Table<'_>, bot: Option<&str>, owner: Option<&str>) -
     let Some(table) = root.need("people").and_then(|node| node.table()) else { return Vec::new() };
     let mut people: Vec<Player> = Vec::new();
     for node in table.entries() {
-        let Some(access) = node.choice(&ACCESS) else { continue };
+        // Whoever is there with a wrong word is there.
+        let access = node.choice(&ACCESS).unwrap_or(Access::None);
         let name = node.name();
         if !fits(name) {
             node.reject(format!("{} is not a login; use letters, digits and single hyphens", quoted(name)));

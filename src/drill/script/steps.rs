@@ -64,16 +64,21 @@ const WITHIN: Duration = Duration::minutes(1);
 
 const KEYS: [&str; 9] = ["at", "after", "by", "issue", "as", "note", "refused", "expect", "within"];
 
-/// Every step, in order.
-pub(super) fn steps(root: &Table<'_>, scene: &Scene<'_>, start: Moment) -> Vec<Step> {
+/// Every step, in order, and the issues that are filed, by their names.
+pub(super) fn steps(root: &Table<'_>, scene: &Scene<'_>, start: Moment) -> (Vec<Step>, Vec<Option<String>>) {
     let tables = root.each("step");
     let mut names = Names::default();
     let (mut before, mut steps) = (start, Vec::<Step>::new());
     let mut down_until = start;
     for table in &tables {
-        let at = times::of_step(table, scene.project.zone, before);
+        let at = times::of_step(table, scene.project().zone, before);
         before = at.unwrap_or(before);
-        let Some(mut step) = step(table, scene, &mut names, at) else { continue };
+        let step = step(table, scene, &mut names, at);
+        let (issue, near) = step.as_ref().map_or((0, before), |step| (step.issue, step.look_at));
+        // What a step expects is judged even where the step itself is wrong.
+        let expect = table.sub("expect").map(|table| expect::of_step(&table, scene, &names.issues, issue, near));
+        let Some(mut step) = step else { continue };
+        step.expect = expect.unwrap_or_default();
         if let Some(last) = steps.last_mut() {
             last.look_at = last.look_at.min(step.at);
         }
@@ -86,13 +91,9 @@ pub(super) fn steps(root: &Table<'_>, scene: &Scene<'_>, start: Moment) -> Vec<S
         if let Some(Act::Jump(span)) = step.act {
             before = step.at + span;
         }
-        step.expect = table
-            .sub("expect")
-            .map(|table| expect::of_step(&table, scene, &names.issues, step.issue, step.look_at))
-            .unwrap_or_default();
         steps.push(step);
     }
-    steps
+    (steps, names.issues)
 }
 
 fn step(table: &Table<'_>, scene: &Scene<'_>, names: &mut Names, at: Option<Moment>) -> Option<Step> {

@@ -80,7 +80,7 @@ impl Shape {
         let mut settings = None;
         let script = script::read(&text, name, &mut |table| {
             settings = DrillSettings::read(table, Path::new(""));
-            settings.as_ref()?.project().cloned()
+            settings.as_ref()?.project().cloned().map(Into::into)
         });
         let script = script.unwrap_or_else(|problems| {
             panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))

@@ -1,5 +1,6 @@
 //! The command line as people use it, mostly wrongly: what it prints where, and its exit codes.
 
+mod broken;
 mod little;
 
 use std::{net::TcpListener, path::Path, process::Command, time::Duration};
@@ -206,12 +207,18 @@ fn an_issue_must_be_named_so_that_it_can_be_found() {
         desk.refuses(&["plan", "--", issue], 2, &[&format!("{issue:?} has no issue number"), forms]);
     }
     for issue in ["acme/other#1", "gitlab:acme/incidents#1", "incidents#1"] {
-        desk.refuses(&["plan", issue], 2, &[&format!("{issue:?} is in no configured project"), forms]);
-        desk.refuses(&["journal", "verify", issue], 2, &["is in no configured project"]);
+        let says = format!("{issue:?} is in no configured project; there are github:acme/incidents; {forms}");
+        desk.refuses(&["plan", issue], 2, &[&says]);
+        desk.refuses(&["why", issue, "sitrep"], 2, &[&says]);
+        desk.refuses(&["journal", "verify", issue], 2, &[&says]);
     }
     let second = "[[project]]\nforge = \"github\"\npath = \"acme/other\"\nprocess = \"cloud-gov\"\n";
     let two = Desk::new(&format!("{GOOD}{second}"));
-    two.refuses(&["plan", "1"], 2, &["\"1\" fits several configured projects", forms]);
+    two.refuses(
+        &["plan", "1"],
+        2,
+        &["\"1\" fits several configured projects; there are github:acme/incidents, github:acme/other; ", forms],
+    );
 }
 
 #[test]
@@ -238,6 +245,14 @@ async fn a_plan_is_made_beside_a_running_server_and_without_any_database() {
     assert!(!beside.out.contains("labels:") && !beside.out.contains("(board)"), "all of it is done: {}", beside.out);
     let no_incident = plan(&[&other.to_string()]);
     assert!(no_incident.code == Some(0) && no_incident.out.contains("is not an incident"), "{no_incident:?}");
+    for told in [
+        plan(&["--json", &other.to_string()]),
+        done(hotwash(stage.folder()).args(["why", "--json", &other.to_string(), "sitrep"])),
+    ] {
+        let read: Value = serde_json::from_str(&told.out).unwrap_or_else(|error| panic!("{error}: {told:?}"));
+        let named = format!("github:acme/incidents#{other}");
+        assert_eq!((&read["incident"], &read["issue"]), (&false.into(), &named.into()), "{told:?}");
+    }
     let nowhere = plan(&["4711"]);
     assert_eq!((nowhere.code, nowhere.out.as_str()), (Some(3), ""), "{nowhere:?}");
     assert!(nowhere.err.contains("github:acme/incidents#4711 is gone or hidden"), "{}", nowhere.err);
@@ -268,7 +283,7 @@ async fn a_plan_is_made_beside_a_running_server_and_without_any_database() {
 async fn a_journal_is_exported_and_verified_by_anybody() {
     let desk = Desk::new(GOOD);
     for what in ["export", "verify"] {
-        desk.refuses(&["journal", what], 3, &["there is no database", "hotwash.db", "store.url"]);
+        desk.refuses(&["journal", what], 2, &["there is no database", "hotwash.db", "store.url"]);
     }
     desk.records(&[]).await;
     for what in ["export", "verify"] {
@@ -352,7 +367,11 @@ fn processes_are_listed_shown_and_checked() {
     desk.file("rest.toml", &shown.replacen(daily, "cron = \"0 0 10 * * Sun *\"", 1));
     let rest = desk.succeeds(&["process", "check", "rest.toml"]).out;
     assert!(rest.contains("rest.toml: warning: the duty ") && rest.contains("0 0 10 * * Sun *"), "{rest}");
-    desk.refuses(&["process", "show", "cloudgov"], 2, &["there is no process \"cloudgov\"", "cloud-gov"]);
+    desk.refuses(
+        &["process", "show", "cloudgov"],
+        2,
+        &["no process called \"cloudgov\" comes with the program", "cloud-gov"],
+    );
     desk.refuses(&["process", "check", "absent.toml"], 2, &["absent.toml: cannot be read", "there is no such file"]);
     desk.refuses(&["process", "check", "."], 2, &[".: cannot be read (it is a folder)"]);
     desk.file("bad.toml", &shown.replacen("rank = 0", "rank = 4", 1).replacen("name = ", "nmae = ", 1));
@@ -419,12 +438,14 @@ fn a_probe_says_why_a_server_is_not_ready() {
 #[tokio::test]
 async fn a_backup_beside_a_running_server_can_be_restored() {
     let desk = Desk::new(GOOD);
-    desk.refuses(&["db", "backup", "copy.db"], 3, &["there is no such database", "store.url"]);
+    desk.refuses(&["db", "backup", "copy.db"], 2, &["there is no database", "hotwash.db", "store.url"]);
+    desk.refuses(&["db", "migrate"], 2, &["there is no database", "hotwash.db", "store.url"]);
     desk.records(&[7]).await;
     let (mut server, _) = desk.serves();
     assert_eq!(desk.succeeds(&["db", "backup", "copy.db"]).out, "backed up to copy.db\n");
-    desk.refuses(&["db", "backup", "copy.db"], 3, &["copy.db", "exists and is not overwritten"]);
-    desk.refuses(&["db", "backup", "absent/copy.db"], 3, &["absent/copy.db"]);
+    desk.refuses(&["db", "backup", "copy.db"], 2, &["copy.db", "is there already and is not overwritten"]);
+    desk.refuses(&["db", "backup", "absent/copy.db"], 2, &["absent/copy.db", "there is no folder absent"]);
+    desk.refuses(&["db", "backup", "hotwash.toml/copy.db"], 2, &["there is no folder hotwash.toml"]);
     let whole = desk.succeeds(&["journal", "verify"]).out;
     assert!(whole.contains("#7: 3 entries, whole"), "beside a running server: {whole}");
     assert_eq!(server.stop(PATIENCE), Some(0));

@@ -171,7 +171,7 @@ async fn a_clock_that_is_off_is_a_warning_and_then_an_error() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_forge_that_is_down_or_answers_with_a_page_ends_with_3() {
     let down = Desk::new(&configuration("http://127.0.0.1:9", PUBLIC, ""));
-    down.finds(3, "gitlab", "error server", &["could not reach the forge", "check the address"]);
+    down.finds(3, "gitlab", "error server", &["no connection to http://127.0.0.1:9: ", "check `url`"]);
     down.finds(3, PROJECT, "unasked project", &["gitlab gave no answer"]);
     let clinic = Gitlab::well().await;
     clinic.forge.faults().switch_on(Switch::reads(How::Status(502)));
@@ -190,7 +190,7 @@ async fn a_forge_that_is_down_or_answers_with_a_page_ends_with_3() {
     })
     .await;
     let other = Desk::new(&configuration(&other.url(), PUBLIC, ""));
-    other.finds(3, "gitlab", "error server", &["not this forge's API", "correct the address"]);
+    other.finds(3, "gitlab", "error server", &["not this forge's API", "correct `url`"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

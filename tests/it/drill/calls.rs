@@ -163,7 +163,7 @@ async fn costs(on: Kind) -> Cost {
     let mut settings = None;
     let script = script::read(SCRIPT, "calls.toml", &mut |table| {
         settings = DrillSettings::read(table, Path::new(""));
-        settings.as_ref()?.project().cloned()
+        settings.as_ref()?.project().cloned().map(Into::into)
     });
     let (script, program) = (script.unwrap().on(on), Program::new(settings.unwrap()));
     let (log, faults) = (Arc::new(Log::default()), Faults::new(0));

@@ -13,7 +13,7 @@ use std::{
 use hotwash::{
     cli::Program,
     config::DrillSettings,
-    document::Document,
+    document::{Document, Source},
     domain::{
         event::{DutyState, Event},
         process::Process,
@@ -65,7 +65,8 @@ impl Audience for Reader {
 /// Plays a story; its project, and what it left behind.
 fn played(text: &str) -> (Arc<Project>, Journals) {
     let script = read(text).unwrap();
-    let document = Document::parse(text, "drill.toml");
+    let source = Source::read(text);
+    let document = Document::parse(&source, "drill.toml");
     let settings = DrillSettings::read(&document.root().sub("project").unwrap(), Path::new("")).unwrap();
     let glimpse = Glimpse::default();
     let seen = Arc::clone(&glimpse);

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use hotwash::{
-    config::DrillSettings,
+    config::{DrillSettings, Outline},
     document::Problem,
-    drill::script::{self, Act, Script},
+    drill::script::{self, Act, Drafted, Script},
 };
 
 /// The least that can be played; what is wrong is put in place of one of its lines or behind them.
@@ -29,7 +29,11 @@ command = "ack"
 
 pub(super) fn read(text: &str) -> Result<Script, Vec<Problem>> {
     let mut reader = |table: &hotwash::document::Table<'_>| {
-        DrillSettings::read(table, Path::new("")).and_then(|settings| settings.project().cloned())
+        let whole = DrillSettings::read(table, Path::new("")).and_then(|settings| settings.project().cloned());
+        whole.map(Drafted::from).or_else(|| {
+            let Outline { project, has_process } = DrillSettings::outline(table, Path::new(""))?;
+            Some(Drafted { project, is_whole: false, has_process })
+        })
     };
     script::read(text, "drill.toml", &mut reader)
 }
@@ -193,4 +197,48 @@ fn all_mistakes_of_a_script_are_told_at_once() {
     let broken = problems("title = \"x\nstart");
     assert!(broken.iter().all(|problem| problem.starts_with("drill.toml:")), "{broken:?}");
     assert!(!problems("").is_empty());
+}
+
+/// What is wrong with steps stays wrong whatever is wrong above them; nothing is said that merely follows from that.
+#[test]
+fn mistakes_in_the_head_of_a_script_hide_none_in_its_steps() {
+    let steps = |text: &str| {
+        text.replace("by = \"bob\"", "by = \"bib\"").replace("command = \"ack\"", "comand = \"ack\"")
+            + "[step.expect]\nlabels = { severity = \"hihg\" }\n[expect]\nduties = { acknowlege = \"met\" }\n"
+    };
+    let by = "drill.toml:15:1: step[1].by: \"bib\" is not among the [people]";
+    let command = "drill.toml:16:1: step[1].comand: is not a known key";
+    let label = "drill.toml:18:12: step[1].expect.labels.severity: \"hihg\" is no severity of cloud-gov";
+    let duty = "drill.toml:20:12: expect.duties.acknowlege: \"acknowlege\" is no duty of cloud-gov";
+    let cases: [(&str, &str, &[&str]); 6] = [
+        ("cloud-gov", "cloudgov", &["drill.toml:4:1: project.process: \"cloudgov\"", by, command]),
+        ("America/New_York", "Mars", &["drill.toml:5:1: project.timezone: \"Mars\"", by, command, label, duty]),
+        (
+            "process =",
+            "gates = \"x\"\nprocess =",
+            &["drill.toml:4:1: project.gates: \"x\"", "drill.toml:16:1: step[1].by: \"bib\""],
+        ),
+        ("start = \"2026-11-20 09:58\"", "", &["drill.toml:1:1: start: is missing", by, command, label, duty]),
+        ("erin = \"write\"", "erin = \"wriet\"", &["drill.toml:7:1: people.erin: \"wriet\"", by, command, label, duty]),
+        ("[people]\nerin = \"write\"\nbob = \"write\"\n", "", &["drill.toml:1:1: people: is missing"]),
+    ];
+    for (from, to, wanted) in cases {
+        assert!(GOOD.contains(from), "{from}");
+        let found = problems(&steps(&GOOD.replace(from, to)));
+        for wanted in wanted {
+            assert!(found.iter().any(|found| found.starts_with(wanted)), "{to:?}: no {wanted:?} in {found:#?}");
+        }
+        let follows = [("cloud-gov", "is no severity"), ("[people]", "is not among")];
+        for (head, consequence) in follows.iter().filter(|(head, _)| from.starts_with(head)) {
+            assert!(!found.iter().any(|found| found.contains(consequence)), "{head}: {found:#?}");
+        }
+    }
+}
+
+#[test]
+fn an_issue_that_is_refused_is_not_counted_among_those_that_the_end_is_about() {
+    let refused = "[[step]]\nat = \"10:05\"\nby = \"erin\"\nrefused = true\nfile = { title = \"Never\" }\n";
+    let text = GOOD.replacen("[[step]]\nat = \"10:20\"", &format!("{refused}[[step]]\nat = \"10:20\""), 1);
+    let script = read(&(text + "[expect]\nstate = \"open\"\n")).unwrap();
+    assert_eq!(script.at_end.iter().map(|expectation| expectation.issue).collect::<Vec<_>>(), [0]);
 }

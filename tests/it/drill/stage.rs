@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use hotwash::{
     cli::Program,
     config::DrillSettings,
-    document::Document,
+    document::{Document, Source},
     drill::{
         faults::Faults,
         model::{At, Deed},
@@ -19,7 +19,8 @@ use super::scripts::{GOOD, read};
 
 /// A script's project as the program would be started for it.
 pub(crate) fn program(text: &str) -> Program {
-    let document = Document::parse(text, "drill.toml");
+    let source = Source::read(text);
+    let document = Document::parse(&source, "drill.toml");
     let settings = DrillSettings::read(&document.root().sub("project").unwrap(), Path::new(""));
     Program::new(settings.unwrap())
 }

@@ -12,7 +12,7 @@ use chrono::TimeDelta;
 use hotwash::{
     cli::Program,
     config::DrillSettings,
-    document::{Document, Table},
+    document::{Document, Source, Table},
     domain::{
         event::{Event, What},
         forge_severity::ForgeSeverity,
@@ -54,12 +54,14 @@ pub(super) fn text(more: &str) -> String {
 }
 
 pub(super) fn program(text: &str) -> Program {
-    let document = Document::parse(text, "drill.toml");
+    let source = Source::read(text);
+    let document = Document::parse(&source, "drill.toml");
     Program::new(settings(&document.root().sub("project").unwrap()).unwrap())
 }
 
 pub(super) fn script(text: &str) -> Script {
-    let mut reader = |table: &Table<'_>| settings(table).and_then(|settings| settings.project().cloned());
+    let mut reader =
+        |table: &Table<'_>| settings(table).and_then(|settings| settings.project().cloned().map(Into::into));
     script::read(text, "drill.toml", &mut reader).unwrap().on(Kind::Gitlab)
 }
 

@@ -189,3 +189,17 @@ fn a_port_that_is_taken_is_named() {
         assert_eq!(code, Some(2), "{args:?}: {err}");
     }
 }
+
+#[tokio::test]
+async fn what_the_bot_files_for_an_incident_stands_in_its_thread_and_in_no_other() {
+    let visitor = Visitor::new();
+    visitor.files("Odd logins").await;
+    let other = visitor.reads("/new").await.form("/new").with("as", "erin").with("title", "A lost laptop");
+    visitor.submits(&other.with("body", "Mine.")).await.must_say("erin filed issue #2.");
+    visitor.comments("bob", "@hotwash followup rotate the keys @bob by 2030-12-04").await;
+    visitor.submits(&visitor.reads("/").await.form("/clock").with("step", "10m")).await;
+    let filed = "filed issue #3: EXERCISE: rotate the keys";
+    visitor.reads("/issues/1").await.must_say(filed);
+    assert!(!visitor.reads("/issues/2").await.says(filed), "the other incident has nothing to do with it");
+    visitor.reads("/").await.must_say("rotate the keys");
+}

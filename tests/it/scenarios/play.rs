@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use hotwash::{
     cli::Program,
     config::DrillSettings,
-    document::Document,
+    document::{Document, Source},
     domain::{
         event::Event,
         ids::{CommentId, IssueRef},
@@ -62,13 +62,15 @@ impl Setting {
         let place = Location::caller();
         let first = stories.iter().filter_map(|story| story.steps.first()).map(|step| step.at).min();
         let text = self.script(first.expect("something happens") - TimeDelta::minutes(1));
-        let document = Document::parse(&text, "scenario.toml");
+        let source = Source::read(&text);
+        let document = Document::parse(&source, "scenario.toml");
         let settings = DrillSettings::read(&document.root().sub("project").unwrap(), Path::new(""));
         let program = Program::new(settings.unwrap_or_else(|| panic!("{:?}\n{text}", document.problems())));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let mut reader =
-                |table: &hotwash::document::Table<'_>| DrillSettings::read(table, Path::new(""))?.project().cloned();
+            let mut reader = |table: &hotwash::document::Table<'_>| {
+                DrillSettings::read(table, Path::new(""))?.project().cloned().map(Into::into)
+            };
             let script = script::read(&text, "scenario.toml", &mut reader);
             let script = script.unwrap_or_else(|problems| panic!("{problems:?}\n{text}")).on(self.on);
             let stage = Stage::set(&script, &program, Faults::new(0)).await.unwrap();

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use hotwash::{
     cli::Program,
     config::DrillSettings,
-    document::Document,
+    document::{Document, Source},
     domain::time::Moment,
     drill::{
         face::Kind,
@@ -93,11 +93,13 @@ async fn play<F>(tell: impl FnOnce(Stage<'static>) -> F)
 where
     F: Future<Output = ()>,
 {
-    let document = Document::parse(SCRIPT, "weekly.toml");
+    let source = Source::read(SCRIPT);
+    let document = Document::parse(&source, "weekly.toml");
     let settings = DrillSettings::read(&document.root().sub("project").unwrap(), Path::new("")).unwrap();
     let program: &'static Program = Box::leak(Box::new(Program::new(settings)));
-    let mut reader =
-        |table: &hotwash::document::Table<'_>| DrillSettings::read(table, Path::new(""))?.project().cloned();
+    let mut reader = |table: &hotwash::document::Table<'_>| {
+        DrillSettings::read(table, Path::new(""))?.project().cloned().map(Into::into)
+    };
     let script = script::read(SCRIPT, "weekly.toml", &mut reader).unwrap().on(FORGE);
     tell(Stage::set(&script, program, Faults::new(0)).await.unwrap()).await;
 }
