@@ -11,6 +11,7 @@ use super::{
     },
     State,
     caller::Caller,
+    carried::{Carried, told},
     extras::Extras,
     quick, routes,
     wire::Wire,
@@ -27,6 +28,8 @@ pub(super) struct Desk<'a> {
     past: Option<Arc<World>>,
     reads: bool,
     segments: Vec<String>,
+    /// What came of the quick actions of the text that was last sent.
+    carried: Vec<Carried>,
 }
 
 /// The answer to a request at a moment.
@@ -43,7 +46,7 @@ pub(super) fn answer(state: &State, call: &Call, now: Moment) -> Reply {
     let mut extras = locked(&state.extras);
     extras.used.insert(caller.secret.clone(), now);
     let (reads, segments) = (call.is_read(), call.segments.clone());
-    let mut desk = Desk { state, world, extras, now, caller, past, reads, segments };
+    let mut desk = Desk { state, world, extras, now, caller, past, reads, segments, carried: Vec::new() };
     routes::route(&mut desk, call).unwrap_or_else(|reply| reply)
 }
 
@@ -88,13 +91,9 @@ impl Desk<'_> {
             return Err(Reply::new(405, json!({ "message": words })));
         }
         // The same question of the project by its number.
-        let rest = self
-            .segments
-            .iter()
-            .skip(2)
-            .map(|part| form_urlencoded::byte_serialize(part.as_bytes()).collect::<String>());
-        let rest: String = rest.map(|part| format!("/{part}")).collect();
-        let to = format!("{}/api/v4/projects/{}{rest}", self.state.url, project.id.0);
+        let parts = self.segments.iter().skip(2).map(|part| form_urlencoded::byte_serialize(part.as_bytes()).collect());
+        let whole: Vec<String> = std::iter::once(project.id.0.to_string()).chain(parts).collect();
+        let to = format!("{}/api/v4/projects/{}", self.state.url, whole.join("/"));
         Err(Reply::text(301, "text/plain", "This resource has been moved permanently").with("location", to))
     }
 
@@ -140,9 +139,19 @@ impl Desk<'_> {
 
     /// Does it in the caller's name, quick actions in texts included.
     pub(super) fn perform(&mut self, deed: Deed) -> Result<Outcome, Reply> {
-        let login = self.caller.user.login.clone();
-        quick::perform(&mut self.world, self.state.options.scoped, &login, deed, self.now)
-            .map_err(|refusal| refused(&refusal))
+        let (login, scoped) = (self.caller.user.login.clone(), self.state.options.scoped);
+        let done = quick::perform(&mut self.world, scoped, &login, deed, self.now);
+        let (outcome, carried) = done.map_err(|refusal| refused(&refusal))?;
+        self.carried = carried;
+        Ok(outcome)
+    }
+
+    /// What is answered where the text that was last sent held nothing but quick actions.
+    pub(super) fn swallowed(&self) -> Reply {
+        match told(&self.carried) {
+            Ok(body) => Reply::new(202, body),
+            Err(words) => Reply::new(400, json!({ "message": format!("400 Bad request - {words}") })),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod asked; // parameters, however they come
 mod caller; // who asks, by which token
+mod carried; // what came of quick actions
 mod desk; // answering one request
 mod extras; // what only GitLab keeps: links, and entries of an incident's timeline
 mod graphql;
@@ -178,7 +179,7 @@ impl Simulated {
     pub fn act(&self, by: &str, deed: Deed) -> Result<Outcome, Refusal> {
         let now = self.state.line.now();
         let mut world = locked(&self.state.world);
-        quick::perform(&mut world, self.state.options.scoped, &Login::from(by), deed, now)
+        quick::perform(&mut world, self.state.options.scoped, &Login::from(by), deed, now).map(|(outcome, _)| outcome)
     }
 
     /// The switches.

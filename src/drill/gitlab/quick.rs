@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::{
     super::model::{At, Close, Deed, Login, Outcome, Refusal, Target, World},
+    carried::Carried,
     scopes::joined,
 };
 use crate::domain::{forge_severity::ForgeSeverity, time::Moment};
@@ -171,7 +172,7 @@ pub(super) fn perform(
     by: &Login,
     deed: Deed,
     now: Moment,
-) -> Result<Outcome, Refusal> {
+) -> Result<(Outcome, Vec<Carried>), Refusal> {
     let typed = Typed { by, now, scoped };
     match deed {
         Deed::File { project, title, body: Some(body), labels, assignees, confidential } => {
@@ -181,43 +182,39 @@ pub(super) fn perform(
             let body = Some(found.text);
             let filed = Deed::File { project: project.clone(), title, body, labels, assignees, confidential: hidden };
             let outcome = world.perform(by, filed, now)?;
-            if let Outcome::Issue(id) = outcome
-                && let Some(number) = world.issue_by_id(id).map(|issue| issue.number)
-            {
-                typed.carry_out(world, &At::new(project, number), &found.actions);
-            }
-            Ok(outcome)
+            let Outcome::Issue(id) = outcome else { return Ok((outcome, Vec::new())) };
+            let number = world.issue_by_id(id).map_or(0, |issue| issue.number);
+            let carried = typed.carry_out(world, &At::new(project, number), &found.actions);
+            Ok((outcome, carried))
         }
         Deed::Edit { at, title, body: Some(body) } => {
             let found = extract(&body);
             let outcome = world.perform(by, Deed::Edit { at: at.clone(), title, body: Some(found.text) }, now)?;
-            typed.carry_out(world, &at, &found.actions);
-            Ok(outcome)
+            let carried = typed.carry_out(world, &at, &found.actions);
+            Ok((outcome, carried))
         }
-        Deed::Comment { at, body } => typed.say(world, at, &body, |at, body| Deed::Comment { at, body }),
-        Deed::Note { at, body } => typed.say(world, at, &body, |at, body| Deed::Note { at, body }),
-        Deed::Discuss { at, body } => typed.say(world, at, &body, |at, body| Deed::Discuss { at, body }),
-        Deed::Reply { at, to, body } => typed.say(world, at, &body, |at, body| Deed::Reply { at, to, body }),
-        Deed::React { to, .. } => {
-            let outcome = world.perform(by, deed, now)?;
-            stir(world, matches!(outcome, Outcome::Reaction(_, true)).then_some(to), now);
-            Ok(outcome)
-        }
-        Deed::Unreact { id } => {
-            let to = world.reaction(id).map(|reaction| reaction.to);
-            let outcome = world.perform(by, deed, now)?;
-            stir(world, to, now);
-            Ok(outcome)
-        }
-        other => world.perform(by, other, now),
+        Deed::Comment { at, body } => typed.say(world, &at, &body, |at, body| Deed::Comment { at, body }),
+        Deed::Note { at, body } => typed.say(world, &at, &body, |at, body| Deed::Note { at, body }),
+        Deed::Discuss { at, body } => typed.say(world, &at, &body, |at, body| Deed::Discuss { at, body }),
+        Deed::Reply { at, to, body } => typed.say(world, &at, &body, |at, body| Deed::Reply { at, to, body }),
+        other => reacting(world, by, other, now).map(|outcome| (outcome, Vec::new())),
     }
 }
 
 /// A note to which somebody reacts counts as changed, though its text is the same. An issue does not.
-fn stir(world: &mut World, to: Option<Target>, now: Moment) {
-    if let Some(Target::Comment(id)) = to {
+fn reacting(world: &mut World, by: &Login, deed: Deed, now: Moment) -> Result<Outcome, Refusal> {
+    let to = match &deed {
+        Deed::React { to, .. } => Some(*to),
+        Deed::Unreact { id } => world.reaction(*id).map(|reaction| reaction.to),
+        _ => None,
+    };
+    let outcome = world.perform(by, deed, now)?;
+    // What was there before changes nothing.
+    let moved = !matches!(outcome, Outcome::Reaction(_, false));
+    if let Some(Target::Comment(id)) = to.filter(|_| moved) {
         world.stir(id, now);
     }
+    Ok(outcome)
 }
 
 /// Somebody who types, and where labels exclude each other.
@@ -232,37 +229,42 @@ impl Typed<'_> {
     fn say(
         &self,
         world: &mut World,
-        at: At,
+        at: &At,
         body: &str,
         deed: impl Fn(At, String) -> Deed,
-    ) -> Result<Outcome, Refusal> {
+    ) -> Result<(Outcome, Vec<Carried>), Refusal> {
         let found = extract(body);
         if found.text.is_empty() && !found.actions.is_empty() {
-            self.carry_out(world, &at, &found.actions);
-            return Ok(Outcome::Done);
+            let carried = self.carry_out(world, at, &found.actions);
+            return Ok((Outcome::Done, carried));
         }
         let outcome = world.perform(self.by, deed(at.clone(), found.text), self.now)?;
-        self.carry_out(world, &at, &found.actions);
-        Ok(outcome)
+        let carried = self.carry_out(world, at, &found.actions);
+        Ok((outcome, carried))
     }
 
-    /// What may not be done is left undone without a word, as GitLab does.
-    fn carry_out(&self, world: &mut World, at: &At, actions: &[(String, String)]) {
+    /// What may not be done is left undone; only who typed nothing else is told.
+    fn carry_out(&self, world: &mut World, at: &At, actions: &[(String, String)]) -> Vec<Carried> {
+        let mut all = Vec::new();
         for (word, arguments) in actions {
-            if let Some(deed) = self.deed(world, at.clone(), word, arguments) {
-                let _ = world.perform(self.by, deed, self.now);
-            }
+            let done = match self.asked_for(world, at.clone(), word, arguments) {
+                Some(deed) => world.perform(self.by, deed, self.now).is_ok(),
+                // Words that change nothing here; a severity that is none cannot be applied.
+                None => word != "severity",
+            };
+            all.push(Carried { word: word.clone(), arguments: arguments.clone(), done });
         }
+        all
     }
 
-    fn deed(&self, world: &World, at: At, word: &str, arguments: &str) -> Option<Deed> {
+    fn asked_for(&self, world: &World, at: At, action: &str, arguments: &str) -> Option<Deed> {
         let issue = world.issue(&at.project, at.number);
         let on = || issue.map(|issue| issue.labels.clone()).unwrap_or_default();
         let names = arguments.split('~').map(|name| name.trim().trim_matches('"').to_owned());
         let names: Vec<String> = names.filter(|name| !name.is_empty()).collect();
         let assigned = || issue.into_iter().flat_map(|issue| &issue.assignees).filter_map(|id| world.user_by_id(*id));
-        Some(match word {
-            "close" | "done" => Deed::Close { at, reason: Close::Completed },
+        Some(match action {
+            "close" => Deed::Close { at, reason: Close::Completed },
             "duplicate" => Deed::Close { at, reason: Close::Duplicate },
             "reopen" => Deed::Reopen { at },
             "confidential" => Deed::SetConfidential { at, confidential: true },

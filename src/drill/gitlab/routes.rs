@@ -7,7 +7,9 @@ use super::{
     desk::{Desk, not_found},
     graphql,
     rest::{
-        audit, discussions, hooks, issues, labels, links, members, notes, projects, reactions, templates, tokens, users,
+        audit, discussions, hooks,
+        issues::{self, Kept},
+        labels, links, members, notes, projects, reactions, templates, tokens, users,
     },
 };
 
@@ -42,29 +44,22 @@ pub(super) fn route(desk: &mut Desk<'_>, call: &Call) -> Answered {
         (_, ["projects", project, "hooks", rest @ ..]) => hooks::answer(desk, call, method, project, rest),
         ("GET", ["projects", project, "issues"]) => issues::list(desk, call, project),
         ("POST", ["projects", project, "issues"]) => issues::create(desk, call, project),
-        ("GET", ["projects", project, "issues", issue]) => issues::show(desk, project, issue),
-        ("PUT", ["projects", project, "issues", issue]) => issues::edit(desk, call, project, issue),
-        ("GET", ["projects", project, "issues", issue, "resource_label_events", rest @ ..]) => {
-            issues::events(desk, call, (project, issue), |wire, issue, entry| wire.label_event(issue, entry), rest)
-        }
-        ("GET", ["projects", project, "issues", issue, "resource_state_events", rest @ ..]) => {
-            issues::events(desk, call, (project, issue), |wire, issue, entry| wire.state_event(issue, entry), rest)
-        }
-        (_, ["projects", project, "issues", issue, "links", rest @ ..]) => {
-            links::answer(desk, call, method, (project, issue), rest)
-        }
-        (_, ["projects", project, "issues", issue, "notes", note, "award_emoji", rest @ ..]) => {
-            reactions::answer(desk, call, method, (project, issue), Some(note), rest)
-        }
-        (_, ["projects", project, "issues", issue, "award_emoji", rest @ ..]) => {
-            reactions::answer(desk, call, method, (project, issue), None, rest)
-        }
-        (_, ["projects", project, "issues", issue, "discussions", rest @ ..]) => {
-            discussions::answer(desk, call, method, (project, issue), rest)
-        }
-        (_, ["projects", project, "issues", issue, "notes", rest @ ..]) => {
-            notes::answer(desk, call, method, (project, issue), rest)
-        }
+        (_, ["projects", project, "issues", issue, rest @ ..]) => of_issue(desk, call, method, (project, issue), rest),
+        _ => Err(not_found("404 Not Found")),
+    }
+}
+
+fn of_issue(desk: &mut Desk<'_>, call: &Call, method: &str, at: (&str, &str), rest: &[&str]) -> Answered {
+    match (method, rest) {
+        ("GET", []) => issues::show(desk, at.0, at.1),
+        ("PUT", []) => issues::edit(desk, call, at.0, at.1),
+        ("GET", ["resource_label_events", rest @ ..]) => issues::events(desk, call, at, Kept::Labels, rest),
+        ("GET", ["resource_state_events", rest @ ..]) => issues::events(desk, call, at, Kept::States, rest),
+        (_, ["links", rest @ ..]) => links::answer(desk, call, method, at, rest),
+        (_, ["notes", note, "award_emoji", rest @ ..]) => reactions::answer(desk, call, method, at, Some(note), rest),
+        (_, ["award_emoji", rest @ ..]) => reactions::answer(desk, call, method, at, None, rest),
+        (_, ["discussions", rest @ ..]) => discussions::answer(desk, call, method, at, rest),
+        (_, ["notes", rest @ ..]) => notes::answer(desk, call, method, at, rest),
         _ => Err(not_found("404 Not Found")),
     }
 }

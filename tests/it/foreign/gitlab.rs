@@ -50,7 +50,6 @@ const BEYOND: &[(&str, &str, &str)] = &[
     ("hook", "description", "hooks have no names here"),
     ("personal-access-token", "token", "told once, when it is made or rotated"),
     ("personal-access-token", "description", "tokens have no description here"),
-    ("personal-access-token", "last_used_at", "nobody keeps it here"),
 ];
 
 /// Captured bodies, and the steps whose answers are of their kind.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::{Dates, Kinds, Options, WEB, wire::Wire};
 use crate::{
     domain::{snapshot::Visibility, time::Moment},
-    drill::model::{Escalation, Happening, Issue, Label, Project, UserId, What},
+    drill::model::{Happening, Issue, Label, Project, UserId, What},
 };
 
 /// A happening in GitLab's words.
@@ -114,116 +114,12 @@ impl Teller<'_> {
         Event { header, trigger, action: Some(action.to_owned()), body }
     }
 
-    /// What changed, each with before and after.
-    fn changes(&self, together: &[Happening]) -> Map<String, Value> {
-        let mut changes = Map::new();
-        let mut put = |name: &str, previous: Value, current: Value| {
-            changes.insert(name.to_owned(), json!({ "previous": previous, "current": current }));
-        };
-        let (issue, now) = (self.issue, self.when(self.at));
-        put("updated_at", Value::Null, json!(now));
-        if matches!(together.first().map(|first| &first.what), Some(What::Filed | What::MovedIn { .. })) {
-            for (name, value) in [
-                ("author_id", json!(issue.author.0)),
-                ("created_at", json!(self.when(issue.created_at))),
-                ("description", json!(issue.body)),
-                ("id", json!(issue.id.0)),
-                ("iid", json!(issue.number)),
-                ("project_id", json!(self.project.id.0)),
-                ("title", json!(issue.title)),
-            ] {
-                put(name, Value::Null, value);
-            }
-            if issue.confidential {
-                put("confidential", json!(false), json!(true));
-            }
-            return changes;
-        }
-        for happening in together {
-            match &happening.what {
-                What::Edited { title, body } => {
-                    if let Some(before) = title {
-                        put("title", json!(before), json!(issue.title));
-                    }
-                    if let Some(before) = body {
-                        put("description", json!(before), json!(issue.body));
-                        put("last_edited_at", Value::Null, json!(now));
-                        put("last_edited_by_id", Value::Null, json!(self.by.0));
-                    }
-                }
-                What::Severity { before } => {
-                    put("severity", json!(before.name().to_lowercase()), json!(issue.severity.name().to_lowercase()));
-                }
-                What::Confidential { before } => put("confidential", json!(before), json!(!before)),
-                What::Escalation { before, closing } => {
-                    let small = |status: Escalation| json!(status.name().to_lowercase());
-                    put("escalation_status", small(*before), small(issue.escalation));
-                    // An incident that is closed is resolved as well, which is told of on its own, with the closing again.
-                    if *closing {
-                        put("closed_at", Value::Null, json!(now));
-                        put("state_id", json!(1), json!(2));
-                    }
-                }
-                What::Closed | What::MovedAway { .. } => {
-                    put("closed_at", Value::Null, json!(now));
-                    put("state_id", json!(1), json!(2));
-                }
-                What::Reopened => {
-                    put("closed_at", json!(now), Value::Null);
-                    put("state_id", json!(2), json!(1));
-                }
-                What::Locked | What::Unlocked => {
-                    let locked = issue.lock.is_some();
-                    put("discussion_locked", json!(!locked), json!(locked));
-                }
-                _ => {}
-            }
-        }
-        if let Some((before, after)) = self.moved_labels(together) {
-            put("labels", json!(before), json!(after));
-        }
-        if let Some((before, after)) = self.moved_people(together) {
-            put("assignees", json!(before), json!(after));
-        }
-        changes
-    }
-
-    fn moved_labels(&self, together: &[Happening]) -> Option<(Vec<Value>, Vec<Value>)> {
-        let mut before: Vec<String> = self.issue.labels.clone();
-        let mut moved = false;
-        for happening in together.iter().rev() {
-            match &happening.what {
-                What::Labelled(label) => before.retain(|name| *name != label.name),
-                What::Unlabelled(label) => before.push(label.name.clone()),
-                _ => continue,
-            }
-            moved = true;
-        }
-        let written = |names: &[String]| names.iter().filter_map(|name| self.label(name, together)).collect();
-        moved.then(|| (written(&before), written(&self.issue.labels)))
-    }
-
-    fn moved_people(&self, together: &[Happening]) -> Option<(Vec<Value>, Vec<Value>)> {
-        let mut before: Vec<UserId> = self.issue.assignees.clone();
-        let mut moved = false;
-        for happening in together.iter().rev() {
-            match &happening.what {
-                What::Assigned(who) => before.retain(|known| known != who),
-                What::Unassigned(who) => before.push(*who),
-                _ => continue,
-            }
-            moved = true;
-        }
-        let written = |ids: &[UserId]| ids.iter().map(|id| self.person(*id)).collect();
-        moved.then(|| (written(&before), written(&self.issue.assignees)))
-    }
-
     fn labels(&self) -> Vec<Value> {
         self.issue.labels.iter().filter_map(|name| self.label(name, &[])).collect()
     }
 
     /// A label's definition as it is, or as one of these happenings still names it.
-    fn label(&self, name: &str, together: &[Happening]) -> Option<Value> {
+    pub(super) fn label(&self, name: &str, together: &[Happening]) -> Option<Value> {
         let told = together.iter().find_map(|happening| match &happening.what {
             What::Labelled(label) | What::Unlabelled(label) if label.name == name => Some(label),
             _ => None,

@@ -4,6 +4,7 @@
 //! What always holds: what is due earlier is sent earlier; what is sent again keeps its key; while a hook is switched off
 //! nothing is sent and nothing kept.
 
+mod changes; // what was before, and what is now
 mod event; // what a happening is called, and its payload
 mod note; // what is said about notes and emoji
 mod post; // sending

@@ -50,7 +50,8 @@ pub(in super::super) fn answer(
 
 fn reply(desk: &mut Desk<'_>, call: &Call, (project, issue): (&Project, &Issue), found: &Value) -> Answered {
     let body = Asked::of(call).needed("body")?.to_owned();
-    let to = found["notes"][0]["id"].as_u64().map(CommentId).ok_or_else(|| not_found("404 Note Not Found"))?;
+    let first = found.pointer("/notes/0/id").and_then(Value::as_u64);
+    let to = first.map(CommentId).ok_or_else(|| not_found("404 Note Not Found"))?;
     let at = desk.at(project, issue.number);
     let id = post(desk, Deed::Reply { at, to, body })?;
     notes::shown(desk, project, issue, id, 201)
@@ -59,7 +60,7 @@ fn reply(desk: &mut Desk<'_>, call: &Call, (project, issue): (&Project, &Issue),
 fn post(desk: &mut Desk<'_>, deed: Deed) -> Result<CommentId, Reply> {
     match desk.perform(deed)? {
         Outcome::Comment(id) => Ok(id),
-        _ => Err(notes::swallowed()),
+        _ => Err(desk.swallowed()),
     }
 }
 

@@ -14,7 +14,7 @@ use super::super::{
     desk::{Desk, not_found},
     pages::page,
     scopes::joined,
-    wire::{Wire, stamp},
+    wire::stamp,
 };
 
 use super::filter::Filter;
@@ -178,21 +178,36 @@ fn logins(desk: &Desk<'_>, asked: &Asked) -> Vec<Login> {
     users.map(|user| user.login.clone()).collect()
 }
 
+/// What is kept of an issue's history in lists of its own.
+#[derive(Clone, Copy)]
+pub(in super::super) enum Kept {
+    /// Labels put on and taken off.
+    Labels,
+    /// Closing and opening again.
+    States,
+}
+
 /// `/resource_label_events`, `/resource_state_events`, and one of them.
 pub(in super::super) fn events(
     desk: &Desk<'_>,
     call: &Call,
     (project, number): (&str, &str),
-    write: fn(Wire<'_>, &Issue, &Entry) -> Option<Value>,
+    kept: Kept,
     rest: &[&str],
 ) -> Answered {
     let (_, issue) = desk.issue(project, number)?;
     let wire = desk.listed(call);
-    let mut all = wire.world.history(issue.id).iter().filter_map(|entry| write(wire, &issue, entry));
+    let write = |entry: &Entry| match kept {
+        Kept::Labels => wire.label_event(&issue, entry),
+        Kept::States => wire.state_event(&issue, entry),
+    };
+    let mut all = wire.world.history(issue.id).iter().filter_map(write);
     match rest {
         [] => Ok(page(call, &desk.state.url, all.collect(), |event| event)),
         [id] => {
-            all.find(|event| event["id"].to_string() == **id).map(Reply::ok).ok_or_else(|| not_found("404 Not found"))
+            let id: Option<u64> = id.parse().ok();
+            let found = all.find(|event| id.is_some() && event.get("id").and_then(Value::as_u64) == id);
+            found.map(Reply::ok).ok_or_else(|| not_found("404 Not found"))
         }
         _ => Err(not_found("404 Not found")),
     }

@@ -1,6 +1,6 @@
 //! Notes: what people write under an issue, and what GitLab notes by itself.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::{
     super::{
@@ -92,13 +92,8 @@ fn create(desk: &mut Desk<'_>, call: &Call, project: &Project, issue: &Issue) ->
     match desk.perform(if internal { Deed::Note { at, body } } else { Deed::Comment { at, body } })? {
         Outcome::Comment(id) => shown(desk, project, issue, id, 201),
         // Nothing but quick actions, which are carried out by now.
-        _ => Ok(swallowed()),
+        _ => Ok(desk.swallowed()),
     }
-}
-
-/// What is answered to a text of nothing but quick actions.
-pub(super) fn swallowed() -> Reply {
-    Reply::new(202, json!({ "commands_changes": {}, "summary": ["Commands applied"] }))
 }
 
 pub(super) fn shown(desk: &Desk<'_>, project: &Project, issue: &Issue, id: CommentId, status: u16) -> Answered {
