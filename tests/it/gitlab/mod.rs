@@ -3,6 +3,7 @@
 mod adapter;
 mod bad_input;
 mod bench;
+mod big_threads;
 mod captured;
 mod deliveries;
 mod emitted;
