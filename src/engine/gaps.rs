@@ -1,7 +1,7 @@
 //! A thread of which not everything can be read: everybody who depends on it is told so.
 //!
-//! What always holds: what is missing stays said until the whole thread was read without it. What is deliberately not here:
-//! how much is read and kept (`forge`).
+//! What always holds: what is missing stays said until the whole thread was read without it. What is deliberately not
+//! here: how much is read and kept (`forge`).
 
 use super::{Trouble, desk::Desk};
 use crate::{

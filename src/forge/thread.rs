@@ -1,7 +1,7 @@
 //! The comments of an issue, as far as they could be read and are kept.
 //!
-//! What always holds: what was left out is told with the rest, so that nobody takes a part for the whole; short texts are
-//! kept whole whatever long ones stand beside them.
+//! What always holds: what was left out is told with the rest, so that nobody takes a part for the whole; texts of up to
+//! 1 KiB are kept whole whatever long ones stand beside them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
