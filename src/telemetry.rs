@@ -46,6 +46,8 @@ pub const SWEEPS: &str = "hotwash_sweeps_total";
 pub const WEBHOOK_FAULTS: &str = "hotwash_webhook_faults";
 /// Comments found twice in a thread.
 pub const VISIBLE_DUPLICATES: &str = "hotwash_visible_duplicates_total";
+/// See [`thread_gap`].
+pub const THREAD_GAPS: &str = "hotwash_thread_gaps_total";
 
 /// From here on a panic says where it was and nothing else: its own words can quote what people wrote.
 pub fn quiet_panics() {
@@ -72,7 +74,7 @@ pub enum Kind {
 }
 
 /// Every metric: kind, name, what it tells an operator.
-pub const METRICS: [(Kind, &str, &str); 14] = [
+pub const METRICS: [(Kind, &str, &str); 15] = [
     (
         Kind::Counter,
         DELIVERIES,
@@ -91,6 +93,7 @@ pub const METRICS: [(Kind, &str, &str); 14] = [
     (Kind::Counter, SWEEPS, "Sweeps of one project by outcome"),
     (Kind::Gauge, WEBHOOK_FAULTS, "What is wrong with the webhook of a project; absent where the token may not see it"),
     (Kind::Counter, VISIBLE_DUPLICATES, "Comments that were found twice in a thread; anything but 0 is a defect"),
+    (Kind::Counter, THREAD_GAPS, "Threads found not to be readable whole, by what: comments missing or only cut"),
 ];
 
 /// Upper bounds of the intake histogram, in seconds; a forge gives up at 10.
@@ -208,6 +211,11 @@ pub fn webhook_faults(forge: &str, project: &str, faults: usize) {
     let faults = u32::try_from(faults).unwrap_or(u32::MAX);
     metrics::gauge!(WEBHOOK_FAULTS, "forge" => forge.to_owned(), "project" => project.to_owned())
         .set(f64::from(faults));
+}
+
+/// Counts threads found not to be readable whole: comments are `missing`, or only `cut`.
+pub fn thread_gap(what: &'static str) {
+    metrics::counter!(THREAD_GAPS, "what" => what).increment(1);
 }
 
 /// Counts copies of one comment that were found beside each other.

@@ -244,7 +244,8 @@ impl Desk<'_> {
         let now_there = thread.iter().find(|known| known.id == comment);
         let rewritten = match now_there {
             None => Err(ForgeError::Gone { what: format!("comment {comment} on {}", self.claim.issue) }),
-            Some(report) if report.body.starts_with(notice.trim_end()) => Ok(()),
+            // Where people wrote more into it than is read, that must not get lost.
+            Some(report) if report.body.starts_with(notice.trim_end()) || self.is_cut(comment) => Ok(()),
             Some(report) => {
                 let body = format!("{}\n\n{}", notice.trim_end(), report.body);
                 forge.write.rewrite(&self.claim.issue, comment, &body).await

@@ -10,6 +10,7 @@ use std::{
 
 use crate::{
     domain::{event::Event, finding::Finding, ids::IssueRef, time::Moment},
+    forge::Gaps,
     store::{Claim, EffectRow},
 };
 
@@ -21,6 +22,8 @@ pub(super) struct Left {
     pub(super) ledger: BTreeMap<String, EffectRow>,
     /// Comments that are neither a person's nor this bot's with a marker: counted by the forge, unknown to the journal.
     pub(super) foreign: u64,
+    /// What could not be read of the thread.
+    pub(super) gaps: Gaps,
     /// What the issue said when it was last read.
     pub(super) read: Option<LastRead>,
     /// When the next look was wanted (machine time).

@@ -16,6 +16,7 @@ use crate::{
         reading::Vocabulary,
         time::Moment,
     },
+    forge::Gaps,
     plan::fold::fold,
     render::Renderer,
     store::{Claim, EffectRow, EffectState},
@@ -39,6 +40,8 @@ pub(super) struct Desk<'e> {
     pub(super) events: Vec<Event>,
     pub(super) ledger: BTreeMap<String, EffectRow>,
     pub(super) foreign: u64,
+    /// What could not be read of the thread, as far as it was looked at.
+    pub(super) gaps: Gaps,
     pub(super) read: Option<LastRead>,
     pub(super) stumbles: u32,
     pub(super) searches: u32,
@@ -71,12 +74,12 @@ impl<'e> Desk<'e> {
             // Nobody ever held it, so nothing was ever written about it.
             None if claim.token == 1 => Left::default(),
             left => {
-                let (searches, unjudged) = left.map_or((0, 0), |left| (left.searches, left.unjudged));
+                let Left { searches, unjudged, gaps, .. } = left.unwrap_or_default();
                 let store = &engine.ports.store;
                 let entries = store.journal(&claim.issue).await?;
                 let events = entries.into_iter().map(|entry| entry.event).collect();
                 let ledger = store.ledger(&claim.issue).await?;
-                Left { events, ledger, searches, unjudged, ..Left::default() }
+                Left { events, ledger, gaps, searches, unjudged, ..Left::default() }
             }
         };
         Ok(Self::with(engine, claim.clone(), watched, left))
@@ -95,6 +98,7 @@ impl<'e> Desk<'e> {
             events: left.events,
             ledger: left.ledger,
             foreign: left.foreign,
+            gaps: left.gaps,
             read: left.read,
             stumbles: left.stumbles,
             searches: left.searches,
@@ -202,6 +206,7 @@ impl<'e> Desk<'e> {
             events: self.events,
             ledger: self.ledger,
             foreign: self.foreign,
+            gaps: self.gaps,
             read: self.read,
             stumbles: self.stumbles,
             searches: self.searches,

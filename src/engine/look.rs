@@ -50,7 +50,7 @@ impl Desk<'_> {
         // Whoever comes back after an absence asks what was done and undone meanwhile: deliveries may tell a part of it.
         let unheard = !self.looked || (hints.is_empty() && (swept || self.claim.full || self.claim.attempts > 0));
         let issue = in_incident_time(forge.read.issue(&reference).await?, &clock);
-        let reading = fields::read(&issue.body, &self.vocabulary);
+        let mut reading = fields::read(&issue.body, &self.vocabulary);
         let known = self.incident.opened.is_some();
         if !known && !recognised(&issue, &reading, &self.project) {
             return Ok(Look { issue, reading, incident: false });
@@ -86,6 +86,7 @@ impl Desk<'_> {
             let known = known_comments(&self.incident).count();
             self.foreign = u64::try_from(comments.len().saturating_sub(known)).unwrap_or(0);
         }
+        reading.findings.extend(self.gap_findings());
         Ok(Look { issue, reading, incident: true })
     }
 
@@ -108,28 +109,24 @@ impl Desk<'_> {
             return Ok((Vec::new(), true));
         }
         if self.claim.full || self.incident.opened.is_none() || closing {
-            return Ok((self.every_comment(forge).await?, true));
+            return self.whole_thread(forge).await;
         }
         let mut read = Vec::new();
         if let Some(earliest) = hinted().map(|hint| hint.at).min() {
             let since = clock.machine_time(earliest) - TimeDelta::seconds(2);
-            self.stay().await?;
-            read = forge.read.comments(&self.claim.issue, Some(since)).await?;
-            read = read.into_iter().map(|comment| comment_in_incident_time(comment, &clock)).collect();
+            read = self.comments_since(forge, since).await?;
         }
         if self.expected(&read, hints) == issue.comments {
             return Ok((read, false));
         }
         // A delivery was lost, or a comment was deleted: only the whole thread can tell.
-        Ok((self.every_comment(forge).await?, true))
+        self.whole_thread(forge).await
     }
 
-    /// The whole thread. Many pages take their time, so the lease is made to last first.
-    pub(super) async fn every_comment(&mut self, forge: &Forge) -> Result<Vec<Comment>, Trouble> {
-        self.stay().await?;
-        let clock = &self.engine.ports.clock;
-        let all = forge.read.comments(&self.claim.issue, None).await?;
-        Ok(all.into_iter().map(|comment| comment_in_incident_time(comment, clock)).collect())
+    /// The whole thread, and whether nothing is missing.
+    async fn whole_thread(&mut self, forge: &Forge) -> Result<(Vec<Comment>, bool), Trouble> {
+        let comments = self.every_comment(forge).await?;
+        Ok((comments, !self.gaps.missing))
     }
 
     /// How many comments the issue should have, by the journal and what was just read.
@@ -280,7 +277,7 @@ impl Desk<'_> {
         let (Some(board), Some(written), Some(digest)) = (row.remote, row.sent_at, row.digest.as_ref()) else { return };
         let overwritten = comments.iter().any(|comment| {
             let newer = clock.machine_time(comment.updated_at) > written;
-            comment.id == board && newer && digest_of(&comment.body.replace('\r', "")) != *digest
+            comment.id == board && newer && !self.is_cut(board) && digest_of(&comment.body.replace('\r', "")) != *digest
         });
         if overwritten {
             self.put(EffectRow { digest: None, ..row });
@@ -315,13 +312,5 @@ fn in_incident_time(issue: Issue, clock: &SharedClock) -> Issue {
         updated_at: convert(issue.updated_at),
         closed_at: issue.closed_at.map(convert),
         ..issue
-    }
-}
-
-fn comment_in_incident_time(comment: Comment, clock: &SharedClock) -> Comment {
-    Comment {
-        created_at: clock.incident_time(comment.created_at),
-        updated_at: clock.incident_time(comment.updated_at),
-        ..comment
     }
 }

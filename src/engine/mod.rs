@@ -13,6 +13,7 @@ mod cache;
 mod desk;
 mod enter;
 mod file;
+mod gaps;
 mod hear;
 mod hooks;
 mod internal;

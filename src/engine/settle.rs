@@ -50,7 +50,8 @@ impl Desk<'_> {
         }
         let bot = forge.read.whoami().await?;
         let thread = self.every_comment(forge).await?;
-        let complete = u64::try_from(thread.len()).unwrap_or(u64::MAX) >= issue.comments;
+        let all_counted = u64::try_from(thread.len()).unwrap_or(u64::MAX) >= issue.comments;
+        let complete = all_counted && !self.gaps.missing;
         let mut wait = None;
         for row in open {
             let waited = self.waited(&row);

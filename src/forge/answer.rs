@@ -51,6 +51,44 @@ pub(super) fn unknown(what: &str, why: impl Into<String>) -> ForgeError {
     ForgeError::Unknown { what: what.to_owned(), source: Box::new(Cause(why.into())) }
 }
 
+/// An answer was too large, or not there in time: a smaller one may do.
+#[derive(Debug)]
+pub(super) struct TooMuch {
+    why: String,
+    /// It was not there in time.
+    pub(super) is_slow: bool,
+}
+
+impl TooMuch {
+    /// That an answer was larger than so many bytes.
+    pub(super) fn large(what: &str, most: usize) -> ForgeError {
+        Self::error(what, format!("the answer is larger than {} MiB", most >> 20), false)
+    }
+
+    /// That no whole answer came within this time.
+    pub(super) fn slow(what: &str, within: std::time::Duration) -> ForgeError {
+        Self::error(what, format!("no whole answer within {} ms", within.as_millis()), true)
+    }
+
+    fn error(what: &str, why: String, is_slow: bool) -> ForgeError {
+        ForgeError::Unknown { what: what.to_owned(), source: Box::new(Self { why, is_slow }) }
+    }
+
+    /// Whether that was the error.
+    pub(super) fn of(error: &ForgeError) -> Option<&Self> {
+        let ForgeError::Unknown { source, .. } = error else { return None };
+        source.downcast_ref()
+    }
+}
+
+impl fmt::Display for TooMuch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)
+    }
+}
+
+impl Error for TooMuch {}
+
 /// Nothing was done, because nothing was sent.
 pub(super) fn unreachable(what: &str, why: impl Into<String>) -> ForgeError {
     ForgeError::Unreachable { what: what.to_owned(), source: Box::new(Cause(why.into())) }

@@ -22,8 +22,11 @@ pub mod github;
 pub mod gitlab;
 mod inspect; // how a forge is set up for the bot
 mod lane; // limits and pacing of one token or installation
+mod paging; // lists in pages that fit
+pub mod thread; // comments, as far as they could be read
 
 pub use inspect::Inspect;
+pub use thread::{Gaps, Thread};
 
 /// Reading never changes anything.
 #[async_trait]
@@ -32,8 +35,13 @@ pub trait Read: Send + Sync + 'static {
     async fn whoami(&self) -> Result<Account, ForgeError>;
     /// The issue as it is now. `ForgeError::Gone` if it is deleted, moved away or out of reach.
     async fn issue(&self, issue: &IssueRef) -> Result<Issue, ForgeError>;
-    /// Every comment changed at or after `since` (all of them for `None`), oldest first, all pages.
+    /// Every comment changed at or after `since` (all of them for `None`), oldest first, all pages; of long texts perhaps
+    /// only the beginning. An error where the list cannot be read to its end.
     async fn comments(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Comment>, ForgeError>;
+    /// The same as far as it can be read, with what is missing.
+    async fn thread(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Thread, ForgeError> {
+        Ok(Thread { comments: self.comments(issue, since).await?, gaps: Gaps::default() })
+    }
     /// The issue's own history of labels, assignees and state, oldest first, all pages. Unknown entries are left out.
     async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError>;
     /// The versions of the issue's text, oldest first, the first as it was filed; those before `since` may be left out.

@@ -14,19 +14,19 @@ use std::{
 };
 
 use http::{Method, header};
-use http_body_util::{BodyExt, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use octocrab::Octocrab;
 use serde_json::Value;
 
 use super::{
-    super::{ForgeError, lane::Api},
+    super::{ForgeError, answer::TooMuch, lane::Api},
     access::Pass,
     answer::{self, Answer, chain},
     graphql,
 };
 use crate::{clock::SharedClock, telemetry};
 
-/// No honest answer is larger: a page holds 100 entries of at most 256 KiB.
+/// No honest answer is larger, but for lists, which have a bound of their own (`paging`).
 const LARGEST: usize = 64 * 1024 * 1024;
 
 /// What is asked.
@@ -42,13 +42,15 @@ pub(super) struct Ask {
     pub(super) api: Api,
     /// It changes nothing.
     pub(super) reads: bool,
+    /// Bytes of the answer that are taken.
+    pub(super) most: usize,
 }
 
 impl Ask {
     /// A plain read.
     pub(super) fn get(what: impl Into<String>, path: impl Into<String>) -> Self {
         let (what, path) = (what.into(), path.into());
-        Self { what, method: Method::GET, path, body: None, etag: None, api: Api::Rest, reads: true }
+        Self { what, method: Method::GET, path, body: None, etag: None, api: Api::Rest, reads: true, most: LARGEST }
     }
 
     /// A read by GraphQL.
@@ -60,7 +62,7 @@ impl Ask {
     /// A request that changes something.
     pub(super) fn change(method: Method, what: impl Into<String>, path: impl Into<String>, body: Value) -> Self {
         let (what, path) = (what.into(), path.into());
-        Self { what, method, path, body: Some(body), etag: None, api: Api::Rest, reads: false }
+        Self { what, method, path, body: Some(body), etag: None, api: Api::Rest, reads: false, most: LARGEST }
     }
 
     /// The answer, if it is a success (304 counts only where it was asked for).
@@ -165,14 +167,16 @@ impl Client {
             let request = crab.build_request(request, ask.body.as_ref()).map_err(|e| unsent(&ask.what, &e))?;
             let response = crab.execute(request).await.map_err(|e| unsettled(&ask.what, &e))?;
             let (head, body) = response.into_parts();
-            let body = Limited::new(body, LARGEST)
-                .collect()
-                .await
-                .map_err(|e| answer::unknown(&ask.what, format!("the answer broke off: {}", chain(e.as_ref()))))?;
+            let broken = |error: Box<dyn Error + Send + Sync>| {
+                if error.is::<LengthLimitError>() {
+                    return TooMuch::large(&ask.what, ask.most);
+                }
+                answer::unknown(&ask.what, format!("the answer broke off: {}", chain(error.as_ref())))
+            };
+            let body = Limited::new(body, ask.most).collect().await.map_err(broken)?;
             Ok(Answer { status: head.status, headers: head.headers, body: body.to_bytes() })
         };
-        let late = |_| answer::unknown(&ask.what, format!("no whole answer within {} ms", self.total.as_millis()));
-        tokio::time::timeout(self.total, whole).await.map_err(late)?
+        tokio::time::timeout(self.total, whole).await.map_err(|_| TooMuch::slow(&ask.what, self.total))?
     }
 }
 

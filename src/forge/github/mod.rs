@@ -12,7 +12,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
-use super::{Forge, ForgeError, definitions::Definitions};
+use super::{Forge, ForgeError, definitions::Definitions, paging::Sizes};
 use crate::clock::SharedClock;
 
 mod access; // whose token a request carries
@@ -26,6 +26,7 @@ mod graphql; // what only GraphQL can do
 mod guard; // who can read the repository
 mod identity; // the bot's own account
 mod inspect; // how GitHub is set up for the bot
+mod pages; // lists, page by page
 mod read;
 mod redeliver; // deliveries that failed
 mod route; // paths, encoding, Link headers
@@ -114,6 +115,7 @@ struct Shared {
     folding: folding::Folding,
     definitions: Definitions,
     me: identity::Me,
+    sizes: Sizes,
 }
 
 impl Github {
@@ -140,6 +142,7 @@ impl Github {
                 folding: folding::Folding::default(),
                 definitions: Definitions::default(),
                 me: identity::Me::default(),
+                sizes: Sizes::default(),
             }),
         })
     }

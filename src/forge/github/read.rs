@@ -1,6 +1,6 @@
 //! The reading half.
 //!
-//! What always holds: lists are read to their end or not at all; a 401 of an installation is met once with a new
+//! What always holds: lists are read to their end or not at all, but for the comments, of which is told what is missing; a 401 of an installation is met once with a new
 //! token; entries that cannot be understood are left out of the history, never out of a list of issues or comments.
 
 use std::{
@@ -10,14 +10,14 @@ use std::{
 
 use async_trait::async_trait;
 use http::{StatusCode, header};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    super::{ForgeError, Inspect, ProjectFacts, Read, lane::Lane},
+    super::{ForgeError, Inspect, ProjectFacts, Read, Thread, lane::Lane, thread::Gatherer},
     Github,
     answer::{Answer, unknown},
     client::Ask,
+    pages::Pager,
     route, wire,
 };
 use crate::domain::{
@@ -26,9 +26,6 @@ use crate::domain::{
     snapshot::{Change, Comment, Edit, Issue},
     time::Moment,
 };
-
-/// Longer lists are an error: 30,000 entries.
-const PAGES: usize = 300;
 
 #[async_trait]
 impl Read for Github {
@@ -62,31 +59,48 @@ impl Read for Github {
     }
 
     async fn comments(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Comment>, ForgeError> {
+        self.thread(issue, since).await?.whole(issue)
+    }
+
+    async fn thread(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Thread, ForgeError> {
         let what = format!("reading the comments of {issue}");
         let from = since.map(|at| format!("&since={}", route::since(at))).unwrap_or_default();
         let path = format!("{}/issues/{}/comments?per_page=100{from}", route::repository(&issue.project), issue.number);
-        let all: Vec<wire::Comment> = self.pages(&issue.project, &what, path).await?;
-        let mut unique = BTreeMap::new();
-        for comment in all {
-            let comment = comment.neutral().ok_or_else(|| lacking(&what))?;
-            unique.insert((comment.created_at, comment.id), comment);
+        let (mut pager, mut all) = (Pager::new(self, &issue.project, &what, path), Gatherer::default());
+        while let Some(page) = pager.next::<wire::Comment>().await? {
+            for comment in page {
+                let is_cut = comment.is_cut();
+                all.add(comment.neutral().ok_or_else(|| lacking(&what))?, is_cut);
+            }
+            if all.is_full() {
+                all.shorten(self.me().await?.id);
+            }
         }
-        Ok(unique.into_values().collect())
+        if pager.is_missing() {
+            all.miss();
+        }
+        Ok(all.finish())
     }
 
     async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError> {
         let what = format!("reading the history of {issue}");
         let path = format!("{}/issues/{}/timeline?per_page=100", route::repository(&issue.project), issue.number);
-        let entries: Vec<Value> = match self.first_page(&issue.project, &what, path).await? {
-            Some(entries) => entries,
-            None => return Ok(Vec::new()),
-        };
+        let (mut pager, mut found) = (Pager::new(self, &issue.project, &what, path), Vec::new());
+        loop {
+            // Whole comments stand among the entries; nothing is kept of them.
+            let page: Vec<Value> = match pager.next().await {
+                Ok(Some(page)) => page,
+                Ok(None) => break,
+                // Some servers keep no such list.
+                Err(ForgeError::Gone { .. }) if pager.is_at_its_start() => return Ok(Vec::new()),
+                Err(error) => return Err(error),
+            };
+            found.extend(page.into_iter().filter_map(|one| serde_json::from_value::<wire::Entry>(one).ok()?.change()));
+        }
+        pager.whole()?;
         let me = self.me().await?;
-        let mut changes: Vec<Change> = entries
-            .into_iter()
-            .filter_map(|entry| serde_json::from_value::<wire::Entry>(entry).ok()?.change())
-            .map(|(at, by, what)| Change { at, by: Self::actor(&me, by), what })
-            .collect();
+        let mut changes: Vec<Change> =
+            found.into_iter().map(|(at, by, what)| Change { at, by: Self::actor(&me, by), what }).collect();
         changes.sort_by_key(|change| change.at);
         Ok(changes)
     }
@@ -147,8 +161,11 @@ impl Read for Github {
         let what = format!("listing the changed comments of {}", self.shared.client.spoken(project));
         let since = route::since(since);
         let path = format!("{}/issues/comments?since={since}&{NEWEST_FIRST}", route::repository(project));
-        let all: Vec<wire::Comment> = self.pages(project, &what, path).await?;
-        Ok(all.iter().filter_map(wire::Comment::issue).collect())
+        let (mut pager, mut issues) = (Pager::new(self, project, &what, path), BTreeSet::new());
+        while let Some(page) = pager.next::<wire::Comment>().await? {
+            issues.extend(page.iter().filter_map(wire::Comment::issue));
+        }
+        pager.whole().map(|()| issues)
     }
 
     async fn labels(&self, project: &str) -> Result<BTreeSet<String>, ForgeError> {
@@ -207,39 +224,6 @@ impl Github {
             answer = shared.client.send(&pass, ask).await;
         }
         Ok((answer?, pass.lane))
-    }
-
-    /// A whole list.
-    pub(super) async fn pages<T: DeserializeOwned>(
-        &self,
-        project: &str,
-        what: &str,
-        path: String,
-    ) -> Result<Vec<T>, ForgeError> {
-        self.first_page(project, what, path).await?.ok_or_else(|| ForgeError::Gone { what: what.to_owned() })
-    }
-
-    /// A whole list; `None` where there is no such list (404 on its first page).
-    async fn first_page<T: DeserializeOwned>(
-        &self,
-        project: &str,
-        what: &str,
-        first: String,
-    ) -> Result<Option<Vec<T>>, ForgeError> {
-        let (mut all, mut next) = (Vec::new(), Some(first));
-        for page in 0..PAGES {
-            let Some(path) = next else { return Ok(Some(all)) };
-            let answer = match self.read(project, &Ask::get(what, path)).await {
-                Err(ForgeError::Gone { .. }) if page == 0 => return Ok(None),
-                other => other?,
-            };
-            next = route::next_page(&answer.headers);
-            all.extend(answer.read::<Vec<T>>(what)?);
-        }
-        match next {
-            None => Ok(Some(all)),
-            Some(_) => Err(unknown(what, format!("the list is longer than {PAGES} pages"))),
-        }
     }
 
     /// True if the answer's repository is the project, under its configured or its present name.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use http::{HeaderMap, Uri, header};
 
+use super::super::paging::Place;
 use crate::domain::time::Moment;
 
 /// `/repos/acme/incidents`.
@@ -29,6 +30,25 @@ pub(super) fn encoded(text: &str) -> String {
 /// A moment as a query value, down to the second, so that nothing of that second is missed.
 pub(super) fn since(at: Moment) -> String {
     encoded(&at.format("%Y-%m-%dT%H:%M:%SZ").to_string())
+}
+
+/// Which page of a list a path asks for; `None` where its pages are not numbered.
+pub(super) fn place(path: &str) -> Option<Place> {
+    let (_, query) = path.split_once('?')?;
+    let number = |wanted: &str| query.split('&').find_map(|part| part.strip_prefix(wanted)?.parse().ok());
+    let is_numbered =
+        !["after=", "before=", "cursor="].iter().any(|name| query.split('&').any(|part| part.starts_with(name)));
+    let size = number("per_page=").filter(|size| *size > 0)?;
+    is_numbered.then(|| Place { size, page: number("page=").unwrap_or(1) })
+}
+
+/// The same list at another place.
+pub(super) fn at(path: &str, place: Place) -> String {
+    let (list, query) = path.split_once('?').unwrap_or((path, ""));
+    let other = |part: &&str| !part.is_empty() && !part.starts_with("per_page=") && !part.starts_with("page=");
+    let (size, page) = (format!("per_page={}", place.size), format!("page={}", place.page));
+    let parts: Vec<&str> = query.split('&').filter(other).chain([size.as_str(), page.as_str()]).collect();
+    format!("{list}?{}", parts.join("&"))
 }
 
 /// Where the list goes on, as a path with its query. Scheme and host are dropped on purpose: the next page is asked

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Value;
 
+use super::super::thread::Text;
 use crate::domain::{
     ids::CommentId,
     people::{Account, Permission},
@@ -173,7 +174,7 @@ pub(super) struct Comment {
     id: Option<u64>,
     pub(super) node_id: Option<String>,
     user: Option<User>,
-    body: Option<String>,
+    body: Option<Text>,
     created_at: Option<Moment>,
     updated_at: Option<Moment>,
     html_url: Option<String>,
@@ -181,13 +182,18 @@ pub(super) struct Comment {
 }
 
 impl Comment {
+    /// Its text goes on beyond what is kept.
+    pub(super) fn is_cut(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| body.is_cut)
+    }
+
     /// The comment in neutral words; `None` without a number or a moment.
     pub(super) fn neutral(self) -> Option<snapshot::Comment> {
         let created_at = self.created_at.or(self.updated_at)?;
         Some(snapshot::Comment {
             id: CommentId(self.id?),
             author: account(self.user),
-            body: self.body.unwrap_or_default(),
+            body: self.body.unwrap_or_default().text,
             created_at,
             updated_at: self.updated_at.unwrap_or(created_at),
             url: self.html_url.unwrap_or_default(),

@@ -13,15 +13,15 @@ use secrecy::{ExposeSecret, SecretString};
 use super::{
     super::{
         ForgeError,
-        answer::{Answer, chain, number, refusal, unknown, unreachable},
+        answer::{Answer, TooMuch, chain, number, refusal, unknown, unreachable},
         lane::{Api, Lane, Limit},
     },
     GitlabConfig,
 };
 use crate::{clock::SharedClock, domain::time::Moment, telemetry};
 
-/// A page of 100 notes of the usual length is far smaller; one of the longest would be 100 MB.
-const LARGEST: usize = 128 * 1024 * 1024;
+/// No honest answer is larger, but for lists, which have a bound of their own (`paging`).
+const LARGEST: usize = 64 * 1024 * 1024;
 /// The wait where GitLab does not say how long; doubled each time it says so again.
 const UNSTATED: Duration = Duration::from_mins(1);
 /// How often that wait is doubled at most.
@@ -51,18 +51,20 @@ pub(super) struct Ask<'a> {
     pub(super) reads: bool,
     pub(super) page: Option<u32>,
     pub(super) size: u32,
+    /// Bytes of the answer that are taken.
+    pub(super) most: usize,
     pub(super) limited_apart: bool,
 }
 
 impl<'a> Ask<'a> {
     /// A plain read.
     pub(super) fn read(what: &'a str) -> Self {
-        Self { what, reads: true, page: None, size: PAGE, limited_apart: false }
+        Self { what, reads: true, page: None, size: PAGE, most: LARGEST, limited_apart: false }
     }
 
     /// A request that changes something.
     pub(super) fn change(what: &'a str) -> Self {
-        Self { what, reads: false, page: None, size: PAGE, limited_apart: false }
+        Self { what, reads: false, page: None, size: PAGE, most: LARGEST, limited_apart: false }
     }
 }
 
@@ -132,7 +134,7 @@ impl Client {
             return Err(ForgeError::Later { what: ask.what.to_owned(), after });
         }
         let request = self.request(ask, endpoint)?;
-        let answer = self.exchange(ask.what, request).await.inspect_err(|error| self.count(error.class()))?;
+        let answer = self.exchange(ask, request).await.inspect_err(|error| self.count(error.class()))?;
         let now = self.clock.machine_now();
         if let Some(limit) = limit(&answer, now, self.lane.repeats(Api::Rest)) {
             // A limit of the whole site states its end.
@@ -179,8 +181,9 @@ impl Client {
         request.build().map_err(|error| unsent(&chain(&error.without_url())))
     }
 
-    async fn exchange(&self, what: &str, request: reqwest::Request) -> Result<Answer, ForgeError> {
+    async fn exchange(&self, ask: Ask<'_>, request: reqwest::Request) -> Result<Answer, ForgeError> {
         let _under_way = Arc::clone(&self.under_way);
+        let Ask { what, most, .. } = ask;
         let whole = async {
             let mut response = self.http.execute(request).await.map_err(|error| unsettled(what, error))?;
             let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
@@ -189,14 +192,13 @@ impl Client {
                 |error: reqwest::Error| unknown(what, format!("the answer broke off: {}", chain(&error.without_url())));
             while let Some(piece) = response.chunk().await.map_err(broken)? {
                 body.extend_from_slice(&piece);
-                if body.len() > LARGEST {
-                    return Err(unknown(what, format!("the answer is larger than {} MiB", LARGEST >> 20)));
+                if body.len() > most {
+                    return Err(TooMuch::large(what, most));
                 }
             }
             Ok(Answer { status, headers, body: body.into() })
         };
-        let late = |_| unknown(what, format!("no whole answer within {} ms", self.total.as_millis()));
-        tokio::time::timeout(self.total, whole).await.map_err(late)?
+        tokio::time::timeout(self.total, whole).await.map_err(|_| TooMuch::slow(what, self.total))?
     }
 }
 

@@ -13,7 +13,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 
-use super::{Forge, ForgeError, definitions::Definitions};
+use super::{Forge, ForgeError, definitions::Definitions, paging::Sizes};
 use crate::clock::SharedClock;
 
 mod client; // one request, bounded in time
@@ -22,6 +22,7 @@ mod guard; // who can read the issue
 mod identity; // the bot's own account
 mod incident; // severity, timeline and links of an incident
 mod inspect; // how GitLab is set up for the bot
+mod pages; // lists, page by page
 mod places; // projects by their number
 mod read;
 mod resend; // deliveries that failed
@@ -90,6 +91,7 @@ struct Shared {
     definitions: Definitions,
     me: identity::Me,
     numbers: incident::Numbers,
+    sizes: Sizes,
 }
 
 impl Gitlab {
@@ -110,6 +112,7 @@ impl Gitlab {
                 definitions: Definitions::default(),
                 me: identity::Me::default(),
                 numbers: incident::Numbers::default(),
+                sizes: Sizes::default(),
             }),
         })
     }

@@ -1,31 +1,25 @@
 //! The reading half.
 //!
-//! What always holds: lists are read to their end or not at all; entries that cannot be understood are left out of the
+//! What always holds: lists are read to their end or not at all, but for the comments, of which is told what is missing;
+//! entries that cannot be understood are left out of the
 //! history, never out of a list of issues or comments.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use gitlab::api::{
-    Endpoint,
-    projects::{
-        issues::{Issue as OneIssue, IssueResourceLabelEvents},
-        labels::Labels,
-        members::AllProjectMember,
-    },
+use gitlab::api::projects::{
+    issues::{Issue as OneIssue, IssueResourceLabelEvents},
+    labels::Labels,
+    members::AllProjectMember,
 };
-use http::HeaderMap;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
-    super::{
-        ForgeError, Inspect, ProjectFacts, Read,
-        answer::{number, unknown},
-    },
+    super::{ForgeError, Inspect, ProjectFacts, Read, Thread, answer::unknown, thread::Gatherer},
     Gitlab,
     client::Ask,
     endpoints::{ChangedIssues, IssueNotes, Notes, OneNote, StateEvents, UsersNamed},
+    pages::Pager,
     system::{Noted, noted},
     wire,
 };
@@ -35,9 +29,6 @@ use crate::domain::{
     snapshot::{Change, Changed, Comment, Edit, Issue},
     time::Moment,
 };
-
-/// Longer lists are an error: 30,000 entries.
-const PAGES: u32 = 300;
 
 #[async_trait]
 impl Read for Gitlab {
@@ -65,19 +56,14 @@ impl Read for Gitlab {
     }
 
     async fn comments(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Comment>, ForgeError> {
+        self.thread(issue, since).await?.whole(issue)
+    }
+
+    async fn thread(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Thread, ForgeError> {
         let what = format!("reading the comments of {issue}");
-        let which = if since.is_some() { Notes::LatestComments } else { Notes::Comments };
-        let url = self.web(issue).await?;
         // Moments of lists have milliseconds, those of deliveries sometimes not.
         let from = since.map(|at| at - chrono::TimeDelta::seconds(1));
-        let old = |note: &wire::Note| from.is_some_and(|from| note.touched().is_some_and(|at| at < from));
-        let notes: Vec<wire::Note> = self.notes(issue, &what, which, old).await?;
-        let mut unique = BTreeMap::new();
-        for note in notes.into_iter().filter(|note| !note.is_system() && !old(note)) {
-            let comment = note.neutral(&url).ok_or_else(|| lacking(&what))?;
-            unique.insert((comment.created_at, comment.id), comment);
-        }
-        Ok(unique.into_values().collect())
+        self.gather(issue, &what, from).await
     }
 
     async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError> {
@@ -100,7 +86,7 @@ impl Read for Gitlab {
     async fn edits(&self, issue: &IssueRef, _: Option<Moment>) -> Result<Vec<Edit>, ForgeError> {
         let what = format!("reading the edits of {issue}");
         let me = self.me().await?;
-        let activity: Vec<wire::Note> = self.notes(issue, &what, Notes::Activity, |_| false).await?;
+        let activity: Vec<wire::Note> = self.activity(issue, &what).await?;
         let now = self.issue(issue).await?;
         let changes = activity.into_iter().filter(wire::Note::is_system).filter_map(wire::Note::activity);
         let texts = changes.filter(|(_, _, body)| noted(body).contains(&Noted::Description));
@@ -207,51 +193,36 @@ fn lacking(what: &str) -> ForgeError {
 }
 
 impl Gitlab {
-    /// An issue's notes, up to the page on which one is `enough`.
-    async fn notes(
-        &self,
-        issue: &IssueRef,
-        what: &str,
-        which: Notes,
-        enough: impl Fn(&wire::Note) -> bool + Send,
-    ) -> Result<Vec<wire::Note>, ForgeError> {
+    /// What GitLab noted about an issue by itself.
+    async fn activity(&self, issue: &IssueRef, what: &str) -> Result<Vec<wire::Note>, ForgeError> {
         let project = self.number(&issue.project).await?;
+        self.pages(what, &IssueNotes { project, issue: issue.number, which: Notes::Activity }).await
+    }
+
+    /// The comments, as far as they can be read, up to the page on which one is older than `from`.
+    async fn gather(&self, issue: &IssueRef, what: &str, from: Option<Moment>) -> Result<Thread, ForgeError> {
+        let which = if from.is_some() { Notes::LatestComments } else { Notes::Comments };
+        let (project, url) = (self.number(&issue.project).await?, self.web(issue).await?);
         let endpoint = IssueNotes { project, issue: issue.number, which };
-        self.pages_until(Ask::read(what), &endpoint, enough).await
-    }
-
-    /// A whole list.
-    pub(super) async fn pages<T: DeserializeOwned + Send>(
-        &self,
-        what: &str,
-        endpoint: &(impl Endpoint + Sync),
-    ) -> Result<Vec<T>, ForgeError> {
-        self.pages_until(Ask::read(what), endpoint, |_: &T| false).await
-    }
-
-    /// A list up to the page on which one entry is `enough`.
-    pub(super) async fn pages_until<T: DeserializeOwned + Send>(
-        &self,
-        ask: Ask<'_>,
-        endpoint: &(impl Endpoint + Sync),
-        enough: impl Fn(&T) -> bool + Send,
-    ) -> Result<Vec<T>, ForgeError> {
-        let (mut all, mut page) = (Vec::new(), 1);
-        for _ in 0..PAGES {
-            let answer = self.shared.client.send(Ask { page: Some(page), ..ask }, endpoint).await?;
-            // A page may be short or empty and yet have a next one: what one may not see is left out after paging.
-            let entries: Vec<T> = answer.read(ask.what)?;
-            let done = entries.iter().any(&enough);
-            if entries.len() >= ask.size as usize && !says_what_follows(&answer.headers) && !done {
-                return Err(unknown(ask.what, "the page is full, and the answer does not say whether another follows"));
+        let old = |note: &wire::Note| from.is_some_and(|from| note.touched().is_some_and(|at| at < from));
+        let (mut pager, mut all) = (Pager::new(self, Ask::read(what), &endpoint), Gatherer::default());
+        while let Some(page) = pager.next::<wire::Note>().await? {
+            let done = page.iter().any(&old);
+            for note in page.into_iter().filter(|note| !note.is_system() && !old(note)) {
+                let is_cut = note.is_cut();
+                all.add(note.neutral(&url).ok_or_else(|| lacking(what))?, is_cut);
             }
-            all.extend(entries);
-            match next_page(&answer.headers).filter(|_| !done) {
-                Some(next) => page = next,
-                None => return Ok(all),
+            if all.is_full() {
+                all.shorten(self.me().await?.id);
+            }
+            if done {
+                break;
             }
         }
-        Err(unknown(ask.what, format!("the list is longer than {PAGES} pages")))
+        if pager.is_missing() {
+            all.miss();
+        }
+        Ok(all.finish())
     }
 
     /// Who was assigned and who was taken off, from what GitLab noted; with changes of the text.
@@ -260,7 +231,7 @@ impl Gitlab {
         issue: &IssueRef,
         what: &str,
     ) -> Result<Vec<(Moment, Option<Account>, Changed)>, ForgeError> {
-        let activity: Vec<wire::Note> = self.notes(issue, what, Notes::Activity, |_| false).await?;
+        let activity: Vec<wire::Note> = self.activity(issue, what).await?;
         let mut known: BTreeMap<String, Option<Account>> = BTreeMap::new();
         let mut changes = Vec::new();
         for (at, by, body) in activity.into_iter().filter(wire::Note::is_system).filter_map(wire::Note::activity) {
@@ -313,20 +284,4 @@ impl Gitlab {
         let answer = self.shared.client.send(Ask::read(what), &UsersNamed { username: name }).await?;
         Ok(answer.read::<Vec<wire::User>>(what)?.into_iter().find_map(wire::User::account))
     }
-}
-
-/// Whether the answer tells of further pages at all: a proxy may have lost that.
-fn says_what_follows(headers: &HeaderMap) -> bool {
-    headers.contains_key("x-next-page") || headers.contains_key(http::header::LINK)
-}
-
-/// The number of the next page. Servers behind some proxies lose it and keep the link.
-fn next_page(headers: &HeaderMap) -> Option<u32> {
-    if headers.contains_key("x-next-page") {
-        return number(headers, "x-next-page").and_then(|page| u32::try_from(page).ok());
-    }
-    let links = headers.get(http::header::LINK)?.to_str().ok()?;
-    let next = links.split(',').find(|link| link.contains("rel=\"next\""))?;
-    let query = next.split(['?', '&', '>']);
-    query.filter_map(|part| part.strip_prefix("page=")).find_map(|page| page.parse().ok())
 }

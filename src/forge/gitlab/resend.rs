@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gitlab::api::projects::hooks::Hooks;
+use serde::Deserialize;
 
 use super::{
     super::ForgeError,
     Gitlab,
     client::Ask,
     endpoints::{HookEvents, ResendEvent},
-    wire::{Hook, HookEvent},
+    wire::When,
 };
 use crate::domain::time::Moment;
 
@@ -85,4 +86,44 @@ fn failed(log: &[HookEvent], since: Moment) -> Vec<u64> {
     let mut failed: Vec<(Moment, u64)> = newest.into_values().collect();
     failed.sort_unstable();
     failed.into_iter().map(|(_, id)| id).collect()
+}
+
+#[derive(Deserialize)]
+struct Hook {
+    id: Option<u64>,
+    url: Option<String>,
+}
+
+impl Hook {
+    /// True if it delivers to this forge's intake.
+    fn delivers_to(&self, forge: &str) -> bool {
+        let url = self.url.as_deref().unwrap_or_default();
+        url.split(['?', '#']).next().is_some_and(|path| path.ends_with(&format!("/webhooks/{forge}")))
+    }
+}
+
+/// One delivery of a hook, as its log shows it.
+#[derive(Deserialize)]
+struct HookEvent {
+    id: Option<u64>,
+    #[serde(default)]
+    created_at: When,
+    response_status: Option<String>,
+    request_headers: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+impl HookEvent {
+    /// True if our side took it.
+    fn arrived(&self) -> bool {
+        let status = self.response_status.as_deref().and_then(|status| status.parse::<u16>().ok());
+        status.is_some_and(|status| (200..400).contains(&status))
+    }
+
+    /// What tells it from others and not from its repetitions.
+    fn key(&self) -> Option<String> {
+        let headers = self.request_headers.as_ref()?;
+        let named = |name: &str| headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        let (_, value) = named("idempotency-key").or_else(|| named("x-gitlab-event-uuid"))?;
+        value.as_str().map(str::to_owned)
+    }
 }

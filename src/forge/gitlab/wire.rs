@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDateTime};
 use serde::{Deserialize, Deserializer};
 
+use super::super::thread::Text;
 use crate::domain::{
     forge_severity::ForgeSeverity,
     ids::CommentId,
@@ -177,7 +178,7 @@ impl Issue {
 pub(super) struct Note {
     id: Option<u64>,
     author: Option<User>,
-    body: Option<String>,
+    body: Option<Text>,
     #[serde(default)]
     created_at: When,
     #[serde(default)]
@@ -193,6 +194,11 @@ impl Note {
         self.system.unwrap_or_default()
     }
 
+    /// Its text goes on beyond what is kept.
+    pub(super) fn is_cut(&self) -> bool {
+        self.body.as_ref().is_some_and(|body| body.is_cut)
+    }
+
     /// When it last changed.
     pub(super) fn touched(&self) -> Option<Moment> {
         self.updated_at.0.or(self.created_at.0)
@@ -205,7 +211,7 @@ impl Note {
         Some(snapshot::Comment {
             id: CommentId(id),
             author: account(self.author),
-            body: self.body.unwrap_or_default(),
+            body: self.body.unwrap_or_default().text,
             created_at,
             updated_at: self.updated_at.0.unwrap_or(created_at),
             url: format!("{url}#note_{id}"),
@@ -215,7 +221,7 @@ impl Note {
 
     /// When, by whom, and what GitLab noted.
     pub(super) fn activity(self) -> Option<(Moment, Option<Account>, String)> {
-        Some((self.created_at.0?, account(self.author), self.body?))
+        Some((self.created_at.0?, account(self.author), self.body?.text))
     }
 }
 
@@ -319,44 +325,4 @@ pub(super) struct Definition {
 /// The names of definitions.
 pub(super) fn names(definitions: impl IntoIterator<Item = Definition>) -> BTreeSet<String> {
     definitions.into_iter().filter_map(|definition| definition.name).collect()
-}
-
-#[derive(Deserialize)]
-pub(super) struct Hook {
-    pub(super) id: Option<u64>,
-    url: Option<String>,
-}
-
-impl Hook {
-    /// True if it delivers to this forge's intake.
-    pub(super) fn delivers_to(&self, forge: &str) -> bool {
-        let url = self.url.as_deref().unwrap_or_default();
-        url.split(['?', '#']).next().is_some_and(|path| path.ends_with(&format!("/webhooks/{forge}")))
-    }
-}
-
-/// One delivery of a hook, as its log shows it.
-#[derive(Deserialize)]
-pub(super) struct HookEvent {
-    pub(super) id: Option<u64>,
-    #[serde(default)]
-    pub(super) created_at: When,
-    response_status: Option<String>,
-    request_headers: Option<std::collections::BTreeMap<String, serde_json::Value>>,
-}
-
-impl HookEvent {
-    /// True if our side took it.
-    pub(super) fn arrived(&self) -> bool {
-        let status = self.response_status.as_deref().and_then(|status| status.parse::<u16>().ok());
-        status.is_some_and(|status| (200..400).contains(&status))
-    }
-
-    /// What tells it from others and not from its repetitions.
-    pub(super) fn key(&self) -> Option<String> {
-        let headers = self.request_headers.as_ref()?;
-        let named = |name: &str| headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-        let (_, value) = named("idempotency-key").or_else(|| named("x-gitlab-event-uuid"))?;
-        value.as_str().map(str::to_owned)
-    }
 }

@@ -8,6 +8,7 @@ mod disorder;
 mod entering;
 mod faults;
 mod filing;
+mod gaps;
 mod life;
 mod model;
 pub(crate) mod scene;

@@ -18,7 +18,7 @@ use hotwash::{
         snapshot::{Change, Changed, Comment, Issue, Visibility},
         time::Moment,
     },
-    forge::{Forge, ForgeError, NewIssue, ProjectFacts, Read, Write},
+    forge::{Forge, ForgeError, Gaps, NewIssue, ProjectFacts, Read, Thread, Write},
 };
 
 use super::clock::HeldClock;
@@ -56,6 +56,8 @@ pub(crate) struct Inner {
     /// What happens to the next issues that are filed by the program.
     pub(crate) filing_faults: VecDeque<Fault>,
     pub(crate) public: bool,
+    /// What the forge leaves out of each thread, as it says itself.
+    pub(crate) gaps: Gaps,
     /// Issues have a confidential flag of their own, and are filed without it.
     pub(crate) flags: bool,
     /// The next read panics.
@@ -355,6 +357,11 @@ impl Read for Model {
         let of_issue = inner.comments.iter().filter(|(number, _)| *number == issue.number);
         let fitting = of_issue.filter(|(_, comment)| since.is_none_or(|since| comment.updated_at >= since));
         Ok(fitting.map(|(_, comment)| comment.clone()).collect())
+    }
+
+    async fn thread(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Thread, ForgeError> {
+        let comments = self.comments(issue, since).await?;
+        Ok(Thread { comments, gaps: self.open().gaps.clone() })
     }
 
     async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError> {

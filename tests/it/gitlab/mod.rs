@@ -3,6 +3,7 @@
 mod adapter;
 mod bad_input;
 mod bench;
+mod big_threads;
 mod boxes;
 mod captured;
 mod deliveries;
