@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use toml::{Spanned, de::DeTable};
 
-/// So many broken lines are told; whoever has more, mends these first.
+/// After so many broken lines no more is looked for: each is found by reading anew, and whoever has more mends these first.
 const MOST: usize = 40;
 
 /// Stands where a header of a table cannot be saved, so that what is below it belongs to nobody.
@@ -38,7 +38,7 @@ impl Source {
         let mut surgery = Surgery { lines: text.split('\n').map(str::to_owned).collect(), out: BTreeMap::new() };
         let mut broken: Vec<Broken> = Vec::new();
         let mut text = text.to_owned();
-        while broken.len() < MOST {
+        for _ in 0..MOST {
             let Some((found, is_told)) = surgery.next(&text) else { break };
             if is_told {
                 broken.push(found);
@@ -101,8 +101,8 @@ impl Surgery {
     fn follows(&self, index: usize, is_double_header: bool) -> bool {
         let line = self.lines.get(index).map(String::as_str).unwrap_or_default();
         let continues = index > 0 && self.out.contains_key(&(index - 1)) && !begins(line);
-        let is_header = |index: &usize| self.lines.get(*index).is_some_and(|line| line == NOBODYS);
-        continues || (is_double_header && self.out.keys().any(|index| is_header(index)))
+        let is_nobodys = |index: &usize| self.lines.get(*index).is_some_and(|line| line == NOBODYS);
+        continues || (is_double_header && self.out.keys().any(is_nobodys))
     }
 
     /// Takes out a line, and the whole of a text over several lines that begins there.

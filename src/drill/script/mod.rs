@@ -132,7 +132,7 @@ fn whole(root: &Table<'_>, file: &str, reader: ProjectReader<'_>) -> Option<Scri
     root.only(&KEYS);
     let title = root.need_text("title");
     let about = root.get("about").and_then(|node| node.text()).map(str::to_owned);
-    let drafted = root.need("project").and_then(|node| reader(&node.table()?));
+    let drafted = root.need("project").and_then(|node| reader(&node.table()?)).or_else(|| stand_in(reader));
     let project = drafted.as_ref().map(|drafted| &drafted.project);
     let bot = root.get("bot").map_or(Some(BOT.to_owned()), |node| people::login(&node));
     let owner = project.and_then(|project| project.path.split('/').next());
@@ -176,6 +176,12 @@ fn whole(root: &Table<'_>, file: &str, reader: ProjectReader<'_>) -> Option<Scri
         at_end,
         warnings: Vec::new(),
     })
+}
+
+/// What a reader makes of no project at all: nothing whole, but the steps can be judged by it.
+fn stand_in(reader: ProjectReader<'_>) -> Option<Drafted> {
+    let nothing = Source::read("");
+    reader(&Document::parse(&nothing, "").root()).filter(|drafted| !drafted.is_whole)
 }
 
 /// What names in a script may refer to.

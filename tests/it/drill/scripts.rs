@@ -210,7 +210,7 @@ fn mistakes_in_the_head_of_a_script_hide_none_in_its_steps() {
     let command = "drill.toml:16:1: step[1].comand: is not a known key";
     let label = "drill.toml:18:12: step[1].expect.labels.severity: \"hihg\" is no severity of cloud-gov";
     let duty = "drill.toml:20:12: expect.duties.acknowlege: \"acknowlege\" is no duty of cloud-gov";
-    let cases: [(&str, &str, &[&str]); 6] = [
+    let cases: [(&str, &str, &[&str]); 7] = [
         ("cloud-gov", "cloudgov", &["drill.toml:4:1: project.process: \"cloudgov\"", by, command]),
         ("America/New_York", "Mars", &["drill.toml:5:1: project.timezone: \"Mars\"", by, command, label, duty]),
         (
@@ -220,6 +220,15 @@ fn mistakes_in_the_head_of_a_script_hide_none_in_its_steps() {
         ),
         ("start = \"2026-11-20 09:58\"", "", &["drill.toml:1:1: start: is missing", by, command, label, duty]),
         ("erin = \"write\"", "erin = \"wriet\"", &["drill.toml:7:1: people.erin: \"wriet\"", by, command, label, duty]),
+        (
+            "[project]\nprocess = \"cloud-gov\"\ntimezone = \"America/New_York\"\n",
+            "",
+            &[
+                "drill.toml:1:1: project: is missing",
+                "drill.toml:12:1: step[1].by: \"bib\"",
+                "drill.toml:13:1: step[1].comand:",
+            ],
+        ),
         ("[people]\nerin = \"write\"\nbob = \"write\"\n", "", &["drill.toml:1:1: people: is missing"]),
     ];
     for (from, to, wanted) in cases {
@@ -228,7 +237,7 @@ fn mistakes_in_the_head_of_a_script_hide_none_in_its_steps() {
         for wanted in wanted {
             assert!(found.iter().any(|found| found.starts_with(wanted)), "{to:?}: no {wanted:?} in {found:#?}");
         }
-        let follows = [("cloud-gov", "is no severity"), ("[people]", "is not among")];
+        let follows = [("cloud-gov", "is no severity"), ("[project]", "is no severity"), ("[people]", "is not among")];
         for (head, consequence) in follows.iter().filter(|(head, _)| from.starts_with(head)) {
             assert!(!found.iter().any(|found| found.contains(consequence)), "{head}: {found:#?}");
         }
