@@ -179,6 +179,14 @@ pub enum What {
         /// Digest of the text, to tell whether a new text differs.
         digest: String,
     },
+    /// This bot is about to delete a comment that has done its work, on a forge that folds nothing away: written down
+    /// before it is done.
+    TakingBack {
+        /// The key of the comment's effect.
+        key: String,
+        /// Which.
+        comment: CommentId,
+    },
     /// This bot folded away a reminder that had done its work.
     Collapsed {
         /// The key of the reminder's effect.

@@ -272,13 +272,19 @@ impl Desk<'_> {
     ) -> Result<Applied, Trouble> {
         let text = self.renderer.render(message)?;
         let instead = self.stamped(&text, message.kind(), of);
+        let deletes = forge.write.collapses_by_deleting();
+        if deletes && !self.incident.taken_back.contains_key(&comment) {
+            // So that a death in between leaves no comment of which nobody knows who deleted it.
+            self.tell(What::TakingBack { key: of.to_owned(), comment }, None);
+            self.flush().await?;
+        }
         match forge.write.collapse(&self.claim.issue, comment, &instead).await {
             // A reminder that a person deleted is out of the way as well.
             Ok(()) | Err(ForgeError::Gone { .. }) => {}
             Err(error) => return Err(error.into()),
         }
         self.tell(What::Collapsed { key: of.to_owned() }, None);
-        if forge.write.collapses_by_deleting() {
+        if deletes {
             // So that nobody looks for it, and takes its absence for somebody's doing.
             self.tell(What::CommentGone { comment }, None);
         }

@@ -59,6 +59,9 @@ impl Desk<'_> {
         (self.forge_severity, self.links) = (issue.forge_severity, forge.write.links_issues());
         let bot = forge.read.whoami().await?;
         let (comments, all_comments) = self.comments(forge, &issue, hints).await?;
+        if self.is_early() && self.lacks_posted(&comments, hints) {
+            return Err(Trouble::Lagging(reference));
+        }
         let audience = self.audience(forge, &issue).await?;
         let history = self.history(forge, &issue, hints, unheard).await?;
         let edits = self.edits(forge, &issue, &reading, hints, unheard && known).await?;
@@ -83,8 +86,7 @@ impl Desk<'_> {
         self.take_in(events);
         if all_comments {
             tell_doubles(&reference, &seen_comments);
-            let known = known_comments(&self.incident).count();
-            self.foreign = u64::try_from(comments.len().saturating_sub(known)).unwrap_or(0);
+            self.count_foreign(&comments, issue.comments);
         }
         reading.findings.extend(self.gap_findings());
         Ok(Look { issue, reading, incident: true })
@@ -127,6 +129,28 @@ impl Desk<'_> {
     async fn whole_thread(&mut self, forge: &Forge) -> Result<(Vec<Comment>, bool), Trouble> {
         let comments = self.every_comment(forge).await?;
         Ok((comments, !self.gaps.missing))
+    }
+
+    /// Whether a delivery tells of a new comment that a list does not show: it lags, for a while.
+    fn lacks_posted(&self, read: &[Comment], hints: &[Hint]) -> bool {
+        let known: BTreeSet<_> = known_comments(&self.incident).chain(read.iter().map(|comment| comment.id)).collect();
+        let gone =
+            |id| hints.iter().any(|hint| matches!(hint.what, Hinted::CommentDeleted { comment } if comment == id));
+        let mut posted = hints.iter().filter_map(|hint| match hint.what {
+            Hinted::CommentPosted { comment } => Some(comment),
+            _ => None,
+        });
+        posted.any(|comment| !known.contains(&comment) && !self.incident.deleted.contains(&comment) && !gone(comment))
+    }
+
+    /// Comments that are there and nobody's business, such as those that another program posts. A list that lags, because it
+    /// is shorter than the forge counts or shows what was deleted, tells nothing of them.
+    fn count_foreign(&mut self, comments: &[Comment], counted: u64) {
+        let there = u64::try_from(comments.len()).unwrap_or(u64::MAX);
+        if there >= counted && !comments.iter().any(|comment| self.incident.deleted.contains(&comment.id)) {
+            let known = u64::try_from(known_comments(&self.incident).count()).unwrap_or(u64::MAX);
+            self.foreign = there.saturating_sub(known);
+        }
     }
 
     /// How many comments the issue should have, by the journal and what was just read.

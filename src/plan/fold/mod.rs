@@ -171,6 +171,7 @@ impl<'a> Fold<'a> {
             | What::Linked { .. }
             | What::Entered { .. }
             | What::Rewrote { .. }
+            | What::TakingBack { .. }
             | What::Collapsed { .. }
             | What::Duty { .. }
             | What::GaveUp { .. } => self.own(event),

@@ -58,6 +58,7 @@ pub(super) fn blank(issue: &IssueRef, process: &Process) -> Incident {
         closings_at: Vec::new(),
         labels: BTreeSet::new(),
         label_at: BTreeMap::new(),
+        taken_back: BTreeMap::new(),
         deleted: BTreeSet::new(),
         assignees: BTreeSet::new(),
         assignee_at: BTreeMap::new(),

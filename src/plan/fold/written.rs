@@ -36,6 +36,9 @@ impl Fold<'_> {
                     written.boxes.clone_from(&boxes);
                 }
             }
+            What::TakingBack { key, comment } => {
+                self.incident.taken_back.insert(*comment, key.clone());
+            }
             What::Collapsed { key } => {
                 for reminder in self.incident.reminders.iter_mut().filter(|reminder| reminder.key == *key) {
                     reminder.collapsed = true;

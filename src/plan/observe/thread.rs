@@ -113,8 +113,17 @@ impl Notice<'_> {
         }
         let known: BTreeSet<CommentId> = known_comments(self.incident).collect();
         for comment in gone.intersection(&known).copied().collect::<Vec<_>>() {
-            if !present.contains(&comment) {
-                self.tell(self.seen.issue.updated_at, Actor::Somebody, What::CommentGone { comment });
+            if present.contains(&comment) {
+                continue;
+            }
+            let at = self.seen.issue.updated_at;
+            match self.incident.taken_back.get(&comment) {
+                // It died between the deed and its record.
+                Some(key) => {
+                    self.tell(at, Actor::Bot, What::Collapsed { key: key.clone() });
+                    self.tell(at, Actor::Bot, What::CommentGone { comment });
+                }
+                None => self.tell(at, Actor::Somebody, What::CommentGone { comment }),
             }
         }
     }

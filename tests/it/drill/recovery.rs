@@ -147,3 +147,22 @@ async fn an_edit_that_a_lagging_gitlab_does_not_list_yet_is_not_taken_for_an_ear
     assert!(told.at >= begin + TimeDelta::minutes(20), "{}", told.at);
     stage.strike().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_comment_that_a_lagging_list_does_not_show_yet_is_waited_for() {
+    for on in [Kind::Github, Kind::Gitlab] {
+        let text = seldom_swept();
+        let (script, program) = (read(&text).unwrap().on(on), program(&text));
+        let faults = Faults::new(0);
+        faults.lag(Some(TimeDelta::seconds(5)));
+        let mut stage = Stage::set(&script, &program, faults).await.unwrap();
+        files(&mut stage, &script);
+        let begin = stage.now();
+        until(&mut stage, begin + TimeDelta::minutes(4)).await;
+        let command = Deed::Comment { at: here(), body: "@hotwash severity high".to_owned() };
+        stage.perform(&"bob".into(), command).unwrap();
+        until(&mut stage, begin + TimeDelta::minutes(5)).await;
+        assert!(label(&stage, "severity::high"), "{on:?}: not heard of a minute later");
+        stage.strike().await.unwrap();
+    }
+}

@@ -287,6 +287,27 @@ fn a_list_that_shows_what_the_bot_deleted_is_old_and_proves_nothing() {
 }
 
 #[test]
+fn what_the_bot_set_about_deleting_is_not_blamed_on_somebody() {
+    let key = "reminder/sitrep@2026-11-16T10:00:00Z";
+    let doing = |minute, what| Event { at: at(minute), by: Actor::Bot, url: None, what };
+    let kind = MessageKind::Reminder;
+    let mut events = known(&[]);
+    events.extend([
+        doing(2, What::Wrote { key: key.to_owned(), kind, comment: CommentId(5), covers: vec![] }),
+        doing(3, What::TakingBack { key: key.to_owned(), comment: CommentId(5) }),
+    ]);
+    let mut scene = Scene::new(&events, issue(&[]));
+    scene.all_comments = true;
+    let told: Vec<_> = scene.noticed().events.into_iter().map(|event| (event.by, event.what)).collect();
+    let gone = What::CommentGone { comment: CommentId(5) };
+    assert_eq!(told, [(Actor::Bot, What::Collapsed { key: key.to_owned() }), (Actor::Bot, gone)]);
+    // As long as it stands there, it is still to be taken back.
+    (scene.issue.comments, scene.comments) = (1, vec![comment(5, bot(), false, Some((kind, key)))]);
+    assert_eq!(scene.noticed().events, Vec::new());
+    assert!(!scene.incident.reminders[0].collapsed);
+}
+
+#[test]
 fn what_the_bot_wrote_a_moment_ago_is_not_gone_because_a_list_lacks_it() {
     let wrote =
         What::Wrote { key: "board".to_owned(), kind: MessageKind::Board, comment: CommentId(9), covers: Vec::new() };
