@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use toml::{Spanned, de::DeTable};
 
 /// After so many broken lines no more is looked for: each is found by reading anew, and whoever has more mends these first.
-const MOST: usize = 40;
+const MOST: usize = 20;
 
 /// Stands where a header of a table cannot be saved, so that what is below it belongs to nobody.
 const NOBODYS: &str = "[[_]]";
