@@ -134,12 +134,7 @@ impl<'a> Fold<'a> {
             What::Unheard { comment } => {
                 self.unheard.insert(*comment);
             }
-            What::CommentGone { comment } => {
-                if event.by == Actor::Bot {
-                    self.incident.deleted.insert(*comment);
-                }
-                self.gone(*comment);
-            }
+            What::CommentGone { comment } => self.gone(*comment, &event.by),
             What::Commanded { comment, text, command, outcome } => {
                 self.given(event, *comment, text, command.as_ref(), outcome);
             }
@@ -197,7 +192,10 @@ impl<'a> Fold<'a> {
     }
 
     /// A comment is no longer there: whoever deleted it does not want it back.
-    fn gone(&mut self, comment: CommentId) {
+    fn gone(&mut self, comment: CommentId, by: &Actor) {
+        if *by == Actor::Bot {
+            self.incident.deleted.insert(comment);
+        }
         self.incident.comments.remove(&comment);
         for reminder in self.incident.reminders.iter_mut().filter(|reminder| reminder.comment == comment) {
             reminder.collapsed = true;
