@@ -6,7 +6,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use crate::{
-    document::{Problem, nearest, unread},
+    document::{Problem, nearest, text_of, unread},
     domain::{
         calendar::BusinessHours,
         process::{Process, Wording},
@@ -78,7 +78,7 @@ struct Checked {
 
 fn check(file: &std::path::Path, as_json: bool) -> Result<(), Failure> {
     let name = file.display().to_string();
-    let text = match std::fs::read_to_string(file) {
+    let text = match text_of(file) {
         Ok(text) => text,
         // Files go before the names of what comes with the program.
         Err(error) => match process::shipped(&name) {

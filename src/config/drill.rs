@@ -72,7 +72,8 @@ impl DrillSettings {
     #[must_use]
     pub fn config(&self, drilled: Drilled) -> Config {
         let Drilled { api_url, forge, webhook_secret, marker_key, store } = drilled;
-        let (mut github, mut gitlab, mut projects) = (Vec::new(), Vec::new(), self.projects.projects.clone());
+        let (mut github, mut gitlab) = (Vec::new(), Vec::new());
+        let projects::Projects { mut projects, mut templates } = self.projects.clone();
         match forge {
             DrilledForge::Github(auth) => github.push(GithubSettings {
                 name: DEFAULT_GITHUB_NAME.to_owned(),
@@ -83,8 +84,9 @@ impl DrillSettings {
                 write_interval: DEFAULT_WRITE_INTERVAL,
             }),
             DrilledForge::Gitlab(token) => {
-                for project in &mut projects {
-                    DEFAULT_GITLAB_NAME.clone_into(&mut project.forge);
+                let forges = projects.iter_mut().map(|project| &mut project.forge);
+                for forge in forges.chain(templates.iter_mut().map(|(forge, ..)| forge)) {
+                    DEFAULT_GITLAB_NAME.clone_into(forge);
                 }
                 gitlab.push(GitlabSettings {
                     name: DEFAULT_GITLAB_NAME.to_owned(),
@@ -103,15 +105,6 @@ impl DrillSettings {
             log_format: LogFormat::Text,
             log_level: LogLevel::Info,
         };
-        Config {
-            server,
-            store,
-            engine: self.engine,
-            github,
-            gitlab,
-            projects,
-            warnings: Vec::new(),
-            templates: self.projects.templates.clone(),
-        }
+        Config { server, store, engine: self.engine, github, gitlab, projects, warnings: Vec::new(), templates }
     }
 }

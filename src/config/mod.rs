@@ -30,7 +30,7 @@ use std::{
 };
 
 use crate::{
-    document::{Document, Level, Problem, Problems, Source, Table, unread},
+    document::{Document, Level, Problem, Problems, Source, Table, bytes_of, unread},
     domain::project::Project,
 };
 
@@ -168,7 +168,7 @@ impl Config {
 
 fn text_of(path: &Path) -> Result<String, Problems> {
     let file = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| {
+    let bytes = bytes_of(path).map_err(|error| {
         let advice = "name the configuration with --config FILE or in HOTWASH_CONFIG";
         Problems(vec![Problem::of_file(&file, format!("cannot be read ({}); {advice}", unread(&error)))])
     })?;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use crate::{
-    document::{Hint, Node, Table, quoted, unread},
+    document::{Hint, Node, Table, quoted, text_of, unread},
     domain::process::Process,
     process,
 };
@@ -41,7 +41,7 @@ fn text(node: &Node<'_>, name: &str, folder: &Path) -> Option<(String, String)> 
     }
     let path = folder.join(name);
     let file = path.display().to_string();
-    match std::fs::read_to_string(&path) {
+    match text_of(&path) {
         Ok(text) => Some((text, file)),
         Err(error) => {
             node.reject(format!("the process file {} cannot be read ({})", quoted(&file), unread(&error)));

@@ -3,7 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{document::Table, domain::process::Wording, process};
+use crate::{
+    document::{Table, text_of},
+    domain::process::Wording,
+    process,
+};
 
 /// Whose words a project uses in place of the shipped ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +32,7 @@ impl Words {
 
 /// Shipped processes have none, and are no files.
 fn wording(file: &Path) -> Vec<Wording> {
-    let Ok(text) = std::fs::read_to_string(file) else { return Vec::new() };
+    let Ok(text) = text_of(file) else { return Vec::new() };
     let name = file.display().to_string();
     process::read(&text, &name).map_or_else(|_| process::wording(&text, &name), |process| process.wording)
 }

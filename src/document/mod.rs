@@ -22,7 +22,7 @@ pub use node::Node;
 pub use problem::{Hint, Level, Problem, Problems};
 pub use source::Source;
 pub use table::Table;
-pub use words::{duration, nearest, quoted, unread, written};
+pub use words::{bytes_of, duration, nearest, quoted, text_of, unread, written};
 
 /// One TOML document and what was found wrong with it so far.
 pub struct Document<'i> {

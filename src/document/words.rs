@@ -1,7 +1,10 @@
-//! Small readers of values: durations, and the allowed name that comes nearest to a misspelt one; and why a file is not
-//! read, in words.
+//! Small readers of values: durations, and the allowed name that comes nearest to a misspelt one; files that people write,
+//! and why one is not read, in words.
 
-use std::io::{self, ErrorKind};
+use std::{
+    io::{self, ErrorKind, Read as _},
+    path::Path,
+};
 
 use chrono::Duration;
 
@@ -46,8 +49,36 @@ pub fn unread(error: &io::Error) -> String {
         ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
         ErrorKind::IsADirectory => "it is a folder".to_owned(),
         ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        ErrorKind::FileTooLarge => format!("it is larger than {} MiB, the most that is read", LARGEST >> 20),
         other => other.to_string(),
     }
+}
+
+/// Bytes of a file that people write.
+const LARGEST: u64 = 1 << 20;
+
+/// What stands in a file that people write, a configuration or a process.
+///
+/// # Errors
+/// It cannot be read, or is larger than 1 MiB.
+pub fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+    let file = std::fs::File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Err(ErrorKind::IsADirectory.into());
+    }
+    let mut bytes = Vec::new();
+    if file.take(LARGEST + 1).read_to_end(&mut bytes)? as u64 > LARGEST {
+        return Err(ErrorKind::FileTooLarge.into());
+    }
+    Ok(bytes)
+}
+
+/// The same as text.
+///
+/// # Errors
+/// As [`bytes_of`]; or it is not UTF-8.
+pub fn text_of(path: &Path) -> io::Result<String> {
+    String::from_utf8(bytes_of(path)?).map_err(|_| ErrorKind::InvalidData.into())
 }
 
 /// A value in quotes, on one line, cut to 60 characters.

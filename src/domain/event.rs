@@ -223,7 +223,7 @@ pub enum Exposure {
     Flag,
     /// It never had the flag: this bot puts it on.
     Filed,
-    /// What is written there is mailed to whoever filed it, who may be anybody.
+    /// What is written there is mailed to an address outside of the forge.
     Mailed,
 }
 

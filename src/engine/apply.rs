@@ -1,8 +1,8 @@
 //! Doing one planned action, once.
 //!
 //! A new comment goes through the ledger: its intent is on disk before a byte leaves, and its outcome after. Edits,
-//! labels, folding and reactions can be repeated without harm, so they need no intent. What is deliberately not here:
-//! deciding what to do.
+//! labels and reactions can be repeated without harm, so they need no intent. What is deliberately not here: deciding
+//! what to do, and taking back what was said (`collapse`).
 
 use chrono::TimeDelta;
 use sha2::{Digest, Sha256};
@@ -241,12 +241,16 @@ impl Desk<'_> {
         let of = key.trim_start_matches("superseded/").to_owned();
         let thread = self.every_comment(forge).await?;
         self.stay().await?;
-        let now_there = thread.iter().find(|known| known.id == comment);
+        let now_there = match thread.into_iter().find(|known| known.id == comment) {
+            Some(report) => Ok(report),
+            // A list may lag, or not be all.
+            None => forge.read.comment(&self.claim.issue, comment).await,
+        };
         let rewritten = match now_there {
-            None => Err(ForgeError::Gone { what: format!("comment {comment} on {}", self.claim.issue) }),
+            Err(error) => Err(error),
             // Where people wrote more into it than is read, that must not get lost.
-            Some(report) if report.body.starts_with(notice.trim_end()) || self.is_cut(comment) => Ok(()),
-            Some(report) => {
+            Ok(report) if report.body.starts_with(notice.trim_end()) || self.is_cut(comment) => Ok(()),
+            Ok(report) => {
                 let body = format!("{}\n\n{}", notice.trim_end(), report.body);
                 forge.write.rewrite(&self.claim.issue, comment, &body).await
             }
@@ -260,35 +264,6 @@ impl Desk<'_> {
             Err(error) => return Err(error.into()),
         }
         telemetry::effect("superseded", "done");
-        Ok(Applied::Done)
-    }
-
-    async fn collapse(
-        &mut self,
-        forge: &Forge,
-        comment: CommentId,
-        of: &str,
-        message: &Message,
-    ) -> Result<Applied, Trouble> {
-        let text = self.renderer.render(message)?;
-        let instead = self.stamped(&text, message.kind(), of);
-        let deletes = forge.write.collapses_by_deleting();
-        if deletes && !self.incident.taken_back.contains_key(&comment) {
-            // So that a death in between leaves no comment of which nobody knows who deleted it.
-            self.tell(What::TakingBack { key: of.to_owned(), comment }, None);
-            self.flush().await?;
-        }
-        match forge.write.collapse(&self.claim.issue, comment, &instead).await {
-            // A reminder that a person deleted is out of the way as well.
-            Ok(()) | Err(ForgeError::Gone { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-        self.tell(What::Collapsed { key: of.to_owned() }, None);
-        if deletes {
-            // So that nobody looks for it, and takes its absence for somebody's doing.
-            self.tell(What::CommentGone { comment }, None);
-        }
-        telemetry::effect("collapse", "done");
         Ok(Applied::Done)
     }
 

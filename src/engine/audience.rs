@@ -146,10 +146,10 @@ impl Desk<'_> {
 
     /// Takes in what a look at the issue gave, and says in the log what it means for who can read it.
     pub(super) fn take_in(&mut self, events: Vec<Event>) {
-        let was_exposed = self.incident.is_exposed();
+        let before = self.incident.exposure.as_ref().map(|exposed| exposed.how);
         self.take(events);
         self.note_return();
-        self.say_exposure(was_exposed);
+        self.say_exposure(before);
     }
 
     /// Notes that the issue is at its place again.
@@ -161,13 +161,13 @@ impl Desk<'_> {
     }
 
     /// Says in the log that who can read the issue changed.
-    fn say_exposure(&self, was: bool) {
+    fn say_exposure(&self, before: Option<Exposure>) {
         let exposed = self.incident.exposure.as_ref();
         match exposed.filter(|exposed| exposed.how != Exposure::Filed) {
-            Some(exposed) if !was => {
+            Some(exposed) if before != Some(exposed.how) => {
                 tracing::error!(incident.id = %self.claim.issue, "{}; nothing is written but an alarm", how(exposed.how));
             }
-            None if was && exposed.is_none() => {
+            None if before.is_some() && exposed.is_none() => {
                 tracing::info!(incident.id = %self.claim.issue, "only the trusted can read the issue; work goes on");
             }
             _ => {}
@@ -211,8 +211,8 @@ fn how(exposure: Exposure) -> &'static str {
         Exposure::Flag => "others can read the issue, because its confidential flag was taken off",
         Exposure::Filed => "others can read the issue, because it has no confidential flag yet",
         Exposure::Mailed => {
-            "what is written on the issue is mailed to whoever filed it (Service Desk): file an issue of your own for the \
-             incident, and close this one"
+            "what is written on the issue is mailed to an address outside of GitLab (Service Desk): file another issue for \
+             the incident, and close this one"
         }
     }
 }

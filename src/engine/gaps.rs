@@ -5,8 +5,12 @@
 
 use super::{Trouble, desk::Desk};
 use crate::{
+    clock::SharedClock,
     domain::{finding::Finding, ids::CommentId, snapshot::Comment, time::Moment},
-    forge::{Forge, Gaps, Thread, thread::MOST_OF_A_TEXT},
+    forge::{
+        Forge, Gaps, Thread,
+        thread::{MOST_OF_A_TEXT, MOST_OF_ALL},
+    },
     telemetry,
 };
 
@@ -36,12 +40,7 @@ impl Desk<'_> {
         self.stay().await?;
         let clock = &self.engine.ports.clock;
         let Thread { comments, gaps } = forge.read.thread(&self.claim.issue, since).await?;
-        let in_incident_time = |comment: Comment| Comment {
-            created_at: clock.incident_time(comment.created_at),
-            updated_at: clock.incident_time(comment.updated_at),
-            ..comment
-        };
-        Ok(Thread { comments: comments.into_iter().map(in_incident_time).collect(), gaps })
+        Ok(Thread { comments: comments.into_iter().map(|one| in_incident_time(one, clock)).collect(), gaps })
     }
 
     fn note_gaps(&mut self, gaps: Gaps) {
@@ -75,13 +74,23 @@ impl Desk<'_> {
             let named: Vec<String> = self.gaps.cut.iter().take(MOST_NAMED).map(ToString::to_string).collect();
             let more = if self.gaps.cut.len() > MOST_NAMED { ", and others" } else { "" };
             let what = format!(
-                "of very long comments only the beginning is read, {} KiB at most (number {}{more}); a command further \
-                 down is not obeyed: give it in a comment of its own",
+                "of very long comments only the beginning is read, {} KiB at most, and less in a thread of more than {} MiB \
+                 (number {}{more}); a command further down is not obeyed: give it in a comment of its own",
                 MOST_OF_A_TEXT >> 10,
+                MOST_OF_ALL >> 20,
                 named.join(", ")
             );
             findings.push(Finding::about("comment-cut", what));
         }
         findings
+    }
+}
+
+/// A comment as the forge dates it, in the incident's time.
+pub(super) fn in_incident_time(comment: Comment, clock: &SharedClock) -> Comment {
+    Comment {
+        created_at: clock.incident_time(comment.created_at),
+        updated_at: clock.incident_time(comment.updated_at),
+        ..comment
     }
 }

@@ -8,13 +8,13 @@ use crate::{
     clock::SharedClock,
     domain::{
         hint::{Hint, Hinted},
-        ids::IssueRef,
+        ids::{CommentId, IssueRef},
         people::Account,
         reading::Reading,
         snapshot::{Change, Comment, Issue},
         time::Moment,
     },
-    forge::Forge,
+    forge::{Forge, ForgeError},
     plan::{
         keys,
         observe::{
@@ -27,7 +27,7 @@ use crate::{
     text::{boxes, commands::Here, fields, marker, sitrep},
 };
 
-use super::{Trouble, apply::digest_of, desk::Desk, internal::spoken, told};
+use super::{Trouble, apply::digest_of, desk::Desk, gaps::in_incident_time, internal::spoken, told};
 
 /// How often a look is put off because the forge's record of who did what lags or is out of reach: about a quarter of a
 /// minute in all.
@@ -49,7 +49,7 @@ impl Desk<'_> {
         let swept = self.engine.swept.is_read(&reference);
         // Whoever comes back after an absence asks what was done and undone meanwhile: deliveries may tell a part of it.
         let unheard = !self.looked || (hints.is_empty() && (swept || self.claim.full || self.claim.attempts > 0));
-        let issue = in_incident_time(forge.read.issue(&reference).await?, &clock);
+        let issue = issue_in_incident_time(forge.read.issue(&reference).await?, &clock);
         let mut reading = fields::read(&issue.body, &self.vocabulary);
         let known = self.incident.opened.is_some();
         if !known && !recognised(&issue, &reading, &self.project) {
@@ -58,10 +58,8 @@ impl Desk<'_> {
         self.title.clone_from(&issue.title);
         (self.forge_severity, self.links) = (issue.forge_severity, forge.write.links_issues());
         let bot = forge.read.whoami().await?;
-        let (comments, all_comments) = self.comments(forge, &issue, hints).await?;
-        if self.is_early() && self.lacks_posted(&comments, hints) {
-            return Err(Trouble::Lagging(reference));
-        }
+        let (mut comments, all_comments) = self.comments(forge, &issue, hints).await?;
+        self.add_posted(forge, &mut comments, hints).await?;
         let audience = self.audience(forge, &issue).await?;
         let history = self.history(forge, &issue, hints, unheard).await?;
         let edits = self.edits(forge, &issue, &reading, hints, unheard && known).await?;
@@ -131,25 +129,47 @@ impl Desk<'_> {
         Ok((comments, !self.gaps.missing))
     }
 
-    /// Whether a delivery tells of a new comment that a list does not show: it lags, for a while.
-    fn lacks_posted(&self, read: &[Comment], hints: &[Hint]) -> bool {
-        let known: BTreeSet<_> = known_comments(&self.incident).chain(read.iter().map(|comment| comment.id)).collect();
-        let gone =
-            |id| hints.iter().any(|hint| matches!(hint.what, Hinted::CommentDeleted { comment } if comment == id));
-        let mut posted = hints.iter().filter_map(|hint| match hint.what {
-            Hinted::CommentPosted { comment } => Some(comment),
-            _ => None,
-        });
-        posted.any(|comment| !known.contains(&comment) && !self.incident.deleted.contains(&comment) && !gone(comment))
+    /// Reads by their numbers the new comments that deliveries tell of and a list does not show, because it lags.
+    async fn add_posted(&mut self, forge: &Forge, read: &mut Vec<Comment>, hints: &[Hint]) -> Result<(), Trouble> {
+        for comment in self.unlisted(read, hints) {
+            self.stay().await?;
+            match forge.read.comment(&self.claim.issue, comment).await {
+                Ok(comment) => read.push(in_incident_time(comment, &self.engine.ports.clock)),
+                // Deleted since then; but one part of a forge may not know yet what another delivered.
+                Err(ForgeError::Gone { .. }) if self.claim.attempts == 0 => {
+                    return Err(Trouble::Lagging(self.claim.issue.clone()));
+                }
+                Err(ForgeError::Gone { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        read.sort_by_key(|comment| (comment.created_at, comment.id));
+        Ok(())
     }
 
-    /// Comments that are there and nobody's business, such as those that another program posts. A list that lags, because it
-    /// is shorter than the forge counts or shows what was deleted, tells nothing of them.
+    /// New comments that deliveries tell of and that are neither known nor listed.
+    fn unlisted(&self, read: &[Comment], hints: &[Hint]) -> BTreeSet<CommentId> {
+        let mut unlisted: BTreeSet<CommentId> = BTreeSet::new();
+        for hint in hints {
+            match hint.what {
+                Hinted::CommentPosted { comment } => _ = unlisted.insert(comment),
+                Hinted::CommentDeleted { comment } => _ = unlisted.remove(&comment),
+                _ => {}
+            }
+        }
+        let known: BTreeSet<_> = known_comments(&self.incident).chain(read.iter().map(|comment| comment.id)).collect();
+        unlisted.retain(|comment| !known.contains(comment) && !self.incident.deleted.contains(comment));
+        unlisted
+    }
+
+    /// Comments that are there and nobody's business, such as those that another program posts. A list that lags tells
+    /// nothing of them: it is shorter than the forge counts, shows what was deleted, or lacks what should be there.
     fn count_foreign(&mut self, comments: &[Comment], counted: u64) {
-        let there = u64::try_from(comments.len()).unwrap_or(u64::MAX);
-        if there >= counted && !comments.iter().any(|comment| self.incident.deleted.contains(&comment.id)) {
-            let known = u64::try_from(known_comments(&self.incident).count()).unwrap_or(u64::MAX);
-            self.foreign = there.saturating_sub(known);
+        let there: BTreeSet<CommentId> = comments.iter().map(|comment| comment.id).collect();
+        let known: BTreeSet<CommentId> = known_comments(&self.incident).collect();
+        let number = |all: &BTreeSet<CommentId>| u64::try_from(all.len()).unwrap_or(u64::MAX);
+        if number(&there) >= counted && there.is_disjoint(&self.incident.deleted) && known.is_subset(&there) {
+            self.foreign = number(&there) - number(&known);
         }
     }
 
@@ -329,7 +349,7 @@ pub(super) fn is_same(account: &Account, bot: &Account) -> bool {
     if bot.id == 0 { account.login == bot.login } else { account.id == bot.id }
 }
 
-fn in_incident_time(issue: Issue, clock: &SharedClock) -> Issue {
+fn issue_in_incident_time(issue: Issue, clock: &SharedClock) -> Issue {
     let convert = |at: Moment| clock.incident_time(at);
     Issue {
         created_at: convert(issue.created_at),

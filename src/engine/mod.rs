@@ -10,6 +10,7 @@ mod aside;
 mod audience;
 mod board;
 mod cache;
+mod collapse;
 mod desk;
 mod enter;
 mod file;

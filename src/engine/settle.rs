@@ -49,7 +49,11 @@ impl Desk<'_> {
             return Ok(Some(wait));
         }
         let bot = forge.read.whoami().await?;
-        let thread = self.every_comment(forge).await?;
+        let mut thread = self.every_comment(forge).await?;
+        if let Some(sent) = open.iter().filter_map(|row| row.sent_at).min().filter(|_| self.gaps.missing) {
+            // What is looked for is among the newest, which a list that is too long may not come to.
+            thread.extend(self.comments_since(forge, sent - TimeDelta::minutes(1)).await?);
+        }
         let all_counted = u64::try_from(thread.len()).unwrap_or(u64::MAX) >= issue.comments;
         let complete = all_counted && !self.gaps.missing;
         let mut wait = None;

@@ -20,6 +20,12 @@ pub(super) const MOST_ENTRIES: u64 = 30_000;
 /// Entries on a page. Each size divides the ones before it.
 const SIZES: [u32; 5] = [100, 50, 10, 5, 1];
 
+/// Smaller pages are no remedy for a forge that answers slowly whatever it is asked.
+const LEAST_OF_SLOW: u32 = 10;
+
+/// So many entries of a list are stepped over because each is too large by itself; then the rest is not read.
+pub(super) const MOST_SKIPPED: u32 = 20;
+
 /// Lists whose size of pages is remembered; then all are forgotten, and found out again.
 const MOST_LISTS: usize = 1_000;
 
@@ -70,7 +76,7 @@ impl Sizes {
     pub(super) fn after(&self, list: &str, at: Place, error: ForgeError) -> Result<Place, ForgeError> {
         let Some(too_much) = TooMuch::of(&error) else { return Err(error) };
         let is_slow = too_much.is_slow;
-        match at.smaller() {
+        match at.smaller().filter(|smaller| !is_slow || smaller.size >= LEAST_OF_SLOW) {
             Some(smaller) => {
                 self.keep(list, smaller.size);
                 if is_slow { Err(error) } else { Ok(smaller) }
@@ -80,12 +86,15 @@ impl Sizes {
         }
     }
 
-    /// A list was read in pages of this size, of which the largest had so many bytes: with room to spare, the next time
-    /// they are larger.
+    /// A list was read in pages of this size, of which the largest had so many bytes: the next time they are as large as
+    /// has room to spare.
     pub(super) fn read(&self, list: &str, size: u32, usual: u32, largest: usize) {
-        let larger = SIZES.into_iter().rev().find(|one| *one > size).unwrap_or(usual).min(usual);
-        let factor = usize::try_from(larger / size.max(1)).unwrap_or(usize::MAX);
-        if size < usual && largest.saturating_mul(factor) < MOST_OF_A_PAGE / 4 {
+        let fits = |one: &u32| {
+            let factor = usize::try_from(one.div_ceil(size.max(1))).unwrap_or(usize::MAX);
+            largest.saturating_mul(factor) < MOST_OF_A_PAGE / 4
+        };
+        let larger = std::iter::once(usual).chain(SIZES).filter(|one| *one > size && *one <= usual).find(fits);
+        if let Some(larger) = larger {
             self.keep(list, larger);
         }
     }

@@ -92,10 +92,14 @@ impl de::Visitor<'_> for Beginning {
     }
 }
 
-/// As many whole characters as have room.
+/// As many whole lines as have room, so that no command is read in half; of a single one, whole characters.
 fn beginning(text: &str, most: usize) -> &str {
-    let end = (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
-    text.get(..end).unwrap_or_default()
+    if text.len() <= most {
+        return text;
+    }
+    let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    let room = text.get(..end).unwrap_or_default();
+    room.rfind('\n').and_then(|line| room.get(..=line)).unwrap_or(room)
 }
 
 /// Gathers a thread within the bounds.

@@ -146,11 +146,13 @@ fn is_raised(written: &Written) -> bool {
 /// By its name, or, where a lost journal no longer knows when it began, by an alarm that stands.
 fn is_told(view: &View<'_>, exposed: &Exposed, key: &str) -> bool {
     let mut written = view.incident.written.iter();
-    written.any(|written| written.key == key || (is_raised(written) && written.at >= exposed.at - SLACK))
+    // Of another exposure that went before, an alarm may stand that was raised a moment ago.
+    let slack = if exposed.anew { Duration::zero() } else { SLACK };
+    written.any(|written| written.key == key || (is_raised(written) && written.at >= exposed.at - slack))
 }
 
 fn over(view: &View<'_>, written: &Written) -> Action {
-    let exposed = Exposed { at: written.at, by: Actor::Somebody, how: Exposure::Project };
+    let exposed = Exposed { at: written.at, by: Actor::Somebody, how: Exposure::Project, anew: false };
     Action {
         key: format!("collapse/{}", written.key),
         what: Effect::Collapse {

@@ -15,7 +15,11 @@ mod scan;
 mod shipped;
 mod words;
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::Path,
+};
 
 use handlebars::Handlebars;
 
@@ -112,6 +116,7 @@ fn registry(
         _ => None,
     });
     trial.set_aside(wrong.collect());
+    trial.set_aside(silent(&templates, &samples));
     RenderError::unless_empty(&mut trial.problems)?;
     Ok(templates)
 }
@@ -145,6 +150,17 @@ fn unreadable(sources: &BTreeMap<&str, &Source>) -> Vec<Wrong> {
         scan::tags(&source.text).err().map(|(line, what)| ((*name).to_owned(), line, what))
     };
     sources.iter().filter_map(wrong).collect()
+}
+
+/// Templates that say nothing, whatever the message holds.
+fn silent(templates: &Handlebars<'static>, samples: &[Message]) -> Vec<Wrong> {
+    let is_blank = |message: &&Message| produce(templates, message).is_ok_and(|text| text.trim().is_empty());
+    let (blank, speaking): (Vec<&Message>, Vec<&Message>) = samples.iter().partition(is_blank);
+    let speaking: BTreeSet<&str> = speaking.iter().map(|message| message.template()).collect();
+    let silent: BTreeSet<&str> =
+        blank.iter().map(|message| message.template()).filter(|name| !speaking.contains(name)).collect();
+    let what = "says nothing: leave it out, to say what the program says otherwise";
+    silent.into_iter().map(|name| (name.to_owned(), 1, what.to_owned())).collect()
 }
 
 /// Tags that name nothing that their message has.

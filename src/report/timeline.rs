@@ -161,7 +161,7 @@ fn said(source: &Source<'_>, event: &Event, comments: &Comments) -> Option<Said>
         }
         What::Exposed { how: Exposure::Filed } => ours("filed it without the confidential flag"),
         What::Exposed { how: Exposure::Mailed } => {
-            ours("what is written there is mailed to whoever filed it: nothing is written from here on but an alarm")
+            ours("what is written there is mailed to an address outside: nothing is written from here on but an alarm")
         }
         What::Hidden => ours("only the trusted can read it again"),
         What::Lost => ours("the issue was gone from its place"),

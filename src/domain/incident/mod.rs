@@ -160,6 +160,8 @@ pub struct Exposed {
     pub by: Actor,
     /// How.
     pub how: Exposure,
+    /// It was exposed otherwise until then.
+    pub anew: bool,
 }
 
 /// A while in which a duty's reminders are held back.
@@ -253,7 +255,7 @@ pub struct Incident {
     pub label_at: BTreeMap<String, Moment>,
     /// Comments that the bot set about deleting, with the keys of their effects.
     pub taken_back: BTreeMap<CommentId, String>,
-    /// Comments that the bot itself deleted, or found deleted by their number: a list that shows one is old.
+    /// Comments that the bot itself deleted: a list that shows one is old.
     pub deleted: BTreeSet<CommentId>,
     /// Assignees, as last known.
     pub assignees: BTreeSet<Account>,

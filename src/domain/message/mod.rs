@@ -276,7 +276,7 @@ pub struct Alarm {
     pub flag: bool,
     /// The issue never had the flag, and the forge does not let this bot put it on.
     pub refused: bool,
-    /// What is written there is mailed to whoever filed it.
+    /// What is written there is mailed to an address outside of the forge.
     pub mailed: bool,
     /// Others can no longer read it: what is left of the alarm where the forge cannot fold it.
     pub over: bool,

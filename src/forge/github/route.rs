@@ -38,8 +38,22 @@ pub(super) fn place(path: &str) -> Option<Place> {
     let number = |wanted: &str| query.split('&').find_map(|part| part.strip_prefix(wanted)?.parse().ok());
     let is_numbered =
         !["after=", "before=", "cursor="].iter().any(|name| query.split('&').any(|part| part.starts_with(name)));
-    let size = number("per_page=").filter(|size| *size > 0)?;
+    let size = size(path)?;
     is_numbered.then(|| Place { size, page: number("page=").unwrap_or(1) })
+}
+
+/// How many entries a page has by its path.
+pub(super) fn size(path: &str) -> Option<u32> {
+    let (_, query) = path.split_once('?')?;
+    query.split('&').find_map(|part| part.strip_prefix("per_page=")?.parse().ok()).filter(|size| *size > 0)
+}
+
+/// The same place of a list that goes on by cursor, in pages of another size.
+pub(super) fn sized(path: &str, size: u32) -> String {
+    let (list, query) = path.split_once('?').unwrap_or((path, ""));
+    let size = format!("per_page={size}");
+    let others = query.split('&').filter(|part| !part.is_empty() && !part.starts_with("per_page="));
+    format!("{list}?{}", others.chain([size.as_str()]).collect::<Vec<_>>().join("&"))
 }
 
 /// The same list at another place.

@@ -64,7 +64,7 @@ impl Gitlab {
         let denied = |why: &str| Err(ForgeError::Denied { what: format!("{what}: {why}"), status: 0 });
         let read = self.issue(issue).await.map_err(before_writing)?;
         if read.is_mailed {
-            return denied("GitLab mails what is written there to whoever filed the issue (Service Desk)");
+            return denied("GitLab mails what is written there to an address outside (Service Desk)");
         }
         // GitLab tells nobody when a project is opened to others, so that is asked anew each time.
         if read.confidential == Some(true)

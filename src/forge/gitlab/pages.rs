@@ -10,7 +10,7 @@ use super::{
     super::{
         ForgeError,
         answer::{number, unknown},
-        paging::{MOST_ENTRIES, MOST_OF_A_PAGE, Place},
+        paging::{MOST_ENTRIES, MOST_OF_A_PAGE, MOST_SKIPPED, Place},
     },
     Gitlab,
     client::Ask,
@@ -24,6 +24,7 @@ pub(super) struct Pager<'a, E> {
     /// The page that comes next; `None` at the end.
     at: Option<Place>,
     missing: bool,
+    skipped: u32,
     /// The last page was full, and nothing told whether another follows.
     untold: bool,
     /// Bytes of the largest page.
@@ -33,12 +34,17 @@ pub(super) struct Pager<'a, E> {
 impl<'a, E: Endpoint + Sync> Pager<'a, E> {
     pub(super) fn new(gitlab: &'a Gitlab, ask: Ask<'a>, endpoint: &'a E) -> Self {
         let at = Some(gitlab.shared.sizes.first(ask.what, ask.size));
-        Self { gitlab, ask, endpoint, at, missing: false, untold: false, largest: 0 }
+        Self { gitlab, ask, endpoint, at, missing: false, skipped: 0, untold: false, largest: 0 }
     }
 
     /// Entries were left out: one too large to read, or those beyond the most that are read.
     pub(super) fn is_missing(&self) -> bool {
         self.missing
+    }
+
+    /// No more is read than was, in pages of this size at the end.
+    fn is_enough(&self, size: u32) {
+        self.gitlab.shared.sizes.read(self.ask.what, size, self.ask.size, self.largest);
     }
 
     /// The next entries; `None` at the end of the list.
@@ -49,7 +55,7 @@ impl<'a, E: Endpoint + Sync> Pager<'a, E> {
             return Err(unknown(self.ask.what, why));
         }
         while let Some(at) = self.at {
-            if at.before() >= MOST_ENTRIES {
+            if at.before() >= MOST_ENTRIES || self.skipped > MOST_SKIPPED {
                 self.missing = true;
                 break;
             }
@@ -58,7 +64,9 @@ impl<'a, E: Endpoint + Sync> Pager<'a, E> {
                 Ok(answer) => answer,
                 Err(error) => {
                     let on = shared.sizes.after(ask.what, at, error)?;
-                    self.missing |= on.before() > at.before();
+                    let skips = on.before() > at.before();
+                    self.missing |= skips;
+                    self.skipped += u32::from(skips);
                     self.at = Some(on);
                     continue;
                 }
@@ -69,7 +77,7 @@ impl<'a, E: Endpoint + Sync> Pager<'a, E> {
             self.largest = self.largest.max(answer.body.len());
             self.at = next_page(&answer.headers).map(|page| Place { page, ..at });
             if self.at.is_none() {
-                shared.sizes.read(ask.what, at.size, self.ask.size, self.largest);
+                self.is_enough(at.size);
             }
             return Ok(Some(entries));
         }
@@ -100,6 +108,7 @@ impl Gitlab {
             let done = page.iter().any(&enough);
             all.extend(page);
             if done {
+                pager.at.iter().for_each(|at| pager.is_enough(at.size));
                 break;
             }
         }

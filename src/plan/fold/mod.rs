@@ -16,7 +16,7 @@ use chrono::DateTime;
 
 use crate::domain::{
     command::Command,
-    event::{Event, Outcome, What},
+    event::{Event, Exposure, Outcome, What},
     forge_severity::ForgeSeverity,
     ids::{CommentId, IssueRef},
     incident::{Effective, Evidence, Exposed, Given, Incident, Via},
@@ -154,9 +154,7 @@ impl<'a> Fold<'a> {
                 self.incident.reopenings.push((event.at, event.by.clone()));
                 self.set(event, Via::Reopening, Set::Reopened);
             }
-            What::Exposed { how } => {
-                self.incident.exposure = Some(Exposed { at: event.at, by: event.by.clone(), how: *how });
-            }
+            What::Exposed { how } => self.exposed(event, *how),
             What::Hidden => self.incident.exposure = None,
             What::Lost => self.incident.lost = Some(event.at),
             What::Found => self.incident.lost = None,
@@ -191,9 +189,14 @@ impl<'a> Fold<'a> {
         }
     }
 
+    fn exposed(&mut self, event: &Event, how: Exposure) {
+        let anew = self.incident.exposure.as_ref().is_some_and(|before| before.how != how);
+        self.incident.exposure = Some(Exposed { at: event.at, by: event.by.clone(), how, anew });
+    }
+
     /// A comment is no longer there: whoever deleted it does not want it back.
     fn gone(&mut self, comment: CommentId, by: &Actor) {
-        if *by == Actor::Bot {
+        if *by == Actor::Bot && self.incident.taken_back.contains_key(&comment) {
             self.incident.deleted.insert(comment);
         }
         self.incident.comments.remove(&comment);

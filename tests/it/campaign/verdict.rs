@@ -89,7 +89,11 @@ fn without_reminders(picture: &Picture) -> Picture {
         }
     }
     without_lines(&mut picture, &REMINDED);
-    without_lines(&mut picture, &[" asked for what the phase still lacks", " only the trusted can read it again"]);
+    without_lines(&mut picture, &[" asked for what the phase still lacks"]);
+    for said in picture.said.values_mut().filter(|said| said.text.contains(" filed it without the confidential flag")) {
+        let told = said.text.lines().filter(|line| !line.contains(" only the trusted can read it again"));
+        said.text = told.collect::<Vec<_>>().join("\n");
+    }
     picture
 }
 

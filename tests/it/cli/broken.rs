@@ -206,3 +206,26 @@ fn a_duration_that_is_a_bare_number_is_told_how_durations_are_written() {
     let told = "hotwash.toml:11:12: project[0].limits.settle: expects a duration in quotes, such as \"30s\"";
     tells(&desk, &["serve"], 2, &[told]);
 }
+
+#[test]
+fn a_drill_speaks_the_projects_own_words_on_either_forge() {
+    let desk = Desk::new("");
+    desk.file("story.toml", &FOLLOWED_UP.replace("timeline_events = \"on\"", "templates = \"words\""));
+    std::fs::create_dir(desk.path().join("words")).unwrap();
+    desk.file("words/board.md.hbs", "Our own board\n");
+    for forge in ["github", "gitlab"] {
+        let told = desk.succeeds(&["drill", "--script", "story.toml", "--forge", forge, "--headless"]);
+        assert!(told.out.contains("Our own board"), "{forge}: {}", told.out);
+    }
+    desk.file("words/board.md.hbs", "{{! nothing }}\n\n");
+    desk.refuses(&["drill", "--script", "story.toml"], 2, &["board.md.hbs:1: says nothing"]);
+}
+
+#[test]
+fn a_file_larger_than_anybody_writes_is_not_read() {
+    let desk = Desk::new(&"#".repeat((1 << 20) + 1));
+    desk.file("process.toml", &"#".repeat((1 << 20) + 1));
+    let why = "it is larger than 1 MiB, the most that is read";
+    desk.refuses(&["process", "check", "process.toml"], 2, &[why]);
+    desk.refuses(&["doctor"], 2, &[why]);
+}

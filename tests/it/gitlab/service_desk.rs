@@ -77,7 +77,7 @@ async fn there_is_one_alarm_as_an_internal_note_and_nothing_else_until_nobody_is
     let said = comments(&play);
     let bots: Vec<&Comment> = said.iter().filter(|comment| comment.body.contains("<!-- hotwash:")).collect();
     assert_eq!(bots.len(), 1, "{said:#?}");
-    assert!(bots[0].internal && bots[0].body.contains("is mailed to whoever filed this issue"), "{bots:#?}");
+    assert!(bots[0].internal && bots[0].body.contains("is mailed to an address outside of GitLab"), "{bots:#?}");
     assert!(!bots[0].body.contains("Odd logins") && !bots[0].body.contains("high"), "{bots:#?}");
     assert_eq!(changes.load(std::sync::atomic::Ordering::SeqCst), 1, "one alarm and no other change in 200 minutes");
     let labels = play.0.look(|world| world.issue(PATH, 1).unwrap().labels.clone());

@@ -66,6 +66,15 @@ fn a_second_exposure_is_alarmed_about_again() {
 }
 
 #[test]
+fn another_exposure_within_a_minute_of_the_first_has_its_own_alarm() {
+    let story = given(high().opened("09:00")).at("09:00").tells(MAILED, "09:30").at("09:30");
+    assert_eq!(all_keys(&story), ["alarm/2026-11-16T09:30:00Z"]);
+    let story = story.tells(FLAG, "09:31").at("09:31");
+    assert_eq!(all_keys(&story), ["alarm/2026-11-16T09:31:00Z"]);
+    assert!(raised(&story).flag);
+}
+
+#[test]
 fn an_alarm_found_in_the_thread_after_the_journal_was_lost_is_not_raised_again() {
     let comment = hotwash::domain::ids::CommentId(7);
     let key = "alarm/2026-11-16T09:30:00Z".to_owned();
