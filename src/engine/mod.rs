@@ -11,6 +11,7 @@ mod audience;
 mod board;
 mod cache;
 mod collapse;
+mod comments;
 mod desk;
 mod enter;
 mod file;
