@@ -6,6 +6,7 @@
 
 pub mod commands;
 mod gates;
+mod labels;
 mod start;
 mod turns;
 mod written;
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 
 use chrono::DateTime;
 
+use self::labels::{Named, named_by};
 use crate::domain::{
     command::Command,
     event::{Event, Exposure, Outcome, What},
@@ -309,34 +311,6 @@ impl<'a> Fold<'a> {
         self.decide();
         self.incident.evidence.sort_by_key(|evidence| evidence.at);
         self.incident
-    }
-}
-
-/// What a label says in the project's words.
-enum Named {
-    Status(String),
-    Severity(String),
-    Phase(String),
-    /// It has one of our prefixes, but names nothing that the process has.
-    Stray,
-    /// It is none of ours.
-    Foreign,
-}
-
-fn named_by(label: &str, project: &Project) -> Named {
-    let names = &project.labels;
-    let process = &project.process;
-    let find =
-        |slug: &str, mut all: Box<dyn Iterator<Item = &String> + '_>| all.find(|name| slug_of(name) == slug).cloned();
-    if let Some(slug) = label.strip_prefix(&names.status) {
-        find(slug, Box::new(process.statuses.iter().map(|status| &status.name))).map_or(Named::Stray, Named::Status)
-    } else if let Some(slug) = label.strip_prefix(&names.severity) {
-        find(slug, Box::new(process.severities.iter().map(|severity| &severity.name)))
-            .map_or(Named::Stray, Named::Severity)
-    } else if let Some(slug) = label.strip_prefix(&names.phase) {
-        find(slug, Box::new(process.phases.iter().map(|phase| &phase.name))).map_or(Named::Stray, Named::Phase)
-    } else {
-        Named::Foreign
     }
 }
 
