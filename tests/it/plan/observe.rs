@@ -274,6 +274,7 @@ fn a_list_that_shows_what_the_bot_deleted_is_old_and_proves_nothing() {
     events.extend([
         doing(1, wrote("board", MessageKind::Board, 9)),
         doing(2, wrote(key, MessageKind::Reminder, 5)),
+        doing(3, What::TakingBack { key: key.to_owned(), comment: CommentId(5) }),
         doing(3, What::Collapsed { key: key.to_owned() }),
         doing(3, What::CommentGone { comment: CommentId(5) }),
     ]);
