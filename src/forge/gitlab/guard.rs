@@ -1,8 +1,8 @@
 //! Who can read the issue: known before every write.
 //!
 //! What always holds: nothing is written to an issue that is neither confidential nor in a private project, nor to one
-//! of which GitLab mails everything to whoever wrote in. That an issue is confidential is remembered for at most five minutes, because a delivery tells when it no longer is; that a project is
-//! private is never remembered, because nobody is told when it no longer is. What makes an issue safer, or says nothing of
+//! of which GitLab mails everything to an address outside. That an issue is confidential is remembered for at most five
+//! minutes, because a delivery tells when it no longer is; that a project is private is never remembered, because nobody is told when it no longer is. What makes an issue safer, or says nothing of
 //! an incident, does not pass here (`write`).
 
 use std::{
