@@ -1,8 +1,6 @@
 //! What only GitLab keeps of an incident: its severity, its timeline, links to other issues.
 //!
-//! What always holds: GraphQL answers 200 whatever happens, so what went wrong is looked for at both levels, at the top
-//! and in the payload; of its words none enters an error or a log, because they may quote what was sent. Nothing is sent
-//! twice.
+//! What always holds: nothing is sent twice.
 
 use std::{
     collections::HashMap,
@@ -11,12 +9,8 @@ use std::{
 };
 
 use chrono::SecondsFormat;
-use gitlab::api::{
-    endpoint_prelude::{BodyError, Cow, Endpoint, Method, UrlBase},
-    projects::issues::links::CreateIssueLink,
-};
+use gitlab::api::projects::issues::links::CreateIssueLink;
 use http::StatusCode;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
@@ -26,6 +20,7 @@ use super::{
     },
     Gitlab,
     client::Ask,
+    graph::{Graph, graphed, mutated},
     write::Reach,
 };
 use crate::domain::{forge_severity::ForgeSeverity, ids::IssueRef, time::Moment};
@@ -71,50 +66,13 @@ impl Numbers {
     }
 }
 
-/// A question to GraphQL. Its variables hold what people wrote.
-struct Graph {
-    text: &'static str,
-    variables: Value,
-}
-
-impl Endpoint for Graph {
-    fn method(&self) -> Method {
-        Method::POST
-    }
-
-    fn endpoint(&self) -> Cow<'static, str> {
-        "api/graphql".into()
-    }
-
-    fn url_base(&self) -> UrlBase {
-        UrlBase::Instance
-    }
-
-    fn body(&self) -> Result<Option<(&'static str, Vec<u8>)>, BodyError> {
-        let body = json!({ "query": self.text, "variables": self.variables });
-        Ok(Some(("application/json", body.to_string().into_bytes())))
-    }
-}
-
-/// What GraphQL answers.
-#[derive(Deserialize)]
-struct Graphed {
-    data: Option<Value>,
-    errors: Option<Vec<Complaint>>,
-}
-
-#[derive(Deserialize)]
-struct Complaint {
-    message: Option<String>,
-}
-
 impl Gitlab {
     pub(super) async fn put_severity(&self, issue: &IssueRef, to: ForgeSeverity) -> Result<(), ForgeError> {
         let what = format!("setting the severity of {issue}");
         // By its path as it is now, because that is how this question names a project.
         let path = self.fresh_facts(&issue.project).await.map_err(before_writing)?.path;
         let input = json!({ "projectPath": path, "iid": issue.number.to_string(), "severity": to.name() });
-        let graph = Graph { text: SET_SEVERITY, variables: json!({ "input": input }) };
+        let graph = Graph::new(SET_SEVERITY, json!({ "input": input }));
         let answer = self.write(&what, &graph, None, Reach::Trusted(issue)).await?;
         let payload = mutated(&what, &answer, "issueSetSeverity")?;
         let now = payload.pointer("/issue/severity").and_then(Value::as_str).and_then(ForgeSeverity::named);
@@ -137,7 +95,7 @@ impl Gitlab {
         let incident = self.global_id(issue).await.map_err(before_writing)?;
         let occurred = at.to_rfc3339_opts(SecondsFormat::Millis, true);
         let input = json!({ "incidentId": incident, "note": entry, "occurredAt": occurred });
-        let graph = Graph { text: ENTER, variables: json!({ "input": input }) };
+        let graph = Graph::new(ENTER, json!({ "input": input }));
         let answer = self.write(&what, &graph, Some(not_after), Reach::Trusted(issue)).await?;
         let payload = mutated(&what, &answer, "timelineEventCreate")?;
         if payload.pointer("/timelineEvent/id").is_some_and(Value::is_string) {
@@ -155,7 +113,7 @@ impl Gitlab {
         let (mut texts, mut after) = (Vec::new(), Value::Null);
         for _ in 0..PAGES {
             let variables = json!({ "path": path, "incident": incident, "after": after });
-            let answer = self.shared.client.send(Ask::read(&what), &Graph { text: ENTRIES, variables }).await?;
+            let answer = self.shared.client.send(Ask::read(&what), &Graph::new(ENTRIES, variables)).await?;
             let data = graphed(&what, &answer)?;
             if data.get("project").is_some_and(Value::is_null) {
                 return Err(ForgeError::Gone { what });
@@ -204,41 +162,4 @@ impl Gitlab {
 /// GitLab says so where somebody else changes the same thing just now.
 fn is_locked(answer: &Answer) -> bool {
     String::from_utf8_lossy(&answer.body).to_lowercase().contains("lock")
-}
-
-/// What a mutation gave, if neither the question nor the change met an error.
-fn mutated(what: &str, answer: &Answer, name: &str) -> Result<Value, ForgeError> {
-    let mut data = graphed(what, answer)?;
-    let payload = data.get_mut(name).map(Value::take).filter(Value::is_object);
-    let payload = payload.ok_or_else(|| unknown(what, "the answer says nothing of what was asked"))?;
-    let complaints = payload.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    match complaints.first() {
-        None => Ok(payload),
-        Some(first) => Err(complained(what, first.as_str().unwrap_or_default())),
-    }
-}
-
-/// The data of an answer without errors at its top.
-fn graphed(what: &str, answer: &Answer) -> Result<Value, ForgeError> {
-    if !answer.status.is_success() {
-        return Err(refusal(what, answer.status));
-    }
-    let graphed: Graphed = answer.read(what)?;
-    if let Some(first) = graphed.errors.unwrap_or_default().first() {
-        return Err(complained(what, first.message.as_deref().unwrap_or_default()));
-    }
-    graphed.data.ok_or_else(|| unknown(what, "the answer holds neither data nor errors"))
-}
-
-/// What a complaint means. GitLab has no codes for it, only sentences.
-fn complained(what: &str, words: &str) -> ForgeError {
-    let (words, what) = (words.to_lowercase(), what.to_owned());
-    let says = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-    if says(&["permission", "not authorized", "not allowed"]) {
-        ForgeError::Denied { what, status: 200 }
-    } else if says(&["internal server error", "timeout", "timed out", "try again"]) {
-        unknown(&what, "GraphQL met a trouble of its own")
-    } else {
-        ForgeError::Invalid { what, status: 200 }
-    }
 }

@@ -18,6 +18,7 @@ use crate::clock::SharedClock;
 
 mod client; // one request, bounded in time
 mod endpoints; // requests that the library lacks
+mod graph; // questions to GraphQL
 mod guard; // who can read the issue
 mod identity; // the bot's own account
 mod incident; // severity, timeline and links of an incident
