@@ -4,7 +4,7 @@
 //! tells of is read by its number where a list lacks it. What is deliberately not here: what is read of a long thread
 //! (`gaps`), and what is made of it (`plan::observe`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -14,12 +14,13 @@ use crate::{
         hint::{Hint, Hinted},
         ids::CommentId,
         snapshot::{Comment, Issue},
+        time::Moment,
     },
     forge::{Forge, ForgeError},
-    plan::observe::known_comments,
+    plan::observe::{SeenComment, edited_at, known_comments, wants_dating},
 };
 
-use super::{Trouble, desk::Desk, gaps::in_incident_time};
+use super::{Trouble, desk::Desk, gaps::in_incident_time, told};
 
 impl Desk<'_> {
     /// The comments that may have changed, and whether they are all there are.
@@ -82,6 +83,41 @@ impl Desk<'_> {
         }
         read.sort_by_key(|comment| (comment.created_at, comment.id));
         Ok(())
+    }
+
+    /// Dates comments by the last change of their text, where that matters and their stamps may be of something else. Says
+    /// whether any is dated anew. Without an answer, the stamps stand.
+    pub(super) async fn date(
+        &mut self,
+        forge: &Forge,
+        comments: &mut [Comment],
+        seen: &[SeenComment],
+        hints: &[Hint],
+    ) -> Result<bool, Trouble> {
+        let wanted = wants_dating(&self.incident, seen);
+        if wanted.is_empty() {
+            return Ok(false);
+        }
+        self.stay().await?;
+        let said = match forge.read.last_edits(&self.claim.issue, &wanted).await {
+            Err(error) if !self.is_early() => {
+                tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
+                return Ok(false);
+            }
+            said => said?,
+        };
+        let clock = &self.engine.ports.clock;
+        let dated: BTreeMap<CommentId, Moment> = seen
+            .iter()
+            .filter_map(|one| {
+                let said = said.get(&one.id)?.map(|at| clock.incident_time(at));
+                Some((one.id, edited_at(one, said, hints)))
+            })
+            .collect();
+        for comment in comments.iter_mut() {
+            comment.updated_at = dated.get(&comment.id).copied().unwrap_or(comment.updated_at);
+        }
+        Ok(!dated.is_empty())
     }
 
     /// New comments that deliveries tell of and that are neither known nor listed.

@@ -60,7 +60,10 @@ impl Desk<'_> {
         let audience = self.audience(forge, &issue).await?;
         let history = self.history(forge, &issue, hints, unheard).await?;
         let edits = self.edits(forge, &issue, &reading, hints, unheard && known).await?;
-        let seen_comments = self.understand(&comments, &bot);
+        let mut seen_comments = self.understand(&comments, &bot);
+        if self.date(forge, &mut comments, &seen_comments, hints).await? {
+            seen_comments = self.understand(&comments, &bot);
+        }
         let seen = Seen {
             project: &self.project,
             issue: &issue,
@@ -158,7 +161,7 @@ impl Desk<'_> {
     }
 
     /// This issue was read in vain so few times that waiting for the forge's record is no delay to speak of.
-    fn is_early(&self) -> bool {
+    pub(super) fn is_early(&self) -> bool {
         self.claim.attempts < MOST_WAITS
     }
 

@@ -3,7 +3,11 @@
 //! What always holds: library types end inside `forge/<name>/`; adapters retry nothing that writes. What is
 //! deliberately not here: deciding what to write (`plan`), and doing it once (`engine`).
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 
@@ -49,6 +53,17 @@ pub trait Read: Send + Sync + 'static {
     async fn edits(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Edit>, ForgeError> {
         let _ = (issue, since);
         Ok(Vec::new())
+    }
+    /// When the texts of these comments last changed, `None` for one whose text is the first; perhaps only to the second.
+    /// What is missing from the answer is dated by its own `updated_at`, as everything is where nothing but a change of
+    /// the text moves that.
+    async fn last_edits(
+        &self,
+        issue: &IssueRef,
+        comments: &[CommentId],
+    ) -> Result<BTreeMap<CommentId, Option<Moment>>, ForgeError> {
+        let _ = (issue, comments);
+        Ok(BTreeMap::new())
     }
     /// What the account may do in the project now. Decided by the numeric id: an account whose login now belongs to
     /// another id has `Permission::None`.

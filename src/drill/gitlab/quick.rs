@@ -201,9 +201,7 @@ pub(super) fn perform(
     }
 }
 
-/// A note to which somebody reacts counts as changed, though its text is the same. An issue does not. Of a program's own
-/// reaction that is left out here, though GitLab makes no difference: nothing of its API but GraphQL tells such a note from an
-/// edited one, and the adapter does not ask there yet.
+/// A note to which somebody reacts counts as changed, though its text is the same. An issue does not.
 fn reacting(world: &mut World, by: &Login, deed: Deed, now: Moment) -> Result<Outcome, Refusal> {
     let to = match &deed {
         Deed::React { to, .. } => Some(*to),
@@ -212,7 +210,7 @@ fn reacting(world: &mut World, by: &Login, deed: Deed, now: Moment) -> Result<Ou
     };
     let outcome = world.perform(by, deed, now)?;
     // What was there before changes nothing.
-    let moved = !matches!(outcome, Outcome::Reaction(_, false)) && !by.as_str().contains("bot");
+    let moved = !matches!(outcome, Outcome::Reaction(_, false));
     if let Some(Target::Comment(id)) = to.filter(|_| moved) {
         world.stir(id, now);
     }

@@ -4,7 +4,7 @@
 //! payload; of its words none enters an error or a log, because they may quote what was sent. Nothing is sent twice.
 
 use gitlab::api::endpoint_prelude::{BodyError, Cow, Endpoint, Method, UrlBase};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::super::{
@@ -77,6 +77,19 @@ pub(super) fn graphed(what: &str, answer: &Answer) -> Result<Value, ForgeError> 
         return Err(complained(what, first.message.as_deref().unwrap_or_default()));
     }
     graphed.data.ok_or_else(|| unknown(what, "the answer holds neither data nor errors"))
+}
+
+/// The data of an answer to several questions, of which some may have met errors: those have no data.
+pub(super) fn found<T: DeserializeOwned>(what: &str, answer: &Answer) -> Result<T, ForgeError> {
+    if !answer.status.is_success() {
+        return Err(refusal(what, answer.status));
+    }
+    let graphed: Graphed = answer.read(what)?;
+    if let Some(data) = graphed.data.filter(Value::is_object) {
+        return serde_json::from_value(data).map_err(|_| unknown(what, "the answer is not what was asked for"));
+    }
+    let errors = graphed.errors.unwrap_or_default();
+    Err(complained(what, errors.first().and_then(|first| first.message.as_deref()).unwrap_or_default()))
 }
 
 /// What a complaint means. GitLab has no codes for it, only sentences.

@@ -17,6 +17,7 @@ use super::{Forge, ForgeError, definitions::Definitions, paging::Sizes};
 use crate::clock::SharedClock;
 
 mod client; // one request, bounded in time
+mod edited; // when texts of notes changed
 mod endpoints; // requests that the library lacks
 mod graph; // questions to GraphQL
 mod guard; // who can read the issue

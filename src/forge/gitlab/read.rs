@@ -102,6 +102,20 @@ impl Read for Gitlab {
         Ok(edits)
     }
 
+    async fn last_edits(
+        &self,
+        issue: &IssueRef,
+        comments: &[CommentId],
+    ) -> Result<BTreeMap<CommentId, Option<Moment>>, ForgeError> {
+        match self.asked_edits(issue, comments).await {
+            // A server that is too old to be asked, or an account that may not.
+            Err(ForgeError::Denied { .. } | ForgeError::Invalid { .. } | ForgeError::Gone { .. }) => {
+                Ok(BTreeMap::new())
+            }
+            edited => edited,
+        }
+    }
+
     async fn permission(&self, project: &str, account: &Account) -> Result<Permission, ForgeError> {
         let what = format!("reading an account's permission in {}", self.shared.client.spoken(project));
         let number = self.number(project).await?;

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
-use super::{audience, closed_anew, forge_severity, spelled, turned};
+use super::{super::judge::identity, SeenComment, audience, closed_anew, forge_severity, spelled, turned};
 use crate::domain::{
+    command::Spoken,
     hint::{Hint, Hinted},
+    ids::CommentId,
     incident::Incident,
     people::Account,
     project::Project,
@@ -91,6 +93,36 @@ pub fn wants_edits(incident: &Incident, issue: &Issue, reading: &Reading) -> boo
 pub fn lacks_edit(incident: &Incident, turned: bool, newest: Moment, hints: &[Hint]) -> bool {
     let told = hints.iter().any(|hint| hint.what == Hinted::Edited && hint.at > newest + SAME_EDIT);
     told || turned && incident.opened.is_some() && Some(newest) <= incident.body_at
+}
+
+/// Comments of which it matters when their text last changed, and whose stamp may be of something else: with a command that
+/// is not known yet, a report that was none before, or boxes that were ticked.
+#[must_use]
+pub fn wants_dating(incident: &Incident, comments: &[SeenComment]) -> Vec<CommentId> {
+    let unknown = |comment: &SeenComment, spoken: &Spoken| {
+        let text = identity(spoken);
+        !incident.given.iter().any(|given| given.comment == comment.id && given.text == text)
+    };
+    let matters = |comment: &&SeenComment| {
+        comment.updated_at > comment.created_at
+            && (comment.sitrep && incident.comments.get(&comment.id) == Some(&false)
+                || !comment.boxes.is_empty()
+                || comment.spoken.iter().any(|spoken| unknown(comment, spoken)))
+    };
+    comments.iter().filter(matters).map(|comment| comment.id).collect()
+}
+
+/// When a comment's text last changed, by what the forge says of it (`None`: never), by its own stamp, and by the deliveries
+/// that tell of edits: what a forge says may lag behind them, and be cut to the second.
+#[must_use]
+pub fn edited_at(comment: &SeenComment, said: Option<Moment>, hints: &[Hint]) -> Moment {
+    let told = hints.iter().filter(|hint| hint.what == Hinted::CommentEdited { comment: comment.id });
+    let last = said.into_iter().chain(told.map(|hint| hint.at)).max();
+    match last {
+        Some(last) if last + SAME_EDIT > comment.updated_at => comment.updated_at,
+        Some(last) => last.max(comment.created_at),
+        None => comment.created_at,
+    }
 }
 
 /// Whether the history leaves out what is seen on the issue: a forge's lists may lag behind it for some seconds.

@@ -28,7 +28,7 @@ use crate::domain::{
 };
 
 pub use self::{
-    asking::{lacks_edit, lags, recognised, wants_edits, wants_history},
+    asking::{edited_at, lacks_edit, lags, recognised, wants_dating, wants_edits, wants_history},
     thread::{known_comments, ticks},
 };
 use super::{audience, judge::Pending};
@@ -80,7 +80,7 @@ pub struct SeenComment {
     pub author: Option<Account>,
     /// When it was posted.
     pub created_at: Moment,
-    /// When it last changed.
+    /// When its text last changed.
     pub updated_at: Moment,
     /// Where.
     pub url: String,

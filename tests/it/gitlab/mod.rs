@@ -6,6 +6,7 @@ mod bench;
 mod big_threads;
 mod boxes;
 mod captured;
+mod dates;
 mod deliveries;
 mod emitted;
 mod emoji;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use hotwash::{
     domain::{
-        command::Command,
+        command::{Command, Spoken},
         event::{Event, Exposure, Outcome, What},
         hint::{Hint, Hinted},
         ids::{CommentId, IssueRef},
@@ -18,7 +18,10 @@ use hotwash::{
     },
     plan::{
         fold::fold,
-        observe::{Noticed, Seen, SeenComment, SeenEdit, lacks_edit, lags, observe, wants_edits, wants_history},
+        observe::{
+            Noticed, Seen, SeenComment, SeenEdit, edited_at, lacks_edit, lags, observe, wants_dating, wants_edits,
+            wants_history,
+        },
     },
 };
 
@@ -512,6 +515,45 @@ fn a_record_of_edits_that_lacks_what_is_known_of_lags() {
         !lacks_edit(&unknown.incident, true, bobs.at, &[]),
         "of an issue that the journal does not know, all is news"
     );
+}
+
+#[test]
+fn a_comment_is_dated_where_its_stamp_moved_and_something_in_it_is_news() {
+    let moved = |one: SeenComment| SeenComment { updated_at: at(20), ..one };
+    let plain = moved(comment(1, alice(), false, None));
+    let ticked = SeenComment { boxes: vec![("x".to_owned(), true)], ..moved(comment(2, bot(), false, None)) };
+    let command = Spoken { line: 1, text: "ack".to_owned(), command: Ok(Command::Ack) };
+    let spoken = SeenComment { spoken: vec![command], ..moved(comment(3, alice(), false, None)) };
+    let untouched = SeenComment { updated_at: at(10), ..spoken.clone() };
+    let report = moved(comment(4, alice(), true, None));
+    let wanted = |scene: &Scene, comment: &SeenComment| !wants_dating(&scene.incident, &[comment.clone()]).is_empty();
+    let scene = Scene::new(&known(&[]), issue(&[]));
+    let all = [&plain, &ticked, &spoken, &untouched, &report];
+    assert_eq!(all.map(|one| wanted(&scene, one)), [false, true, true, false, false]);
+    let tell = |what| Event { at: at(10), by: Actor::Person(alice()), url: None, what };
+    let obeyed = What::Commanded {
+        comment: CommentId(3),
+        text: "ack".to_owned(),
+        command: Some(Command::Ack),
+        outcome: Outcome::Obeyed,
+    };
+    let said = What::Commented { comment: CommentId(4), sitrep: false };
+    let known: Vec<Event> = known(&[]).into_iter().chain([tell(obeyed), tell(said)]).collect();
+    let later = Scene::new(&known, issue(&[]));
+    assert_eq!(all.map(|one| wanted(&later, one)), [false, true, false, false, true]);
+}
+
+#[test]
+fn the_last_edit_of_a_comment_is_what_the_forge_says_or_a_later_delivery() {
+    let one = SeenComment { updated_at: at(20) + TimeDelta::milliseconds(700), ..comment(1, alice(), false, None) };
+    let edited = |minute| Hint { at: at(minute), by: None, what: Hinted::CommentEdited { comment: CommentId(1) } };
+    let other = Hint { at: at(19), by: None, what: Hinted::CommentEdited { comment: CommentId(2) } };
+    assert_eq!(edited_at(&one, None, &[other]), at(10), "as it was posted");
+    assert_eq!(edited_at(&one, Some(at(15)), &[]), at(15));
+    assert_eq!(edited_at(&one, Some(at(20)), &[]), one.updated_at, "the same second");
+    assert_eq!(edited_at(&one, Some(at(9)), &[]), at(10), "never before it was posted");
+    assert_eq!(edited_at(&one, None, &[edited(17)]), at(17), "what the forge says may lag");
+    assert_eq!(edited_at(&one, Some(at(18)), &[edited(17)]), at(18));
 }
 
 #[test]

@@ -5,6 +5,7 @@
 
 mod incident; // what only incidents have
 mod items; // parents and children
+mod notes; // when they were edited
 
 use serde_json::{Value, json};
 
@@ -23,6 +24,9 @@ pub(super) fn answer(desk: &mut Desk<'_>, call: &Call) -> Reply {
     let body = call.body.clone().unwrap_or_default();
     let text = body.get("query").and_then(Value::as_str).unwrap_or_default();
     let asked = Asked(body.get("variables").cloned().unwrap_or_default());
+    if notes::is_asked(text) {
+        return notes::answer(desk, text, &asked);
+    }
     let (name, given) = if text.contains("issueSetSeverity") {
         ("issueSetSeverity", incident::severity(desk, &asked))
     } else if text.contains("issueSetEscalationStatus") {
