@@ -93,7 +93,9 @@ async fn a_new_database_dates_what_was_obeyed_by_its_text_though_the_program_rea
     let files = fs::read_dir(play.0.folder()).unwrap().map(|file| file.unwrap().path());
     let lost: Vec<_> = files.filter(|file| file.to_string_lossy().contains("hotwash.db")).collect();
     assert!(!lost.is_empty());
-    lost.iter().for_each(|file| fs::remove_file(file).unwrap());
+    for file in &lost {
+        fs::remove_file(file).unwrap();
+    }
     play.0.start().await.unwrap();
     play.minutes(6).await;
     assert_eq!(given(&play).await, known);
@@ -183,7 +185,7 @@ async fn the_simulated_gitlab_tells_of_notes_what_the_caller_may_see() {
     assert_eq!(said["data"]["a"]["lastEditedAt"], stamp);
     assert_eq!(said["data"]["b"]["id"], format!("gid://gitlab/Note/{internal}"));
     let refused = |said: &Value| said["data"].is_null() && said["errors"][0]["message"].is_string();
-    let many = (0..90).map(|nth| format!("n{nth}: note(id: \"{id}\") {{ id body }} ")).collect::<String>();
+    let many = (0..90).map(|nth| format!("n{nth}: note(id: \"{id}\") {{ id body }}")).collect::<Vec<_>>().join(" ");
     for wrong in ["{ note(id: 7) { id } }", "{ note(id: \"gid://gitlab/Note/1\") { colour } }", "{ note(id: ", &many] {
         let question = if wrong == many { format!("{{ {many} }}") } else { wrong.to_owned() };
         assert!(refused(&graphql(&bench, "bob", &question, json!({})).await), "{wrong}");

@@ -526,7 +526,8 @@ fn a_comment_is_dated_where_its_stamp_moved_and_something_in_it_is_news() {
     let spoken = SeenComment { spoken: vec![command], ..moved(comment(3, alice(), false, None)) };
     let untouched = SeenComment { updated_at: at(10), ..spoken.clone() };
     let report = moved(comment(4, alice(), true, None));
-    let wanted = |scene: &Scene, comment: &SeenComment| !wants_dating(&scene.incident, &[comment.clone()]).is_empty();
+    let wanted =
+        |scene: &Scene, comment: &SeenComment| !wants_dating(&scene.incident, std::slice::from_ref(comment)).is_empty();
     let scene = Scene::new(&known(&[]), issue(&[]));
     let all = [&plain, &ticked, &spoken, &untouched, &report];
     assert_eq!(all.map(|one| wanted(&scene, one)), [false, true, true, false, false]);
