@@ -21,6 +21,7 @@ use super::{
     Trouble,
     apply::{Applied, digest_of},
     desk::Desk,
+    gaps::in_incident_time,
 };
 
 impl Desk<'_> {
@@ -70,21 +71,23 @@ impl Desk<'_> {
     /// stores the text a little differently shows the same boxes.
     async fn take_ticks(&mut self, forge: &Forge, board: CommentId, written: &EffectRow) -> Result<bool, Trouble> {
         self.stay().await?;
-        let now_there = match forge.read.comment(&self.claim.issue, board).await {
+        let mut now_there = match forge.read.comment(&self.claim.issue, board).await {
             // Writing it tells as much.
             Err(ForgeError::Gone { .. }) => return Ok(false),
-            comment => comment?,
+            comment => in_incident_time(comment?, &self.engine.ports.clock),
         };
         if written.digest.as_ref() == Some(&digest_of(&now_there.body.replace('\r', ""))) {
             return Ok(false);
         }
         let found = ticks(&self.incident, &self.project, board, &boxes::read(&now_there.body));
-        let at = self.engine.ports.clock.incident_time(now_there.updated_at);
-        let url = Some(now_there.url);
+        if found.is_empty() {
+            return Ok(false);
+        }
+        self.redate(forge, vec![&mut now_there]).await?;
+        let (at, url) = (now_there.updated_at, Some(now_there.url));
         let events: Vec<Event> =
             found.into_iter().map(|what| Event { at, by: Actor::Somebody, url: url.clone(), what }).collect();
-        let any = !events.is_empty();
         self.take(events);
-        Ok(any)
+        Ok(true)
     }
 }

@@ -4,7 +4,7 @@
 //! tells of is read by its number where a list lacks it. What is deliberately not here: what is read of a long thread
 //! (`gaps`), and what is made of it (`plan::observe`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
@@ -14,13 +14,15 @@ use crate::{
         hint::{Hint, Hinted},
         ids::CommentId,
         snapshot::{Comment, Issue},
-        time::Moment,
     },
     forge::{Forge, ForgeError},
-    plan::observe::{SeenComment, edited_at, known_comments, wants_dating},
+    plan::observe::{SeenComment, absent, known_comments, wants_dating},
 };
 
 use super::{Trouble, desk::Desk, gaps::in_incident_time, told};
+
+/// So many comments that a list lacks are asked for; where it lacks more, it is believed for the rest.
+const MOST_ASKED: usize = 20;
 
 impl Desk<'_> {
     /// The comments that may have changed, and whether they are all there are.
@@ -86,38 +88,65 @@ impl Desk<'_> {
     }
 
     /// Dates comments by the last change of their text, where that matters and their stamps may be of something else. Says
-    /// whether any is dated anew. Without an answer, the stamps stand.
+    /// whether any is dated anew.
     pub(super) async fn date(
         &mut self,
         forge: &Forge,
         comments: &mut [Comment],
         seen: &[SeenComment],
-        hints: &[Hint],
     ) -> Result<bool, Trouble> {
         let wanted = wants_dating(&self.incident, seen);
-        if wanted.is_empty() {
+        let asked: Vec<&mut Comment> = comments.iter_mut().filter(|one| wanted.contains(&one.id)).collect();
+        self.redate(forge, asked).await
+    }
+
+    /// The same for these. Without an answer, their stamps stand.
+    pub(super) async fn redate(&mut self, forge: &Forge, comments: Vec<&mut Comment>) -> Result<bool, Trouble> {
+        if comments.is_empty() {
             return Ok(false);
         }
         self.stay().await?;
-        let said = match forge.read.last_edits(&self.claim.issue, &wanted).await {
+        let clock = SharedClock::clone(&self.engine.ports.clock);
+        let asked: Vec<_> = comments.iter().map(|one| (one.id, clock.machine_time(one.updated_at))).collect();
+        let said = match forge.read.last_edits(&self.claim.issue, &asked).await {
             Err(error) if !self.is_early() => {
                 tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
                 return Ok(false);
             }
             said => said?,
         };
-        let clock = &self.engine.ports.clock;
-        let dated: BTreeMap<CommentId, Moment> = seen
-            .iter()
-            .filter_map(|one| {
-                let said = said.get(&one.id)?.map(|at| clock.incident_time(at));
-                Some((one.id, edited_at(one, said, hints)))
-            })
-            .collect();
-        for comment in comments.iter_mut() {
-            comment.updated_at = dated.get(&comment.id).copied().unwrap_or(comment.updated_at);
+        for comment in comments {
+            if let Some(edited) = said.get(&comment.id) {
+                let first = comment.created_at;
+                comment.updated_at = edited.map_or(first, |at| clock.incident_time(at).max(first));
+            }
         }
-        Ok(!dated.is_empty())
+        Ok(!said.is_empty())
+    }
+
+    /// Reads by their numbers the known comments that a list of all lacks: one that lags may be just as long as it should be,
+    /// where somebody wrote and somebody deleted. What is not there is gone.
+    pub(super) async fn add_absent(
+        &mut self,
+        forge: &Forge,
+        read: &mut Vec<Comment>,
+        counted: u64,
+        hints: &[Hint],
+    ) -> Result<(), Trouble> {
+        let present: BTreeSet<CommentId> = read.iter().map(|comment| comment.id).collect();
+        let told =
+            |comment: &CommentId| hints.iter().any(|hint| hint.what == Hinted::CommentDeleted { comment: *comment });
+        let absent = absent(&self.incident, &present, counted, self.now());
+        for comment in absent.into_iter().filter(|comment| !told(comment)).take(MOST_ASKED) {
+            self.stay().await?;
+            match forge.read.comment(&self.claim.issue, comment).await {
+                Ok(comment) => read.push(in_incident_time(comment, &self.engine.ports.clock)),
+                Err(ForgeError::Gone { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        read.sort_by_key(|comment| (comment.created_at, comment.id));
+        Ok(())
     }
 
     /// New comments that deliveries tell of and that are neither known nor listed.

@@ -57,11 +57,14 @@ impl Desk<'_> {
         let bot = forge.read.whoami().await?;
         let (mut comments, all_comments) = self.comments(forge, &issue, hints).await?;
         self.add_posted(forge, &mut comments, hints).await?;
+        if all_comments {
+            self.add_absent(forge, &mut comments, issue.comments, hints).await?;
+        }
         let audience = self.audience(forge, &issue).await?;
         let history = self.history(forge, &issue, hints, unheard).await?;
         let edits = self.edits(forge, &issue, &reading, hints, unheard && known).await?;
         let mut seen_comments = self.understand(&comments, &bot);
-        if self.date(forge, &mut comments, &seen_comments, hints).await? {
+        if self.date(forge, &mut comments, &seen_comments).await? {
             seen_comments = self.understand(&comments, &bot);
         }
         let seen = Seen {

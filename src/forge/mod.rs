@@ -54,13 +54,13 @@ pub trait Read: Send + Sync + 'static {
         let _ = (issue, since);
         Ok(Vec::new())
     }
-    /// When the texts of these comments last changed, `None` for one whose text is the first; perhaps only to the second.
-    /// What is missing from the answer is dated by its own `updated_at`, as everything is where nothing but a change of
-    /// the text moves that.
+    /// When the texts of these comments last changed, `None` for one whose text is the first. Each comes with the
+    /// `updated_at` under which it was read: an answer that is older than that is an error. What is missing from the answer
+    /// is dated by its own stamp, as everything is where nothing but a change of the text moves that.
     async fn last_edits(
         &self,
         issue: &IssueRef,
-        comments: &[CommentId],
+        comments: &[(CommentId, Moment)],
     ) -> Result<BTreeMap<CommentId, Option<Moment>>, ForgeError> {
         let _ = (issue, comments);
         Ok(BTreeMap::new())

@@ -79,17 +79,25 @@ pub(super) fn graphed(what: &str, answer: &Answer) -> Result<Value, ForgeError> 
     graphed.data.ok_or_else(|| unknown(what, "the answer holds neither data nor errors"))
 }
 
-/// The data of an answer to several questions, of which some may have met errors: those have no data.
+/// The data of an answer to several questions, of which some may have met errors: those have no data. An error that passes
+/// is the whole answer's.
 pub(super) fn found<T: DeserializeOwned>(what: &str, answer: &Answer) -> Result<T, ForgeError> {
     if !answer.status.is_success() {
         return Err(refusal(what, answer.status));
     }
     let graphed: Graphed = answer.read(what)?;
-    if let Some(data) = graphed.data.filter(Value::is_object) {
-        return serde_json::from_value(data).map_err(|_| unknown(what, "the answer is not what was asked for"));
-    }
     let errors = graphed.errors.unwrap_or_default();
-    Err(complained(what, errors.first().and_then(|first| first.message.as_deref()).unwrap_or_default()))
+    let meant = errors.iter().map(|error| complained(what, error.message.as_deref().unwrap_or_default()));
+    let (passing, lasting): (Vec<_>, Vec<_>) = meant.partition(|error| matches!(error, ForgeError::Unknown { .. }));
+    if let Some(error) = passing.into_iter().next() {
+        return Err(error);
+    }
+    match graphed.data.filter(Value::is_object) {
+        Some(data) => serde_json::from_value(data).map_err(|_| unknown(what, "the answer is not what was asked for")),
+        None => {
+            Err(lasting.into_iter().next().unwrap_or_else(|| unknown(what, "the answer holds neither data nor errors")))
+        }
+    }
 }
 
 /// What a complaint means. GitLab has no codes for it, only sentences.

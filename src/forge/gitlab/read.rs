@@ -105,11 +105,12 @@ impl Read for Gitlab {
     async fn last_edits(
         &self,
         issue: &IssueRef,
-        comments: &[CommentId],
+        comments: &[(CommentId, Moment)],
     ) -> Result<BTreeMap<CommentId, Option<Moment>>, ForgeError> {
         match self.asked_edits(issue, comments).await {
             // A server that is too old to be asked, or an account that may not.
-            Err(ForgeError::Denied { .. } | ForgeError::Invalid { .. } | ForgeError::Gone { .. }) => {
+            Err(error @ (ForgeError::Denied { .. } | ForgeError::Invalid { .. } | ForgeError::Gone { .. })) => {
+                tracing::debug!(error.class = error.class(), "{error}; comments are dated by their stamps");
                 Ok(BTreeMap::new())
             }
             edited => edited,

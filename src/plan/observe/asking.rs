@@ -112,19 +112,6 @@ pub fn wants_dating(incident: &Incident, comments: &[SeenComment]) -> Vec<Commen
     comments.iter().filter(matters).map(|comment| comment.id).collect()
 }
 
-/// When a comment's text last changed, by what the forge says of it (`None`: never), by its own stamp, and by the deliveries
-/// that tell of edits: what a forge says may lag behind them, and be cut to the second.
-#[must_use]
-pub fn edited_at(comment: &SeenComment, said: Option<Moment>, hints: &[Hint]) -> Moment {
-    let told = hints.iter().filter(|hint| hint.what == Hinted::CommentEdited { comment: comment.id });
-    let last = said.into_iter().chain(told.map(|hint| hint.at)).max();
-    match last {
-        Some(last) if last + SAME_EDIT > comment.updated_at => comment.updated_at,
-        Some(last) => last.max(comment.created_at),
-        None => comment.created_at,
-    }
-}
-
 /// Whether the history leaves out what is seen on the issue: a forge's lists may lag behind it for some seconds.
 #[must_use]
 pub fn lags(history: &[Change], incident: &Incident, issue: &Issue, project: &Project) -> bool {

@@ -28,8 +28,8 @@ use crate::domain::{
 };
 
 pub use self::{
-    asking::{edited_at, lacks_edit, lags, recognised, wants_dating, wants_edits, wants_history},
-    thread::{known_comments, ticks},
+    asking::{lacks_edit, lags, recognised, wants_dating, wants_edits, wants_history},
+    thread::{absent, known_comments, ticks},
 };
 use super::{audience, judge::Pending};
 

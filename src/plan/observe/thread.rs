@@ -103,13 +103,8 @@ impl Notice<'_> {
             }
         }
         let present: BTreeSet<CommentId> = self.seen.comments.iter().map(|comment| comment.id).collect();
-        // A list that lags proves nothing: it has fewer than the forge counts, or shows what is deleted.
-        let complete = u64::try_from(present.len()).unwrap_or(u64::MAX) >= self.seen.issue.comments
-            && present.is_disjoint(&self.incident.deleted);
-        if self.seen.all_comments && complete {
-            let fresh = self.fresh();
-            let absent = known_comments(self.incident).filter(|known| !present.contains(known));
-            gone.extend(absent.filter(|known| !fresh.contains(known)));
+        if self.seen.all_comments {
+            gone.extend(absent(self.incident, &present, self.seen.issue.comments, self.seen.now));
         }
         let known: BTreeSet<CommentId> = known_comments(self.incident).collect();
         for comment in gone.intersection(&known).copied().collect::<Vec<_>>() {
@@ -127,13 +122,25 @@ impl Notice<'_> {
             }
         }
     }
+}
 
-    /// What the bot wrote so lately that a list may not show it yet, though it counts as many for one that it shows still.
-    fn fresh(&self) -> BTreeSet<CommentId> {
-        let reminded = self.incident.reminders.iter().map(|reminder| (reminder.at, reminder.comment));
-        let written = self.incident.written.iter().map(|written| (written.at, written.comment));
-        reminded.chain(written).filter(|(at, _)| *at + LATELY > self.seen.now).map(|(_, comment)| comment).collect()
+/// Known comments that a list of all lacks, if it can be believed. One that lags proves nothing: it has fewer than the forge
+/// counts, or shows what the bot deleted or set about deleting.
+#[must_use]
+pub fn absent(incident: &Incident, present: &BTreeSet<CommentId>, counted: u64, now: Moment) -> BTreeSet<CommentId> {
+    let deleted = |comment: &CommentId| incident.deleted.contains(comment) || incident.taken_back.contains_key(comment);
+    if u64::try_from(present.len()).unwrap_or(u64::MAX) < counted || present.iter().any(deleted) {
+        return BTreeSet::new();
     }
+    let fresh = fresh(incident, now);
+    known_comments(incident).filter(|known| !present.contains(known) && !fresh.contains(known)).collect()
+}
+
+/// What the bot wrote so lately that a list may not show it yet, though it counts as many for one that it shows still.
+fn fresh(incident: &Incident, now: Moment) -> BTreeSet<CommentId> {
+    let reminded = incident.reminders.iter().map(|reminder| (reminder.at, reminder.comment));
+    let written = incident.written.iter().map(|written| (written.at, written.comment));
+    reminded.chain(written).filter(|(at, _)| *at + LATELY > now).map(|(_, comment)| comment).collect()
 }
 
 /// Boxes of the board that are not as the bot wrote them, nor as the incident has them, were ticked by a person.

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fs};
 
+use chrono::TimeDelta;
 use hotwash::{
     domain::{event::What, ids::CommentId, time::Moment},
     drill::{
@@ -144,13 +145,17 @@ async fn the_adapter_tells_edited_notes_from_those_that_only_got_an_emoji() {
     for id in [ids[0], ids[1]] {
         bench.act("rita", Deed::React { to: Target::Comment(id), content: "heart".to_owned() });
     }
-    let mut asked = ids.clone();
-    asked.push(CommentId(999_999));
+    let stamp = |id: &CommentId| bench.forge.look(|world| world.comment(*id).unwrap().updated_at);
+    let mut asked: Vec<_> = ids.iter().map(|id| (*id, stamp(id))).collect();
+    asked.push((CommentId(999_999), bench.now()));
     let issue = Bench::issue(number);
     let told = bench.port.read.last_edits(&issue, &asked).await.unwrap();
     let wanted: BTreeMap<CommentId, Option<Moment>> =
         ids.iter().map(|id| (*id, [ids[0], ids[41]].contains(id).then_some(edited))).collect();
     assert_eq!(told, wanted, "what is not there is not told of");
+    let read_later = [(ids[2], bench.now() + TimeDelta::seconds(2))];
+    let older = bench.port.read.last_edits(&issue, &read_later).await;
+    assert!(matches!(older, Err(ForgeError::Unknown { .. })), "a replica that lags: {older:?}");
     bench
         .forge
         .faults()

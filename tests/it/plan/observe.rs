@@ -19,8 +19,7 @@ use hotwash::{
     plan::{
         fold::fold,
         observe::{
-            Noticed, Seen, SeenComment, SeenEdit, edited_at, lacks_edit, lags, observe, wants_dating, wants_edits,
-            wants_history,
+            Noticed, Seen, SeenComment, SeenEdit, lacks_edit, lags, observe, wants_dating, wants_edits, wants_history,
         },
     },
 };
@@ -542,19 +541,6 @@ fn a_comment_is_dated_where_its_stamp_moved_and_something_in_it_is_news() {
     let known: Vec<Event> = known(&[]).into_iter().chain([tell(obeyed), tell(said)]).collect();
     let later = Scene::new(&known, issue(&[]));
     assert_eq!(all.map(|one| wanted(&later, one)), [false, true, false, false, true]);
-}
-
-#[test]
-fn the_last_edit_of_a_comment_is_what_the_forge_says_or_a_later_delivery() {
-    let one = SeenComment { updated_at: at(20) + TimeDelta::milliseconds(700), ..comment(1, alice(), false, None) };
-    let edited = |minute| Hint { at: at(minute), by: None, what: Hinted::CommentEdited { comment: CommentId(1) } };
-    let other = Hint { at: at(19), by: None, what: Hinted::CommentEdited { comment: CommentId(2) } };
-    assert_eq!(edited_at(&one, None, &[other]), at(10), "as it was posted");
-    assert_eq!(edited_at(&one, Some(at(15)), &[]), at(15));
-    assert_eq!(edited_at(&one, Some(at(20)), &[]), one.updated_at, "the same second");
-    assert_eq!(edited_at(&one, Some(at(9)), &[]), at(10), "never before it was posted");
-    assert_eq!(edited_at(&one, None, &[edited(17)]), at(17), "what the forge says may lag");
-    assert_eq!(edited_at(&one, Some(at(18)), &[edited(17)]), at(18));
 }
 
 #[test]

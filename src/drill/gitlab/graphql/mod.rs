@@ -25,7 +25,7 @@ pub(super) fn answer(desk: &mut Desk<'_>, call: &Call) -> Reply {
     let text = body.get("query").and_then(Value::as_str).unwrap_or_default();
     let asked = Asked(body.get("variables").cloned().unwrap_or_default());
     if notes::is_asked(text) {
-        return notes::answer(desk, text, &asked);
+        return notes::answer(desk, call, text, &asked);
     }
     let (name, given) = if text.contains("issueSetSeverity") {
         ("issueSetSeverity", incident::severity(desk, &asked))

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 use super::{
     super::{
         super::{
-            line::reply::Reply,
-            model::{Access, Comment, UserId},
+            line::{call::Call, reply::Reply},
+            model::{Access, Comment, UserId, World},
         },
         desk::Desk,
     },
@@ -33,17 +33,24 @@ pub(super) fn is_asked(text: &str) -> bool {
     text.contains("note(id:")
 }
 
-pub(super) fn answer(desk: &Desk<'_>, text: &str, asked: &Asked) -> Reply {
+pub(super) fn answer(desk: &Desk<'_>, call: &Call, text: &str, asked: &Asked) -> Reply {
+    // What lists show: both may come from a replica that lags.
+    let world = desk.listed(call).world;
     let given = parse_query::<String>(text)
         .map_err(|_| "Parse error".to_owned())
-        .and_then(|document| data(desk, &document, asked));
+        .and_then(|document| data(desk, world, &document, asked));
     Reply::ok(match given {
         Ok(data) => json!({ "data": data }),
         Err(words) => json!({ "errors": [{ "message": words }] }),
     })
 }
 
-fn data(desk: &Desk<'_>, document: &Document<'_, String>, asked: &Asked) -> Result<Map<String, Value>, String> {
+fn data(
+    desk: &Desk<'_>,
+    world: &World,
+    document: &Document<'_, String>,
+    asked: &Asked,
+) -> Result<Map<String, Value>, String> {
     let selection = document.definitions.iter().find_map(|definition| match definition {
         Definition::Operation(OperationDefinition::Query(query)) => Some(&query.selection_set),
         Definition::Operation(OperationDefinition::SelectionSet(selection)) => Some(selection),
@@ -63,7 +70,7 @@ fn data(desk: &Desk<'_>, document: &Document<'_, String>, asked: &Asked) -> Resu
         for part in fields(&field.selection_set) {
             check(&part.selection_set, PERSON)?;
         }
-        let note = found(desk, field, asked)?.map(|comment| shown(desk, &comment, &field.selection_set));
+        let note = found(desk, world, field, asked)?.map(|comment| shown(world, &comment, &field.selection_set));
         data.insert(name_of(field), note.into());
     }
     Ok(data)
@@ -94,7 +101,7 @@ fn counted(selection: &SelectionSet<'_, String>) -> usize {
 }
 
 /// The note of `gid://gitlab/Note/17`, if the caller may see it.
-fn found(desk: &Desk<'_>, field: &Field<'_, String>, asked: &Asked) -> Result<Option<Comment>, String> {
+fn found(desk: &Desk<'_>, world: &World, field: &Field<'_, String>, asked: &Asked) -> Result<Option<Comment>, String> {
     let id = match field.arguments.iter().find(|(name, _)| name == "id") {
         Some((_, Written::String(id))) => id.clone(),
         Some((_, Written::Variable(name))) => asked.text(name).to_owned(),
@@ -104,9 +111,9 @@ fn found(desk: &Desk<'_>, field: &Field<'_, String>, asked: &Asked) -> Result<Op
     let number = number.and_then(|number| number.parse().ok());
     let number = number.ok_or_else(|| format!("{id:?} does not represent an instance of Note"))?;
     let seen = || {
-        let comment = desk.world.comment(CommentId(number))?;
-        let issue = desk.world.issue_by_id(comment.issue)?;
-        let home = desk.world.project_by_id(issue.project)?;
+        let comment = world.comment(CommentId(number))?;
+        let issue = world.issue_by_id(comment.issue)?;
+        let home = world.project_by_id(issue.project)?;
         let access = desk.access(home);
         let seen = access > Access::None && desk.sees(home, issue) && (!comment.internal || access >= Access::Plan);
         seen.then(|| comment.clone())
@@ -114,7 +121,7 @@ fn found(desk: &Desk<'_>, field: &Field<'_, String>, asked: &Asked) -> Result<Op
     Ok(seen())
 }
 
-fn shown(desk: &Desk<'_>, comment: &Comment, wanted: &SelectionSet<'_, String>) -> Value {
+fn shown(world: &World, comment: &Comment, wanted: &SelectionSet<'_, String>) -> Value {
     let edit = comment.edits.last();
     let said = fields(wanted).map(|field| {
         let value = match field.name.as_str() {
@@ -124,15 +131,15 @@ fn shown(desk: &Desk<'_>, comment: &Comment, wanted: &SelectionSet<'_, String>) 
             "createdAt" => json!(second(comment.created_at)),
             "updatedAt" => json!(second(comment.updated_at)),
             "lastEditedAt" => json!(second(edit.map_or(comment.updated_at, |edit| edit.at))),
-            _ => edit.map(|edit| person(desk, edit.by, &field.selection_set)).into(),
+            _ => edit.map(|edit| person(world, edit.by, &field.selection_set)).into(),
         };
         (name_of(field), value)
     });
     Value::Object(said.collect())
 }
 
-fn person(desk: &Desk<'_>, id: UserId, wanted: &SelectionSet<'_, String>) -> Value {
-    let login = desk.world.user_by_id(id).map(|user| user.login.as_str());
+fn person(world: &World, id: UserId, wanted: &SelectionSet<'_, String>) -> Value {
+    let login = world.user_by_id(id).map(|user| user.login.as_str());
     let said = fields(wanted).map(|field| {
         let value = if field.name == "id" { json!(format!("gid://gitlab/User/{}", id.0)) } else { json!(login) };
         (name_of(field), value)
