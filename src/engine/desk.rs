@@ -5,8 +5,6 @@ use std::{
     sync::Arc,
 };
 
-use chrono::TimeDelta;
-
 use crate::{
     domain::{
         event::{Event, What},
@@ -26,9 +24,6 @@ use super::{
     Engine, Trouble, Watched,
     cache::{LastRead, Left},
 };
-
-/// What one request may take, its whole time limit (10 s) and a margin: the lease has to last longer than this.
-const ONE_REQUEST: TimeDelta = TimeDelta::seconds(15);
 
 pub(super) struct Desk<'e> {
     pub(super) engine: &'e Engine,
@@ -170,24 +165,6 @@ impl<'e> Desk<'e> {
         let rows = std::mem::take(&mut self.unwritten_rows);
         self.engine.ports.store.record(&self.claim, events, rows).await?;
         Ok(())
-    }
-
-    /// Makes sure that the lease outlives one more request.
-    pub(super) async fn stay(&mut self) -> Result<(), Trouble> {
-        let lease = TimeDelta::from_std(self.engine.patience.lease).unwrap_or(TimeDelta::MAX);
-        let needed = (lease / 2).max(ONE_REQUEST + TimeDelta::seconds(5));
-        let now = self.machine_now();
-        if self.claim.until - now < needed {
-            let until = now + lease.max(needed * 2);
-            self.engine.ports.store.extend(&self.claim, until).await?;
-            self.claim.until = until;
-        }
-        Ok(())
-    }
-
-    /// The moment after which nothing new may leave, so that its outcome is known before the lease ends.
-    pub(super) fn last_moment(&self) -> Moment {
-        self.claim.until - ONE_REQUEST
     }
 
     /// Puts everything taken in on disk and hands the issue back, in one transaction; leaves the work for the next

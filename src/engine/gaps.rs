@@ -18,7 +18,7 @@ use crate::{
 const MOST_NAMED: usize = 5;
 
 impl Desk<'_> {
-    /// The whole thread, as far as it can be read. Many pages take their time, so the lease is made to last first.
+    /// The whole thread, as far as it can be read.
     pub(super) async fn every_comment(&mut self, forge: &Forge) -> Result<Vec<Comment>, Trouble> {
         let Thread { comments, gaps } = self.read_thread(forge, None).await?;
         self.note_gaps(gaps);
@@ -37,9 +37,9 @@ impl Desk<'_> {
     }
 
     async fn read_thread(&mut self, forge: &Forge, since: Option<Moment>) -> Result<Thread, Trouble> {
-        self.stay().await?;
+        let issue = self.claim.issue.clone();
+        let Thread { comments, gaps } = self.meanwhile(forge.read.thread(&issue, since)).await?;
         let clock = &self.engine.ports.clock;
-        let Thread { comments, gaps } = forge.read.thread(&self.claim.issue, since).await?;
         Ok(Thread { comments: comments.into_iter().map(|one| in_incident_time(one, clock)).collect(), gaps })
     }
 

@@ -99,16 +99,16 @@ impl Desk<'_> {
         if !(wanted || unheard && known) {
             return Ok(None);
         }
-        self.stay().await?;
-        let clock = &self.engine.ports.clock;
-        let history = match forge.read.history(&self.claim.issue).await {
+        let reference = self.claim.issue.clone();
+        let history = match self.meanwhile(forge.read.history(&reference)).await {
             // Asked to be sure, not because something is unexplained: clocks must not stand still for it.
-            Err(error) if !wanted && !self.is_early() => {
+            Err(Trouble::Forge(error)) if !wanted && !self.is_early() => {
                 tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
                 return Ok(None);
             }
             history => history?,
         };
+        let clock = &self.engine.ports.clock;
         let history: Vec<Change> =
             history.into_iter().map(|change| Change { at: clock.incident_time(change.at), ..change }).collect();
         if self.is_early() && lags(&history, &self.incident, issue, &self.project) {
@@ -132,11 +132,11 @@ impl Desk<'_> {
         if !turned && (!unheard || untouched) {
             return Ok(Vec::new());
         }
-        self.stay().await?;
         let clock = SharedClock::clone(&self.engine.ports.clock);
         let since = self.incident.body_at.map(|at| clock.machine_time(at));
-        let edits = match forge.read.edits(&self.claim.issue, since).await {
-            Err(error) if !self.is_early() => {
+        let reference = self.claim.issue.clone();
+        let edits = match self.meanwhile(forge.read.edits(&reference, since)).await {
+            Err(Trouble::Forge(error)) if !self.is_early() => {
                 tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
                 Vec::new()
             }

@@ -9,6 +9,7 @@ mod entering;
 mod faults;
 mod filing;
 mod gaps;
+mod lease;
 mod life;
 mod model;
 pub(crate) mod scene;
