@@ -1,6 +1,7 @@
 //! A thread of which not everything can be read: everybody who depends on it is told so.
 //!
-//! What always holds: what is missing stays said until the whole thread was read without it. What is deliberately not
+//! What always holds: what is missing stays said until the whole thread was read without it; so whoever does not
+//! know, as after a start, reads it whole first, or says that it could not. What is deliberately not
 //! here: how much is read and kept (`forge`).
 
 use super::{Trouble, desk::Desk};
@@ -22,6 +23,7 @@ impl Desk<'_> {
     pub(super) async fn every_comment(&mut self, forge: &Forge) -> Result<Vec<Comment>, Trouble> {
         let Thread { comments, gaps } = self.read_thread(forge, None).await?;
         self.note_gaps(gaps);
+        self.surveyed = true;
         Ok(comments)
     }
 
@@ -64,6 +66,12 @@ impl Desk<'_> {
     /// What the board says of it.
     pub(super) fn gap_findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
+        if !self.surveyed {
+            let what = "the thread has not been read since this program started, because the forge does not give it; it is \
+                        tried again at each look. What was written meanwhile may not be known, and long comments may be \
+                        known in part";
+            findings.push(Finding::about("thread-unread", what));
+        }
         if self.gaps.missing {
             let what = "the thread could not be read to its end: a comment is too large, or there are too many. What is \
                         missing meets no duty, and no command in it is obeyed; delete what is too large, or go on in \

@@ -19,7 +19,7 @@ use crate::{
             Noticed, Seen, SeenComment, SeenEdit, lacks_edit, lags, observe, recognised, wants_edits, wants_history,
         },
     },
-    store::{EffectRow, EffectState},
+    store::{Claim, EffectRow, EffectState},
     telemetry,
     text::{boxes, commands::Here, fields, marker, sitrep},
 };
@@ -157,9 +157,8 @@ impl Desk<'_> {
         Ok(understood.collect())
     }
 
-    /// This issue was read in vain so few times that waiting for the forge's record is no delay to speak of.
     fn is_early(&self) -> bool {
-        self.claim.attempts < MOST_WAITS
+        is_early(&self.claim)
     }
 
     fn understand(&self, comments: &[Comment], bot: &Account) -> Vec<SeenComment> {
@@ -229,6 +228,11 @@ impl Desk<'_> {
             self.put(EffectRow { digest: None, ..row });
         }
     }
+}
+
+/// This issue was read in vain so few times that waiting for what the forge does not tell is no delay to speak of.
+pub(super) fn is_early(claim: &Claim) -> bool {
+    claim.attempts < MOST_WAITS
 }
 
 /// Apart from what a forge may store a little differently.

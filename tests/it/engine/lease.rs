@@ -1,6 +1,6 @@
 //! Lists that take longer to read than a lease lasts.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use hotwash::{
@@ -86,7 +86,8 @@ async fn whoever_lost_the_incident_stops_reading() {
         pass(&scene.clock, 600);
         let taken = take(&scene.store, &scene.clock).await;
         assert_eq!(taken.len(), 1, "{of}");
-        worker.await.unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(10), worker).await;
+        ended.expect("a worker waits for pages of an incident that is not its own").unwrap();
         assert_eq!(slowly.asked(), 2, "{of}: nothing more is read");
         let reports = |scene: &Scene| scene.keys(issue).iter().filter(|key| key.starts_with("retrospective/")).count();
         if of != "timeline" {

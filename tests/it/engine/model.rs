@@ -91,6 +91,8 @@ pub(crate) struct Inner {
     pub(crate) public: bool,
     /// What the forge leaves out of each thread, as it says itself.
     pub(crate) gaps: Gaps,
+    /// Nothing can be folded away, so it is deleted.
+    pub(crate) deletes: bool,
     /// Issues have a confidential flag of their own, and are filed without it.
     pub(crate) flags: bool,
     /// The next read panics.
@@ -394,12 +396,14 @@ impl Read for Model {
 
     async fn issue(&self, issue: &IssueRef) -> Result<Issue, ForgeError> {
         self.count_read("issue");
+        self.open().answers("issue")?;
         self.open().issues.get(&issue.number).cloned().ok_or_else(|| gone("an issue"))
     }
 
     async fn comments(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Comment>, ForgeError> {
         self.list("comments").await;
         let inner = self.open();
+        inner.answers("comments")?;
         let of_issue = inner.comments.iter().filter(|(number, _)| *number == issue.number);
         let fitting = of_issue.filter(|(_, comment)| since.is_none_or(|since| comment.updated_at >= since));
         Ok(fitting.map(|(_, comment)| comment.clone()).collect())
@@ -407,7 +411,9 @@ impl Read for Model {
 
     async fn thread(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Thread, ForgeError> {
         let comments = self.comments(issue, since).await?;
-        Ok(Thread { comments, gaps: self.open().gaps.clone() })
+        let Gaps { missing, mut cut } = self.open().gaps.clone();
+        cut.retain(|id| comments.iter().any(|comment| comment.id == *id));
+        Ok(Thread { comments, gaps: Gaps { cut, missing } })
     }
 
     async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError> {
@@ -558,8 +564,17 @@ impl Write for Model {
         if !inner.comments.iter().any(|(_, known)| known.id == comment) {
             return Err(gone("a comment"));
         }
+        let deletes = inner.deletes;
         inner.collapsed.insert(comment);
+        drop(inner);
+        if deletes {
+            self.delete(&bot(), issue.number, comment);
+        }
         Ok(())
+    }
+
+    fn collapses_by_deleting(&self) -> bool {
+        self.open().deletes
     }
 
     async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError> {
