@@ -4,6 +4,7 @@
 mod audience;
 mod clock;
 mod crash;
+mod deleting;
 mod disorder;
 mod entering;
 mod faults;
