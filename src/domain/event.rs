@@ -187,6 +187,12 @@ pub enum What {
         /// Which.
         comment: CommentId,
     },
+    /// The forge did not let this bot delete a comment that it had set about deleting: whoever deletes it now is
+    /// somebody else.
+    NotTakenBack {
+        /// Which.
+        comment: CommentId,
+    },
     /// This bot folded away a reminder that had done its work.
     Collapsed {
         /// The key of the reminder's effect.

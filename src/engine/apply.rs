@@ -76,7 +76,9 @@ impl Desk<'_> {
             }
             Effect::Rewrite { comment, message } => self.rewrite(forge, &action.key, *comment, message).await,
             Effect::Supersede { comment, message } => self.supersede(forge, &action.key, *comment, message).await,
-            Effect::Collapse { comment, of, message } => self.collapse(forge, *comment, of, message).await,
+            Effect::Collapse { comment, of, message } => {
+                self.collapse(forge, &action.key, (*comment, of), message).await
+            }
             Effect::MakeConfidential => self.make_confidential(forge, &action.key).await,
             Effect::ForgeSeverity { to } => self.forge_severity(forge, &action.key, *to).await,
             Effect::Enter(entry) => self.enter(forge, &action.key, entry).await,

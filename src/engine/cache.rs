@@ -1,7 +1,8 @@
 //! Incidents lately worked on, so that a burst about one issue reads its journal once.
 //!
 //! What always holds: an entry is only used by the claim that follows directly on the one that left it (the lease
-//! token grew by one), so another replica's work is never overlooked; an entry whose work failed is dropped.
+//! token grew by one), so another replica's work is never overlooked; of work that failed, nothing is kept but what is
+//! missing of the thread.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -24,6 +25,10 @@ pub(super) struct Left {
     pub(super) foreign: u64,
     /// What could not be read of the thread.
     pub(super) gaps: Gaps,
+    /// `gaps` tells of the whole thread.
+    pub(super) surveyed: bool,
+    /// The work failed: what is on disk is to be read again.
+    pub(super) failed: bool,
     /// What the issue said when it was last read.
     pub(super) read: Option<LastRead>,
     /// When the next look was wanted (machine time).

@@ -5,8 +5,6 @@ use std::{
     sync::Arc,
 };
 
-use chrono::TimeDelta;
-
 use crate::{
     domain::{
         event::{Event, What},
@@ -25,10 +23,8 @@ use crate::{
 use super::{
     Engine, Trouble, Watched,
     cache::{LastRead, Left},
+    look::is_early,
 };
-
-/// What one request may take, its whole time limit (10 s) and a margin: the lease has to last longer than this.
-const ONE_REQUEST: TimeDelta = TimeDelta::seconds(15);
 
 pub(super) struct Desk<'e> {
     pub(super) engine: &'e Engine,
@@ -42,6 +38,8 @@ pub(super) struct Desk<'e> {
     pub(super) foreign: u64,
     /// What could not be read of the thread, as far as it was looked at.
     pub(super) gaps: Gaps,
+    /// The whole thread was read, by this look or one whose memory it has. Where not, as after a start, it is read whole.
+    pub(super) surveyed: bool,
     pub(super) read: Option<LastRead>,
     pub(super) stumbles: u32,
     pub(super) searches: u32,
@@ -70,16 +68,16 @@ impl<'e> Desk<'e> {
     pub(super) async fn open(engine: &'e Engine, claim: &Claim) -> Result<Self, Trouble> {
         let watched = engine.watched(&claim.issue)?;
         let left = match engine.cache.take(claim) {
-            Some(left) if !claim.full => left,
+            Some(left) if !claim.full && !left.failed => left,
             // Nobody ever held it, so nothing was ever written about it.
             None if claim.token == 1 => Left::default(),
             left => {
-                let Left { searches, unjudged, gaps, .. } = left.unwrap_or_default();
+                let Left { searches, unjudged, gaps, surveyed, .. } = left.unwrap_or_default();
                 let store = &engine.ports.store;
                 let entries = store.journal(&claim.issue).await?;
                 let events = entries.into_iter().map(|entry| entry.event).collect();
                 let ledger = store.ledger(&claim.issue).await?;
-                Left { events, ledger, gaps, searches, unjudged, ..Left::default() }
+                Left { events, ledger, gaps, surveyed, searches, unjudged, ..Left::default() }
             }
         };
         Ok(Self::with(engine, claim.clone(), watched, left))
@@ -88,9 +86,12 @@ impl<'e> Desk<'e> {
     pub(super) fn with(engine: &'e Engine, claim: Claim, watched: &Watched, left: Left) -> Self {
         let project = Arc::clone(&watched.project);
         let incident = fold(&claim.issue, &left.events, &project);
+        // An incident that nobody knows yet is read whole anyway.
+        let surveyed = left.surveyed || left.events.is_empty();
+        let full = claim.full || (!surveyed && is_early(&claim));
         Self {
             engine,
-            claim,
+            claim: Claim { full, ..claim },
             project,
             renderer: Arc::clone(&watched.renderer),
             vocabulary: Arc::clone(&watched.vocabulary),
@@ -99,6 +100,7 @@ impl<'e> Desk<'e> {
             ledger: left.ledger,
             foreign: left.foreign,
             gaps: left.gaps,
+            surveyed,
             read: left.read,
             stumbles: left.stumbles,
             searches: left.searches,
@@ -172,24 +174,6 @@ impl<'e> Desk<'e> {
         Ok(())
     }
 
-    /// Makes sure that the lease outlives one more request.
-    pub(super) async fn stay(&mut self) -> Result<(), Trouble> {
-        let lease = TimeDelta::from_std(self.engine.patience.lease).unwrap_or(TimeDelta::MAX);
-        let needed = (lease / 2).max(ONE_REQUEST + TimeDelta::seconds(5));
-        let now = self.machine_now();
-        if self.claim.until - now < needed {
-            let until = now + lease.max(needed * 2);
-            self.engine.ports.store.extend(&self.claim, until).await?;
-            self.claim.until = until;
-        }
-        Ok(())
-    }
-
-    /// The moment after which nothing new may leave, so that its outcome is known before the lease ends.
-    pub(super) fn last_moment(&self) -> Moment {
-        self.claim.until - ONE_REQUEST
-    }
-
     /// Puts everything taken in on disk and hands the issue back, in one transaction; leaves the work for the next
     /// claim. Says when the issue is due (machine time).
     pub(super) async fn conclude(mut self, next: Option<Moment>) -> Result<Option<Moment>, Trouble> {
@@ -200,6 +184,12 @@ impl<'e> Desk<'e> {
         Ok(due)
     }
 
+    /// Leaves what stays true of work that failed.
+    pub(super) fn fail(self) {
+        let (token, gaps, surveyed) = (self.claim.token, self.gaps, self.surveyed);
+        self.engine.cache.put(&self.claim, Left { token, gaps, surveyed, failed: true, ..Left::default() });
+    }
+
     fn leave(self, next: Option<Moment>) {
         let left = Left {
             token: self.claim.token,
@@ -207,6 +197,8 @@ impl<'e> Desk<'e> {
             ledger: self.ledger,
             foreign: self.foreign,
             gaps: self.gaps,
+            surveyed: self.surveyed,
+            failed: false,
             read: self.read,
             stumbles: self.stumbles,
             searches: self.searches,

@@ -166,11 +166,11 @@ impl Desk<'_> {
         if let Some(known) = &self.entries {
             return Ok(known.clone());
         }
-        self.stay().await?;
-        let (incident, keys) = (&self.claim.issue, self.engine.keys(&self.claim.issue.forge));
-        let texts = forge.read.timeline(incident).await?;
+        let incident = self.claim.issue.clone();
+        let texts = self.meanwhile(forge.read.timeline(&incident)).await?;
+        let keys = self.engine.keys(&incident.forge);
         let found: BTreeSet<String> =
-            texts.iter().filter_map(|text| marker::read(text, incident, keys)).map(|marker| marker.key).collect();
+            texts.iter().filter_map(|text| marker::read(text, &incident, keys)).map(|marker| marker.key).collect();
         self.entries = Some(found.clone());
         Ok(found)
     }

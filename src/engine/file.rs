@@ -99,12 +99,13 @@ impl Desk<'_> {
 
     /// The issues that this bot filed for the incident at or after a moment (machine time), by the key in their marker.
     async fn filed(&mut self, forge: &Forge, since: Moment) -> Result<BTreeMap<String, Issue>, Trouble> {
-        self.stay().await?;
-        let bot = forge.read.whoami().await?;
-        let (incident, keys) = (&self.claim.issue, self.engine.keys(&self.claim.issue.forge));
-        let changed = forge.read.changed(&incident.project, Some(since - MARGIN), "").await?;
+        let incident = self.claim.issue.clone();
+        let bot = self.meanwhile(forge.read.whoami()).await?;
+        let changed = forge.read.changed(&incident.project, Some(since - MARGIN), "");
+        let changed = self.meanwhile(changed).await?;
+        let keys = self.engine.keys(&incident.forge);
         let own = changed.into_iter().filter(|issue| issue.author.as_ref().is_some_and(|author| is_same(author, &bot)));
-        Ok(own.filter_map(|issue| Some((marker::read(&issue.body, incident, keys)?.key, issue))).collect())
+        Ok(own.filter_map(|issue| Some((marker::read(&issue.body, &incident, keys)?.key, issue))).collect())
     }
 
     fn found_filed(&mut self, row: EffectRow, issue: &Issue) {

@@ -1,6 +1,7 @@
 //! A thread of which not everything can be read: everybody who depends on it is told so.
 //!
-//! What always holds: what is missing stays said until the whole thread was read without it. What is deliberately not
+//! What always holds: what is missing stays said until the whole thread was read without it; so whoever does not
+//! know, as after a start, reads it whole first, or says that it could not. What is deliberately not
 //! here: how much is read and kept (`forge`).
 
 use super::{Trouble, desk::Desk};
@@ -18,10 +19,11 @@ use crate::{
 const MOST_NAMED: usize = 5;
 
 impl Desk<'_> {
-    /// The whole thread, as far as it can be read. Many pages take their time, so the lease is made to last first.
+    /// The whole thread, as far as it can be read.
     pub(super) async fn every_comment(&mut self, forge: &Forge) -> Result<Vec<Comment>, Trouble> {
         let Thread { comments, gaps } = self.read_thread(forge, None).await?;
         self.note_gaps(gaps);
+        self.surveyed = true;
         Ok(comments)
     }
 
@@ -37,9 +39,9 @@ impl Desk<'_> {
     }
 
     async fn read_thread(&mut self, forge: &Forge, since: Option<Moment>) -> Result<Thread, Trouble> {
-        self.stay().await?;
+        let issue = self.claim.issue.clone();
+        let Thread { comments, gaps } = self.meanwhile(forge.read.thread(&issue, since)).await?;
         let clock = &self.engine.ports.clock;
-        let Thread { comments, gaps } = forge.read.thread(&self.claim.issue, since).await?;
         Ok(Thread { comments: comments.into_iter().map(|one| in_incident_time(one, clock)).collect(), gaps })
     }
 
@@ -64,6 +66,12 @@ impl Desk<'_> {
     /// What the board says of it.
     pub(super) fn gap_findings(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
+        if !self.surveyed {
+            let what = "the thread has not been read since this program started, because the forge does not give it; it is \
+                        tried again at each look. What was written meanwhile may not be known, and long comments may be \
+                        known in part";
+            findings.push(Finding::about("thread-unread", what));
+        }
         if self.gaps.missing {
             let what = "the thread could not be read to its end: a comment is too large, or there are too many. What is \
                         missing meets no duty, and no command in it is obeyed; delete what is too large, or go on in \

@@ -19,7 +19,7 @@ use crate::{
             Noticed, Seen, SeenComment, SeenEdit, lacks_edit, lags, observe, recognised, wants_edits, wants_history,
         },
     },
-    store::{EffectRow, EffectState},
+    store::{Claim, EffectRow, EffectState},
     telemetry,
     text::{boxes, commands::Here, fields, marker, sitrep},
 };
@@ -105,16 +105,16 @@ impl Desk<'_> {
         if !(wanted || unheard && known) {
             return Ok(None);
         }
-        self.stay().await?;
-        let clock = &self.engine.ports.clock;
-        let history = match forge.read.history(&self.claim.issue).await {
+        let reference = self.claim.issue.clone();
+        let history = match self.meanwhile(forge.read.history(&reference)).await {
             // Asked to be sure, not because something is unexplained: clocks must not stand still for it.
-            Err(error) if !wanted && !self.is_early() => {
+            Err(Trouble::Forge(error)) if !wanted && !self.is_early() => {
                 tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
                 return Ok(None);
             }
             history => history?,
         };
+        let clock = &self.engine.ports.clock;
         let history: Vec<Change> =
             history.into_iter().map(|change| Change { at: clock.incident_time(change.at), ..change }).collect();
         if self.is_early() && lags(&history, &self.incident, issue, &self.project) {
@@ -138,11 +138,11 @@ impl Desk<'_> {
         if !turned && (!unheard || untouched) {
             return Ok(Vec::new());
         }
-        self.stay().await?;
         let clock = SharedClock::clone(&self.engine.ports.clock);
         let since = self.incident.body_at.map(|at| clock.machine_time(at));
-        let edits = match forge.read.edits(&self.claim.issue, since).await {
-            Err(error) if !self.is_early() => {
+        let reference = self.claim.issue.clone();
+        let edits = match self.meanwhile(forge.read.edits(&reference, since)).await {
+            Err(Trouble::Forge(error)) if !self.is_early() => {
                 tracing::warn!(incident.id = %self.claim.issue, error.class = error.class(), "{}", told(&error));
                 Vec::new()
             }
@@ -163,9 +163,8 @@ impl Desk<'_> {
         Ok(understood.collect())
     }
 
-    /// This issue was read in vain so few times that waiting for the forge's record is no delay to speak of.
     pub(super) fn is_early(&self) -> bool {
-        self.claim.attempts < MOST_WAITS
+        is_early(&self.claim)
     }
 
     fn understand(&self, comments: &[Comment], bot: &Account) -> Vec<SeenComment> {
@@ -235,6 +234,11 @@ impl Desk<'_> {
             self.put(EffectRow { digest: None, ..row });
         }
     }
+}
+
+/// This issue was read in vain so few times that waiting for what the forge does not tell is no delay to speak of.
+pub(super) fn is_early(claim: &Claim) -> bool {
+    claim.attempts < MOST_WAITS
 }
 
 /// Apart from what a forge may store a little differently.

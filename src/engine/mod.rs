@@ -19,6 +19,7 @@ mod gaps;
 mod hear;
 mod hooks;
 mod internal;
+mod lease;
 mod look;
 mod numbers;
 mod preview;

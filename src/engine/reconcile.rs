@@ -50,6 +50,7 @@ impl Engine {
             Err(trouble) => {
                 // What was noticed stays noticed, whatever stopped the work.
                 desk.flush().await?;
+                desk.fail();
                 Err(trouble)
             }
         }

@@ -253,7 +253,7 @@ pub struct Incident {
     pub labels: BTreeSet<String>,
     /// When each label was last put on or taken off, as the journal tells it.
     pub label_at: BTreeMap<String, Moment>,
-    /// Comments that the bot set about deleting, with the keys of their effects.
+    /// Comments that the bot set about deleting, and that the forge did not refuse to delete, with the keys of their effects.
     pub taken_back: BTreeMap<CommentId, String>,
     /// Comments that the bot itself deleted: a list that shows one is old.
     pub deleted: BTreeSet<CommentId>,

@@ -167,6 +167,7 @@ impl<'a> Fold<'a> {
             | What::Entered { .. }
             | What::Rewrote { .. }
             | What::TakingBack { .. }
+            | What::NotTakenBack { .. }
             | What::Collapsed { .. }
             | What::Duty { .. }
             | What::GaveUp { .. } => self.own(event),

@@ -39,6 +39,9 @@ impl Fold<'_> {
             What::TakingBack { key, comment } => {
                 self.incident.taken_back.insert(*comment, key.clone());
             }
+            What::NotTakenBack { comment } => {
+                self.incident.taken_back.remove(comment);
+            }
             What::Collapsed { key } => {
                 for reminder in self.incident.reminders.iter_mut().filter(|reminder| reminder.key == *key) {
                     reminder.collapsed = true;

@@ -4,11 +4,13 @@
 mod audience;
 mod clock;
 mod crash;
+mod deleting;
 mod disorder;
 mod entering;
 mod faults;
 mod filing;
 mod gaps;
+mod lease;
 mod life;
 mod model;
 pub(crate) mod scene;

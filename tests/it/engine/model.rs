@@ -15,11 +15,12 @@ use hotwash::{
         hint::{Hint, Hinted},
         ids::{CommentId, IssueRef},
         people::{Account, Actor, Permission},
-        snapshot::{Change, Changed, Comment, Issue, Visibility},
+        snapshot::{Change, Changed, Comment, Edit, Issue, Visibility},
         time::Moment,
     },
     forge::{Forge, ForgeError, Gaps, NewIssue, ProjectFacts, Read, Thread, Write},
 };
+use tokio::sync::{Semaphore, watch};
 
 use super::clock::HeldClock;
 
@@ -46,18 +47,52 @@ pub(crate) enum Fault {
     Queued(i64),
 }
 
+/// A list of so many pages, each of which comes when it is let.
+pub(crate) struct Slowly {
+    of: &'static str,
+    pages: u32,
+    gate: Semaphore,
+    /// Pages asked for.
+    asked: watch::Sender<u32>,
+}
+
+impl Slowly {
+    pub(crate) fn new(of: &'static str, pages: u32) -> Self {
+        Self { of, pages, gate: Semaphore::new(0), asked: watch::Sender::new(0) }
+    }
+
+    /// How many pages were asked for so far.
+    pub(crate) fn asked(&self) -> u32 {
+        *self.asked.borrow()
+    }
+
+    /// Returns once so many pages were asked for.
+    pub(crate) async fn is_asked(&self, times: u32) {
+        self.asked.subscribe().wait_for(|asked| *asked >= times).await.unwrap();
+    }
+
+    /// Lets one page come.
+    pub(crate) fn give(&self) {
+        self.gate.add_permits(1);
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Inner {
     pub(crate) issues: BTreeMap<u64, Issue>,
     pub(crate) comments: Vec<(u64, Comment)>,
     pub(crate) collapsed: BTreeSet<CommentId>,
     pub(crate) history: Vec<(u64, Change)>,
+    /// The forge's own timeline, of all incidents.
+    pub(crate) entries: Vec<String>,
     pub(crate) faults: VecDeque<Fault>,
     /// What happens to the next issues that are filed by the program.
     pub(crate) filing_faults: VecDeque<Fault>,
     pub(crate) public: bool,
     /// What the forge leaves out of each thread, as it says itself.
     pub(crate) gaps: Gaps,
+    /// Nothing can be folded away, so it is deleted.
+    pub(crate) deletes: bool,
     /// Issues have a confidential flag of their own, and are filed without it.
     pub(crate) flags: bool,
     /// The next read panics.
@@ -68,6 +103,8 @@ pub(crate) struct Inner {
     pub(crate) denied: BTreeSet<&'static str>,
     /// Each read takes so many seconds.
     pub(crate) slow: i64,
+    /// One kind of list comes page by page.
+    pub(crate) slowly: Option<Arc<Slowly>>,
     pub(crate) reads: BTreeMap<&'static str, u32>,
     pub(crate) writes: BTreeMap<&'static str, u32>,
     /// What the forge wants to deliver: issue, hint.
@@ -227,6 +264,17 @@ impl Model {
         *self.inner.lock().unwrap().reads.entry(what).or_default() += 1;
     }
 
+    /// A list, which may come page by page.
+    async fn list(&self, what: &'static str) {
+        self.count_read(what);
+        let slowly = self.inner.lock().unwrap().slowly.clone().filter(|slowly| slowly.of == what);
+        let Some(slowly) = slowly else { return };
+        for _ in 0..slowly.pages {
+            slowly.asked.send_modify(|asked| *asked += 1);
+            slowly.gate.acquire().await.unwrap().forget();
+        }
+    }
+
     /// Counts a write, and refuses it where others can read it.
     fn count_write(&self, what: &'static str, issue: Option<&IssueRef>) -> Result<(), ForgeError> {
         let inner = self.inner.lock().unwrap();
@@ -348,12 +396,14 @@ impl Read for Model {
 
     async fn issue(&self, issue: &IssueRef) -> Result<Issue, ForgeError> {
         self.count_read("issue");
+        self.open().answers("issue")?;
         self.open().issues.get(&issue.number).cloned().ok_or_else(|| gone("an issue"))
     }
 
     async fn comments(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Vec<Comment>, ForgeError> {
-        self.count_read("comments");
+        self.list("comments").await;
         let inner = self.open();
+        inner.answers("comments")?;
         let of_issue = inner.comments.iter().filter(|(number, _)| *number == issue.number);
         let fitting = of_issue.filter(|(_, comment)| since.is_none_or(|since| comment.updated_at >= since));
         Ok(fitting.map(|(_, comment)| comment.clone()).collect())
@@ -361,11 +411,13 @@ impl Read for Model {
 
     async fn thread(&self, issue: &IssueRef, since: Option<Moment>) -> Result<Thread, ForgeError> {
         let comments = self.comments(issue, since).await?;
-        Ok(Thread { comments, gaps: self.open().gaps.clone() })
+        let Gaps { missing, mut cut } = self.open().gaps.clone();
+        cut.retain(|id| comments.iter().any(|comment| comment.id == *id));
+        Ok(Thread { comments, gaps: Gaps { cut, missing } })
     }
 
     async fn history(&self, issue: &IssueRef) -> Result<Vec<Change>, ForgeError> {
-        self.count_read("history");
+        self.list("history").await;
         let inner = self.open();
         inner.answers("history")?;
         Ok(inner
@@ -374,6 +426,16 @@ impl Read for Model {
             .filter(|(number, _)| *number == issue.number)
             .map(|(_, change)| change.clone())
             .collect())
+    }
+
+    async fn edits(&self, _: &IssueRef, _: Option<Moment>) -> Result<Vec<Edit>, ForgeError> {
+        self.list("edits").await;
+        Ok(Vec::new())
+    }
+
+    async fn timeline(&self, _: &IssueRef) -> Result<Vec<String>, ForgeError> {
+        self.list("timeline").await;
+        Ok(Vec::new())
     }
 
     async fn permission(&self, _: &str, account: &Account) -> Result<Permission, ForgeError> {
@@ -453,8 +515,10 @@ impl Write for Model {
         Ok(())
     }
 
-    async fn enter(&self, issue: &IssueRef, _: &str, _: Moment, _: Moment) -> Result<(), ForgeError> {
-        self.count_write("enter", Some(issue))
+    async fn enter(&self, issue: &IssueRef, entry: &str, _: Moment, _: Moment) -> Result<(), ForgeError> {
+        self.count_write("enter", Some(issue))?;
+        self.open().entries.push(entry.to_owned());
+        Ok(())
     }
 
     async fn file(&self, _: &str, draft: &NewIssue, _: Moment) -> Result<Issue, ForgeError> {
@@ -500,8 +564,17 @@ impl Write for Model {
         if !inner.comments.iter().any(|(_, known)| known.id == comment) {
             return Err(gone("a comment"));
         }
+        let deletes = inner.deletes;
         inner.collapsed.insert(comment);
+        drop(inner);
+        if deletes {
+            self.delete(&bot(), issue.number, comment);
+        }
         Ok(())
+    }
+
+    fn collapses_by_deleting(&self) -> bool {
+        self.open().deletes
     }
 
     async fn add_labels(&self, issue: &IssueRef, labels: &[LabelDefinition]) -> Result<BTreeSet<String>, ForgeError> {

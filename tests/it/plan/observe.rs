@@ -311,6 +311,26 @@ fn what_the_bot_set_about_deleting_is_not_blamed_on_somebody() {
 }
 
 #[test]
+fn what_the_bot_was_not_let_delete_is_somebody_s_to_delete_until_the_bot_sets_about_it_again() {
+    let key = "reminder/sitrep@2026-11-16T10:00:00Z";
+    let doing = |minute, what| Event { at: at(minute), by: Actor::Bot, url: None, what };
+    let taking_back = |minute| doing(minute, What::TakingBack { key: key.to_owned(), comment: CommentId(5) });
+    let mut events = known(&[]);
+    let wrote = What::Wrote { key: key.to_owned(), kind: MessageKind::Reminder, comment: CommentId(5), covers: vec![] };
+    let refused = doing(3, What::NotTakenBack { comment: CommentId(5) });
+    events.extend([doing(2, wrote), taking_back(3), refused]);
+    let told = |events: &[Event]| {
+        let mut scene = Scene::new(events, issue(&[]));
+        scene.all_comments = true;
+        scene.noticed().events.into_iter().map(|event| (event.by, event.what)).collect::<Vec<_>>()
+    };
+    let gone = What::CommentGone { comment: CommentId(5) };
+    assert_eq!(told(&events), [(Actor::Somebody, gone.clone())]);
+    events.push(taking_back(4));
+    assert_eq!(told(&events), [(Actor::Bot, What::Collapsed { key: key.to_owned() }), (Actor::Bot, gone)]);
+}
+
+#[test]
 fn what_the_bot_wrote_a_moment_ago_is_not_gone_because_a_list_lacks_it() {
     let wrote =
         What::Wrote { key: "board".to_owned(), kind: MessageKind::Board, comment: CommentId(9), covers: Vec::new() };
