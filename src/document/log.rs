@@ -101,8 +101,9 @@ impl<'i> Log<'i> {
     }
 
     /// 1-based column in characters.
-    fn column(&self, at: usize) -> u32 {
-        let start = self.lines.iter().rev().find(|start| **start <= at).copied().unwrap_or(0);
+    pub(super) fn column(&self, at: usize) -> u32 {
+        let above = self.lines.partition_point(|start| *start <= at).saturating_sub(1);
+        let start = self.lines.get(above).copied().unwrap_or(0);
         let before = self.text.get(start..at).map_or(0, |line| line.chars().count());
         u32::try_from(before + 1).unwrap_or(u32::MAX)
     }

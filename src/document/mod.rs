@@ -18,7 +18,7 @@ use toml::{Spanned, de::DeTable};
 
 use log::Log;
 
-pub use node::Node;
+pub use node::{Block, Node};
 pub use problem::{Hint, Level, Problem, Problems};
 pub use source::Source;
 pub use table::Table;

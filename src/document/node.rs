@@ -24,6 +24,19 @@ pub struct Node<'d> {
     pub(super) value: &'d DeValue<'d>,
 }
 
+/// A text as it was written.
+#[derive(Debug, Clone, Copy)]
+pub struct Block<'d> {
+    /// Line breaks and all.
+    pub text: &'d str,
+    /// 1-based line on which it begins.
+    pub line: u32,
+    /// 1-based column there, in characters.
+    pub column: u32,
+    /// Its lines are lines of the document; where they are written `\\n`, they are not.
+    pub in_lines: bool,
+}
+
 impl<'d> Node<'d> {
     /// The last part of its path; empty inside a list.
     #[must_use]
@@ -49,14 +62,16 @@ impl<'d> Node<'d> {
         Some(text)
     }
 
-    /// Text as it was written, line breaks and all; the 1-based line on which it begins; and whether its lines are lines
-    /// of the document: where they are written `\\n`, they are not. `None` where it is none.
+    /// Text as it was written, line breaks and all, and where it begins. `None` where it is none.
     #[must_use]
-    pub fn block(&self) -> Option<(&'d str, u32, bool)> {
+    pub fn block(&self) -> Option<Block<'d>> {
         let text = self.value.as_str()?;
         let stands = |all: &[&str]| all.iter().any(|it| self.log.stands(self.begins, it));
         let below = stands(&["\"\"\"\n", "\"\"\"\r\n", "'''\n", "'''\r\n"]);
-        Some((text, self.log.line(self.begins) + u32::from(below), stands(&["\"\"\"", "'''"])))
+        let in_lines = stands(&["\"\"\"", "'''"]);
+        let quotes = if in_lines { 3 } else { 1 };
+        let column = if below { 1 } else { self.log.column(self.begins) + quotes };
+        Some(Block { text, line: self.log.line(self.begins) + u32::from(below), column, in_lines })
     }
 
     /// Text, trimmed, without reporting what does not fit: for looking ahead at what is read elsewhere.

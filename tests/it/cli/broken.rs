@@ -57,7 +57,7 @@ fn a_missing_folder_of_templates_does_not_hide_what_is_wrong_with_the_words_of_o
     desk.file("own.toml", &format!("name = \"own\"\nextends = \"cloud-gov\"\n[wording]\nalarm = \"{UNCLOSED}\"\n"));
     let lines = [
         "hotwash.toml:11:1: project[0].templates: \"absent\" is not a folder",
-        "own.toml:4: this block is never closed",
+        "own.toml:4:10: wording.alarm: this block is never closed",
         "words/nonesuch.md.hbs: is not the name of a template",
         "words/sitrep.md.hbs:1: this block is never closed",
     ];
@@ -78,9 +78,9 @@ fn a_name_that_no_template_has_does_not_hide_what_is_wrong_with_the_others() {
     );
     desk.file("own.toml", &own);
     let lines = [
-        "own.toml:4: wording: \"bord\" is not the name of a template",
-        "own.toml:7: this block is never closed",
-        "own.toml:8: there is no field `nonesuch` here",
+        "own.toml:4:9: wording.bord: is not the name of a template",
+        "own.toml:7:1: wording.alarm: this block is never closed",
+        "own.toml:8:10: wording.board: there is no field `nonesuch` here",
     ];
     tells(&desk, &["process", "check", "own.toml"], 1, &lines);
     let done = desk.runs(&["process", "check", "own.toml", "--json"]);
@@ -195,7 +195,7 @@ fn a_process_that_extends_nothing_known_is_judged_in_what_does_not_depend_on_it(
         "own.toml:2:1: extends: \"cloudgov\" is no shipped process",
         "own.toml:4:1: fields.severty: is not a known key; nearest: severity",
         "own.toml:6:12: report.metrics[0]: \"nope\" is no metric",
-        "own.toml:8: wording: \"bord\" is not the name of a template",
+        "own.toml:8:9: wording.bord: is not the name of a template",
     ];
     tells(&desk, &["process", "check", "own.toml"], 1, &lines);
 }

@@ -344,15 +344,22 @@ fn the_words_of_a_process_are_tried_when_it_is_checked_and_before_anything_start
     desk.file("own.toml", &worded("{{> exercise}}\n{{ask}}\n{{> why}}\n"));
     assert!(desk.succeeds(&["process", "check", "own.toml"]).out.starts_with("own.toml: own is right: "));
     desk.file("own.toml", &worded("{{> exercise}}\n{{ask}} {{nonesuch}}\n{{> why}}\n"));
-    desk.refuses(&["process", "check", "own.toml"], 1, &["own.toml:6: there is no field `nonesuch`"]);
+    desk.refuses(
+        &["process", "check", "own.toml"],
+        1,
+        &["own.toml:6:9: wording.reminder: there is no field `nonesuch`"],
+    );
     desk.file("own.toml", &worded("{{#if ask}}\n"));
     desk.refuses(&["process", "check", "own.toml"], 1, &["own.toml:"]);
     desk.file("own.toml", &worded("{{ask}} {{nonesuch}}\n").replace("\"own\"", "\"Own\""));
-    let said =
-        desk.refuses(&["process", "check", "own.toml"], 1, &["own.toml:1:1: name", "own.toml:5: there is no field"]);
+    let said = desk.refuses(
+        &["process", "check", "own.toml"],
+        1,
+        &["own.toml:1:1: name", "own.toml:5:9: wording.reminder: there is no field"],
+    );
     assert_eq!(said.err.lines().count(), 2, "both at once: {}", said.err);
     desk.file("own.toml", &worded("{{ask}} {{nonesuch}}\n"));
-    desk.refuses(&["serve"], 2, &["own.toml:5: there is no field `nonesuch`"]);
+    desk.refuses(&["serve"], 2, &["own.toml:5:9: wording.reminder: there is no field `nonesuch`"]);
 }
 
 #[test]
