@@ -1,7 +1,7 @@
 //! Every word the bot writes: one Handlebars template per kind of message, replaceable one by one.
 //!
 //! What always holds: text from people reaches the output through the encoder only, whatever an override says; a
-//! renderer that was made can render every message; the same message gives the same bytes; no line ends in a space or
+//! renderer that was made can render every message; what an exercise writes says so first; the same message gives the same bytes; no line ends in a space or
 //! begins like a quick action. What is deliberately not here: the encoder (an argument), the hidden marker and the
 //! splitting of long reports (the engine's), and any decision on what to say.
 
@@ -22,6 +22,7 @@ use std::{
 };
 
 use handlebars::Handlebars;
+use serde_json::Value;
 
 pub use self::{
     error::{Problem, RenderError},
@@ -32,6 +33,9 @@ use self::{
     scan::{Place, Tag},
 };
 use crate::domain::{message::Message, process::Wording};
+
+/// What the first line of everything that an exercise writes begins with.
+const MARK: &str = "**EXERCISE**";
 
 /// The largest text that a template may produce, in bytes.
 const LARGEST_OUTPUT: usize = 2 * 1024 * 1024;
@@ -87,12 +91,22 @@ impl Renderer {
     /// When the text grows beyond 2 MB, which only a message of absurd size can cause.
     pub fn render(&self, message: &Message) -> Result<String, RenderError> {
         if let Some(text) = self.overridden.as_ref().and_then(|templates| produce(templates, message).ok()) {
-            return Ok(text);
+            return Ok(self.marked(message, text));
         }
         produce(&self.shipped, message).map_err(|failure| match failure {
             Failure::TooLong => RenderError::TooLong { template: message.template(), limit: LARGEST_OUTPUT },
             Failure::Template { what, .. } => RenderError::Message { template: message.template(), what },
         })
+    }
+
+    /// In an exercise the shipped mark stands above whatever does not begin with it: no override can drop it.
+    fn marked(&self, message: &Message, text: String) -> String {
+        let view = clean::view(message);
+        if view.get("exercise") != Some(&Value::Bool(true)) || text.starts_with(MARK) {
+            return text;
+        }
+        let mark = self.shipped.render("exercise", &view).unwrap_or_else(|_| MARK.to_owned());
+        format!("{}\n\n{text}", mark.trim_end())
     }
 }
 

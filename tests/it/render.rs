@@ -50,7 +50,15 @@ fn full(name: &str) -> Message {
 
 fn with_override(name: &str, text: &str) -> String {
     let folder = folder(&format!("{name}.md.hbs"), text);
-    Renderer::new(Some(folder.path()), stand_in).unwrap().render(&full(name)).unwrap()
+    let text = Renderer::new(Some(folder.path()), stand_in).unwrap().render(&full(name)).unwrap();
+    unmarked(&text).to_owned()
+}
+
+/// What a full message says below the mark that every exercise has.
+#[track_caller]
+fn unmarked(text: &str) -> &str {
+    let below = text.strip_prefix("**EXERCISE**: a drill. Nothing in this comment is about a real incident.\n\n");
+    below.unwrap_or_else(|| panic!("not marked: {text}"))
 }
 
 /// Compares with `tests/it/goldens/<name>.md`; `HOTWASH_BLESS=1` writes the file anew.
@@ -124,6 +132,28 @@ fn everything_in_an_exercise_says_so_first_and_nothing_else_does() {
             assert!(!text.contains("EXERCISE"), "{}: {text}", message.template());
         }
     }
+}
+
+#[test]
+fn no_override_takes_the_mark_off_an_exercise() {
+    for kind in samples("").iter().step_by(2).map(Message::template) {
+        assert_eq!(with_override(kind, "mine"), "mine", "{kind}");
+        let ours = [("exercise.md.hbs", "ours"), (&format!("{kind}.md.hbs"), "{{> exercise}}\nmine")];
+        for text in ["", "{{#unless exercise}}**EXERCISE**{{/unless}}", "A drill, or not"] {
+            let folder = folder(ours[1].0, ours[1].1);
+            fs::write(folder.path().join(ours[0].0), text).unwrap();
+            let renderer = Renderer::new(Some(folder.path()), stand_in).unwrap();
+            let said = renderer.render(&full(kind)).unwrap();
+            assert!(unmarked(&said).ends_with("mine"), "{kind}: {said}");
+        }
+    }
+    // One that is there is not doubled, in whatever words it goes on; and outside of an exercise there is none.
+    let folder = folder("gate.md.hbs", "{{#if exercise}}**EXERCISE** of ours: {{/if}}mine");
+    let renderer = Renderer::new(Some(folder.path()), stand_in).unwrap();
+    assert_eq!(renderer.render(&full("gate")).unwrap(), "**EXERCISE** of ours: mine");
+    let Message::Gate(mut gate) = full("gate") else { panic!("not a gate") };
+    gate.exercise = false;
+    assert_eq!(renderer.render(&Message::Gate(gate)).unwrap(), "mine");
 }
 
 #[test]
@@ -580,8 +610,9 @@ fn the_words_of_the_folder_go_before_those_of_the_process() {
     });
     let folder = folder("reminder.md.hbs", "of the folder {{> why}}");
     let renderer = Renderer::with_wording(&wording, Some(folder.path()), stand_in).unwrap();
-    assert!(renderer.render(&full("reminder")).unwrap().starts_with("of the folder"));
-    assert!(renderer.render(&full("gate")).unwrap().starts_with("of the process"));
+    let says = |kind: &str| unmarked(&renderer.render(&full(kind)).unwrap()).to_owned();
+    assert!(says("reminder").starts_with("of the folder"));
+    assert!(says("gate").starts_with("of the process"));
 }
 
 #[test]
