@@ -78,6 +78,13 @@ pub fn environment() -> impl Fn(&str) -> Option<String> {
     |name: &str| std::env::var(name).ok()
 }
 
+/// The configuration's file, as the environment names it. A variable that is set but empty is none.
+pub fn named_in_environment() -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "the only reader of the environment")]
+    let name = std::env::var_os("HOTWASH_CONFIG")?;
+    (!name.is_empty()).then(|| name.into())
+}
+
 /// Whether output may be coloured: <https://no-color.org>, and terminals that call themselves dumb.
 #[must_use]
 pub fn wants_colours(env: Env<'_>) -> bool {

@@ -2,6 +2,7 @@
 
 mod broken;
 mod little;
+mod named;
 mod record;
 
 use std::{net::TcpListener, path::Path, process::Command, time::Duration};
