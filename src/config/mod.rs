@@ -139,6 +139,7 @@ impl Config {
         let document = Document::parse(&source, &path.display().to_string());
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = whole(&document.root(), &folder, env);
+        document.holds_no_secret();
         let mut problems = document.problems();
         match config {
             Some(config) if problems.iter().all(|problem| problem.level == Level::Warning) => {

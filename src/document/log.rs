@@ -63,6 +63,12 @@ impl<'i> Log<'i> {
         }
     }
 
+    /// Whether something is said about what stands here.
+    pub(super) fn is_told(&self, at: usize) -> bool {
+        let place = (self.line(at), self.column(at));
+        self.own.borrow().iter().any(|problem| (problem.line, problem.column) == place)
+    }
+
     /// 1-based line of a byte offset.
     pub(super) fn line(&self, at: usize) -> u32 {
         u32::try_from(self.lines.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)

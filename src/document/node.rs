@@ -8,6 +8,7 @@ use toml::de::DeValue;
 use super::{
     log::Log,
     problem::Hint,
+    secret::looks_secret,
     table::Table,
     words::{duration, quoted, written},
 };
@@ -199,6 +200,18 @@ impl<'d> Node<'d> {
     /// Says something that does not stop the program.
     pub fn warn(&self, what: impl Into<String>) {
         self.log.warn(self.at, &self.path, what.into());
+    }
+
+    /// Reports each text at or below this one that looks like a secret, unless something was said about it already.
+    pub(super) fn holds_no_secret(&self) {
+        if self.value.is_array() {
+            self.items().iter().for_each(Self::holds_no_secret);
+        } else if self.value.is_table() {
+            self.table().iter().flat_map(Table::entries).for_each(|node| node.holds_no_secret());
+        } else if self.value.as_str().is_some_and(looks_secret) && !self.log.is_told(self.at) {
+            let advice = "secrets are kept as { env = \"NAME\" } or { file = \"PATH\" }";
+            self.reject(format!("is what looks like a secret: take it out and revoke it; {advice}"));
+        }
     }
 
     /// Quotes nothing: the value could be a secret in the wrong place.

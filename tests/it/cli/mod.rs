@@ -3,6 +3,7 @@
 mod broken;
 mod little;
 mod named;
+mod pasted;
 mod record;
 
 use std::{net::TcpListener, path::Path, process::Command, time::Duration};
