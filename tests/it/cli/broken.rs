@@ -138,6 +138,19 @@ fn a_drill_tells_what_the_bot_files_and_what_has_no_effect_on_its_forge() {
 }
 
 #[test]
+fn a_drill_on_github_takes_no_path_of_more_than_two_parts() {
+    let desk = Desk::new("");
+    let nested = FOLLOWED_UP.replace("timeline_events = \"on\"", "path = \"acme/security/incidents\"");
+    desk.file("story.toml", &nested);
+    let told = "story.toml:5:1: project.path: names groups within groups, which GitHub does not have; write owner/name";
+    tells(&desk, &["drill", "--script", "story.toml"], 2, &[told]);
+    desk.succeeds(&["drill", "--script", "story.toml", "--forge", "gitlab", "--headless"]);
+    desk.file("story.toml", &nested.replace("acme/security/incidents", "a/b//c"));
+    let said = desk.refuses(&["drill", "--script", "story.toml"], 2, &["story.toml:5:1: project.path: "]);
+    assert_eq!(said.err.lines().count(), 1, "{said:?}");
+}
+
+#[test]
 fn flags_that_do_nothing_together_are_refused() {
     let desk = Desk::new("");
     desk.refuses(&["drill", "--port", "8080"], 2, &["--port", "--interactive", "write both"]);
