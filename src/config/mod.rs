@@ -25,6 +25,7 @@ mod urls;
 mod words;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -69,7 +70,8 @@ pub struct Config {
     pub projects: Vec<Project>,
     /// What does not stop the program but somebody should know.
     pub warnings: Vec<Problem>,
-    templates: Vec<(String, String, PathBuf)>,
+    /// Folders by forge and path.
+    templates: BTreeMap<(String, String), PathBuf>,
 }
 
 /// The process's environment.
@@ -154,7 +156,7 @@ impl Config {
         }
     }
 
-    /// The words of each project of a file, as far as they can be read, whatever else is wrong with it: so that what is
+    /// The words of the projects of a file, each once, as far as they can be read, whatever else is wrong with it: so that what is
     /// wrong with them can be told at the same time.
     #[must_use]
     pub fn words(path: &Path) -> Vec<Words> {
@@ -162,15 +164,15 @@ impl Config {
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let source = Source::read(&text);
         let document = Document::parse(&source, &path.display().to_string());
-        document.root().each("project").iter().map(|project| Words::of(project, &folder)).collect()
+        let mut seen = BTreeSet::new();
+        let all = document.root().each("project");
+        all.iter().filter(|project| seen.insert(Words::named(project))).map(|it| Words::of(it, &folder)).collect()
     }
 
     /// The folder with a project's own templates, if it has one.
     #[must_use]
     pub fn templates(&self, project: &Project) -> Option<&Path> {
-        let mut folders = self.templates.iter();
-        let found = folders.find(|(forge, path, _)| *forge == project.forge && *path == project.path);
-        found.map(|(_, _, folder)| folder.as_path())
+        self.templates.get(&(project.forge.clone(), project.path.clone())).map(PathBuf::as_path)
     }
 }
 
@@ -203,6 +205,6 @@ fn whole(root: &Table<'_>, folder: &Path, env: Env<'_>) -> Option<Config> {
         gitlab: forges.gitlab,
         projects,
         warnings: Vec::new(),
-        templates,
+        templates: projects::by_place(templates),
     })
 }

@@ -16,6 +16,8 @@ pub(super) struct Log<'i> {
     /// Lines whose syntax is broken; nothing else is said about them.
     broken: BTreeSet<u32>,
     own: RefCell<Vec<Problem>>,
+    /// What is in it, in words.
+    told: RefCell<BTreeSet<String>>,
     adopted: RefCell<Vec<Problem>>,
 }
 
@@ -33,6 +35,7 @@ impl<'i> Log<'i> {
             lines: std::iter::once(0).chain(starts).collect(),
             broken: source.unread.iter().copied().collect(),
             own: RefCell::new(told.collect()),
+            told: RefCell::default(),
             adopted: RefCell::default(),
         }
     }
@@ -87,10 +90,9 @@ impl<'i> Log<'i> {
     }
 
     fn add(&self, problem: Problem) {
-        let mut own = self.own.borrow_mut();
         // What is read twice is said once.
-        if !self.broken.contains(&problem.line) && !own.contains(&problem) {
-            own.push(problem);
+        if !self.broken.contains(&problem.line) && self.told.borrow_mut().insert(problem.to_string()) {
+            self.own.borrow_mut().push(problem);
         }
     }
 

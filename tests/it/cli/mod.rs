@@ -2,6 +2,7 @@
 
 mod broken;
 mod little;
+mod many;
 mod named;
 mod pasted;
 mod record;
