@@ -87,10 +87,13 @@ fn both<A, B>(one: Result<A, Failure>, other: Result<B, Failure>) -> Result<(A, 
     }
 }
 
+/// Words that were tried: a renderer with them, or what is wrong with them.
+type Tried = Result<Arc<Renderer>, String>;
+
 /// The watched projects, their wording tried.
 pub(super) fn watched(config: &Config, exercise: bool) -> Result<Vec<Watched>, Failure> {
     // To try words takes a while, and most projects share theirs.
-    let mut tried: BTreeMap<(*const Process, Option<&Path>), Result<Arc<Renderer>, String>> = BTreeMap::new();
+    let mut tried: BTreeMap<(*const Process, Option<&Path>), Tried> = BTreeMap::new();
     let watched = |project: &Project| {
         let project = Project { exercise, ..project.clone() };
         let templates = config.templates(&project);
@@ -109,7 +112,7 @@ pub(super) fn intake(config: &Config, forge: &str) -> Intake {
     Intake { url, proof: if signed { Proof::SigningToken } else { Proof::Secret } }
 }
 
-fn renderer(project: &Project, templates: Option<&Path>) -> Result<Arc<Renderer>, String> {
+fn renderer(project: &Project, templates: Option<&Path>) -> Tried {
     words::renderer(&project.process.wording, templates).map(Arc::new).map_err(|problems| problems.to_string())
 }
 

@@ -39,8 +39,12 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "hotwash", version, max_term_width = 100)]
 struct Cli {
-    /// The configuration file [env: HOTWASH_CONFIG] [default: hotwash.toml]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "The configuration file [env: HOTWASH_CONFIG] [default: hotwash.toml]"
+    )]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,

@@ -12,7 +12,7 @@ const MOST: usize = 16_000;
 
 /// Far more than it takes, and far less than it took when each project was compared with all others and had its words
 /// tried for itself.
-const SECONDS: Duration = Duration::from_secs(60);
+const A_MINUTE: Duration = Duration::from_mins(1);
 
 fn desk(path: impl Fn(usize) -> String) -> Desk {
     let (head, _) = GOOD.split_once("[[project]]").unwrap();
@@ -36,7 +36,7 @@ fn thousands_of_projects_are_checked_in_seconds() {
     let all = desk.runs(&["doctor"]);
     assert_eq!(all.code, Some(3), "{}", all.err);
     assert!(all.out.contains(&format!("projects {MOST}")), "{}", &all.out[..1_000]);
-    assert!(begun.elapsed() < SECONDS, "it took {:?}", begun.elapsed());
+    assert!(begun.elapsed() < A_MINUTE, "it took {:?}", begun.elapsed());
 }
 
 #[test]
@@ -46,5 +46,5 @@ fn thousands_of_mistakes_are_told_in_seconds() {
     desk.file("own.toml", "name = \"own\"\nextends = \"cloud-gov\"\n[wording]\ngate = \"{{nonesuch}}\"\n");
     let told = desk.refuses(&["doctor"], 2, &["\"a/b\" is watched already by the project on line 9"]);
     assert_eq!(told.err.lines().count(), MOST, "each but the first, and the words once");
-    assert!(begun.elapsed() < SECONDS, "it took {:?}", begun.elapsed());
+    assert!(begun.elapsed() < A_MINUTE, "it took {:?}", begun.elapsed());
 }
