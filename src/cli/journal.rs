@@ -1,7 +1,7 @@
 //! `hotwash journal`: export the record, or verify that nobody changed it. Needs no more of the configuration than
 //! `[store]`.
 
-use std::path::Path;
+use std::{collections::BTreeSet, path::Path};
 
 use clap::Subcommand;
 
@@ -44,11 +44,12 @@ pub(super) fn run(config: &Path, command: &Command) -> Result<(), Failure> {
     db::there(&file)?;
     let store = SqliteReader::open(&file)?;
     let known = runtime()?.block_on(store.incidents())?;
+    let bereft: BTreeSet<IssueRef> = store.bereft()?.into_iter().collect();
     let issues = match (only, issue) {
         (Some(issue), _) => vec![issue],
         (None, Some(text)) => vec![among(text, &known)?],
         // Where effects are known and no incident, the record was taken away.
-        (None, None) => known.into_iter().chain(store.bereft()?).collect(),
+        (None, None) => known.into_iter().chain(bereft.iter().cloned()).collect(),
     };
     if issues.is_empty() {
         complain("the journal is empty: no incident was ever seen");
@@ -57,7 +58,7 @@ pub(super) fn run(config: &Path, command: &Command) -> Result<(), Failure> {
     for issue in &issues {
         let entries = store.stored(issue)?;
         if entries.is_empty() {
-            broken.push(missing(issue, store.bereft()?.contains(issue)));
+            broken.push(missing(issue, bereft.contains(issue)));
             continue;
         }
         match command {
