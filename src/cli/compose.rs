@@ -1,6 +1,11 @@
 //! Puts the program together from its configuration.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -8,6 +13,7 @@ use crate::{
     clock::SharedClock,
     config::{Config, GithubAuth, GithubSettings, GitlabSettings, LogFormat, LogLevel},
     domain::{
+        process::Process,
         project::Project,
         setup::{Intake, Proof},
     },
@@ -59,16 +65,14 @@ pub(super) fn obstacles(config: &Config, clock: &SharedClock) -> Option<String> 
 
 /// Everything, or everything that is wrong.
 fn all<T>(each: impl Iterator<Item = Result<T, Failure>>) -> Result<Vec<T>, Failure> {
-    let (mut whole, mut wrong) = (Vec::new(), Vec::<String>::new());
+    let (mut whole, mut wrong, mut known) = (Vec::new(), Vec::<String>::new(), BTreeSet::new());
     for one in each {
         match one {
             Ok(one) => whole.push(one),
             // Projects may share what is wrong.
             Err(failure) => {
                 let told = failure.to_string();
-                let new: Vec<String> =
-                    told.lines().filter(|line| !wrong.iter().any(|told| told == line)).map(str::to_owned).collect();
-                wrong.extend(new);
+                wrong.extend(told.lines().filter(|line| known.insert((*line).to_owned())).map(str::to_owned));
             }
         }
     }
@@ -83,11 +87,18 @@ fn both<A, B>(one: Result<A, Failure>, other: Result<B, Failure>) -> Result<(A, 
     }
 }
 
+/// Words that were tried: a renderer with them, or what is wrong with them.
+type Tried = Result<Arc<Renderer>, String>;
+
 /// The watched projects, their wording tried.
 pub(super) fn watched(config: &Config, exercise: bool) -> Result<Vec<Watched>, Failure> {
+    // To try words takes a while, and most projects share theirs.
+    let mut tried: BTreeMap<(*const Process, Option<&Path>), Tried> = BTreeMap::new();
     let watched = |project: &Project| {
         let project = Project { exercise, ..project.clone() };
-        let renderer = Arc::new(renderer(&project, config.templates(&project))?);
+        let templates = config.templates(&project);
+        let known = tried.entry((Arc::as_ptr(&project.process), templates));
+        let renderer = known.or_insert_with(|| renderer(&project, templates)).clone().map_err(Failure::Usage)?;
         let intake = intake(config, &project.forge);
         Ok(Watched::new(project, renderer).heard_at(intake))
     };
@@ -101,8 +112,8 @@ pub(super) fn intake(config: &Config, forge: &str) -> Intake {
     Intake { url, proof: if signed { Proof::SigningToken } else { Proof::Secret } }
 }
 
-fn renderer(project: &Project, templates: Option<&Path>) -> Result<Renderer, Failure> {
-    words::renderer(&project.process.wording, templates).map_err(|problems| Failure::Usage(problems.to_string()))
+fn renderer(project: &Project, templates: Option<&Path>) -> Tried {
+    words::renderer(&project.process.wording, templates).map(Arc::new).map_err(|problems| problems.to_string())
 }
 
 fn github(settings: &GithubSettings, clock: &SharedClock) -> Result<Forge, Failure> {

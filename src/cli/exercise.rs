@@ -4,14 +4,14 @@
 //! holds real incidents with none, because due times computed on one clock mean nothing on another. What is deliberately
 //! not here: the clock itself (`clock`), and the mark on every comment (`render`).
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
 use crate::{
     clock::{Clock as _, SharedClock, SystemClock},
     domain::time::Moment,
-    store::SharedStore,
+    store::{SharedStore, sqlite},
 };
 
 use super::Failure;
@@ -31,12 +31,20 @@ pub(super) struct Exercise {
 impl Exercise {
     /// The exercise that the database holds, if it holds one.
     pub(super) async fn known(store: &SharedStore) -> Result<Option<Self>, Failure> {
-        let Some(text) = store.value(EPOCH).await? else { return Ok(None) };
+        store.value(EPOCH).await?.as_deref().map(Self::read).transpose()
+    }
+
+    /// The same of a database that is only looked at.
+    pub(super) fn in_file(database: &Path) -> Result<Option<Self>, Failure> {
+        sqlite::peek(database, EPOCH)?.as_deref().map(Self::read).transpose()
+    }
+
+    fn read(text: &str) -> Result<Self, Failure> {
         let known = text.split_once(' ').and_then(|(epoch, speed)| {
             let epoch = DateTime::parse_from_rfc3339(epoch).ok()?.with_timezone(&Utc);
             Some(Self { epoch, speed: speed.parse().ok()? })
         });
-        known.map(Some).ok_or_else(|| {
+        known.ok_or_else(|| {
             Failure::Usage(format!("the database holds an exercise whose clock cannot be read; {OWN_DATABASE}"))
         })
     }

@@ -26,10 +26,10 @@ pub use drill::{Disk, Program};
 
 use std::{fmt, path::PathBuf, process::ExitCode};
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand, parser::ValueSource};
+use clap::{Arg, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, value_parser};
 
 use crate::{
-    config::{Config, StoreSettings, environment},
+    config::{Config, DEFAULT_CONFIG, StoreSettings, environment, named_in_environment},
     engine::Trouble,
     store::StoreError,
     telemetry,
@@ -39,9 +39,13 @@ use crate::{
 #[derive(Debug, Parser)]
 #[command(name = "hotwash", version, max_term_width = 100)]
 struct Cli {
-    /// The configuration file.
-    #[arg(long, global = true, env = "HOTWASH_CONFIG", default_value = "hotwash.toml", value_name = "FILE")]
-    config: PathBuf,
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        help = "The configuration file [env: HOTWASH_CONFIG] [default: hotwash.toml]"
+    )]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -113,22 +117,24 @@ impl From<std::io::Error> for Failure {
 /// Runs the program and says how it went.
 #[must_use]
 pub fn main() -> ExitCode {
-    let (cli, config_is_named) = asked();
+    let cli = asked();
     telemetry::quiet_panics();
+    let config_is_named = cli.config.is_some();
+    let config = cli.config.or_else(named_in_environment).unwrap_or_else(|| DEFAULT_CONFIG.into());
     let done = match cli.command {
         Command::Drill(_) | Command::Process(_) if config_is_named => {
             let why = "drill and process read no configuration, so --config does nothing here; leave it out";
             Err(Failure::Usage(why.to_owned()))
         }
-        Command::Serve(args) => serve::run(&cli.config, &args),
+        Command::Serve(args) => serve::run(&config, &args),
         Command::Drill(args) => drill::run(&args),
-        Command::Plan(args) => plan::run(&cli.config, &args),
-        Command::Why(args) => why::run(&cli.config, &args),
-        Command::Doctor(args) => doctor::run(&cli.config, &args),
-        Command::Journal(command) => journal::run(&cli.config, &command),
+        Command::Plan(args) => plan::run(&config, &args),
+        Command::Why(args) => why::run(&config, &args),
+        Command::Doctor(args) => doctor::run(&config, &args),
+        Command::Journal(command) => journal::run(&config, &command),
         Command::Process(command) => process::run(&command),
-        Command::Db(command) => db::run(&cli.config, &command),
-        Command::Probe(args) => probe::run(&cli.config, &args),
+        Command::Db(command) => db::run(&config, &command),
+        Command::Probe(args) => probe::run(&config, &args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -144,11 +150,14 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// What the command line asks for, and whether it names a configuration itself.
-fn asked() -> (Cli, bool) {
-    let matches = Cli::command().get_matches();
-    let named = matches.value_source("config") == Some(ValueSource::CommandLine);
-    (Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()), named)
+/// What the command line asks for.
+fn asked() -> Cli {
+    // Their help does not speak of what they refuse.
+    let without = |command: clap::Command| {
+        command.arg(Arg::new("config").long("config").global(true).hide(true).value_parser(value_parser!(PathBuf)))
+    };
+    let matches = Cli::command().mut_subcommand("drill", without).mut_subcommand("process", without).get_matches();
+    Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
 /// The configuration, or every problem of it.

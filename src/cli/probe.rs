@@ -25,9 +25,11 @@ pub(super) struct Args {
 const LONGEST: usize = 16 * 1024;
 
 pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
+    // Nobody said where the server is.
+    let is_guess = args.url.is_none() && config == Path::new(DEFAULT_CONFIG) && !config.exists();
     let url = match &args.url {
         Some(url) => url.clone(),
-        None => configured(config)?,
+        None => configured(config, is_guess)?,
     };
     if url.authority().is_some_and(|authority| authority.as_str().contains('@')) {
         let advice = "the server asks for no name and password; leave what stands before the @ out of --url";
@@ -41,11 +43,18 @@ pub(super) fn run(config: &Path, args: &Args) -> Result<(), Failure> {
         let asked = tokio::time::timeout(PATIENCE, ask(&url)).await;
         asked.unwrap_or_else(|_| Err(Failure::Outside(format!("{url} did not answer within 5 s"))))
     })
+    .map_err(|failure| match failure {
+        Failure::Outside(why) if is_guess => Failure::Outside(format!(
+            "{why}; there is no {DEFAULT_CONFIG} here, so the usual place was asked: name the configuration with --config \
+             FILE, or the address with --url URL"
+        )),
+        other => other,
+    })
 }
 
 /// Where the server listens, by its configuration; its usual place where there is none.
-fn configured(config: &Path) -> Result<http::Uri, Failure> {
-    let listen = if config == Path::new(DEFAULT_CONFIG) && !config.exists() {
+fn configured(config: &Path, is_guess: bool) -> Result<http::Uri, Failure> {
+    let listen = if is_guess {
         crate::config::ServerSettings::default_listen()
     } else {
         Config::listen_alone(config).map_err(|problems| Failure::Usage(problems.to_string()))?

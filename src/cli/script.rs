@@ -41,6 +41,7 @@ pub(super) fn read(file: Option<&Path>, forge: Kind) -> Result<(Script, DrillSet
     let script = script::read(&text, &name, &mut |table| {
         settings = DrillSettings::read(table, &folder);
         without_effect(table, forge);
+        nested(table, forge);
         wrong = wording(table, &folder);
         drafted(table, settings.as_ref(), &folder)
     });
@@ -75,6 +76,20 @@ fn without_effect(table: &Table<'_>, forge: Kind) {
     let node = table.get("timeline_events").filter(|node| forge == Kind::Github && node.plain() == Some("on"));
     if let Some(node) = node {
         node.warn("changes nothing on GitHub, which keeps no timeline of incidents; play it with --forge gitlab");
+    }
+}
+
+/// A path that the forge cannot have.
+fn nested(table: &Table<'_>, forge: Kind) {
+    let deep = |path: &str| {
+        let parts: Vec<&str> = path.split('/').collect();
+        forge == Kind::Github && parts.len() > 2 && parts.iter().all(|part| !part.is_empty())
+    };
+    if let Some(node) = table.get("path").filter(|node| node.plain().is_some_and(deep)) {
+        node.reject(
+            "names groups within groups, which GitHub does not have; write owner/name, as in acme/incidents, or play it with \
+             --forge gitlab",
+        );
     }
 }
 

@@ -30,8 +30,11 @@ fn problems(error: RenderError) -> Problems {
     let RenderError::Templates(wrong) = error else {
         return Problems(vec![Problem::of_file("templates", error.to_string())]);
     };
+    let whole = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let told = wrong.into_iter().map(|wrong| Problem {
-        line: u32::try_from(wrong.line).unwrap_or(u32::MAX),
+        line: whole(wrong.line),
+        column: whole(wrong.column),
+        key: wrong.key,
         ..Problem::of_file(&wrong.file, wrong.what)
     });
     Problems(told.collect())

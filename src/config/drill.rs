@@ -105,6 +105,7 @@ impl DrillSettings {
             log_format: LogFormat::Text,
             log_level: LogLevel::Info,
         };
-        Config { server, store, engine: self.engine, github, gitlab, projects, warnings: Vec::new(), templates }
+        let (warnings, templates) = (Vec::new(), projects::by_place(templates));
+        Config { server, store, engine: self.engine, github, gitlab, projects, warnings, templates }
     }
 }

@@ -25,6 +25,7 @@ mod urls;
 mod words;
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -69,13 +70,21 @@ pub struct Config {
     pub projects: Vec<Project>,
     /// What does not stop the program but somebody should know.
     pub warnings: Vec<Problem>,
-    templates: Vec<(String, String, PathBuf)>,
+    /// Folders by forge and path.
+    templates: BTreeMap<(String, String), PathBuf>,
 }
 
 /// The process's environment.
 pub fn environment() -> impl Fn(&str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "the only reader of the environment")]
     |name: &str| std::env::var(name).ok()
+}
+
+/// The configuration's file, as the environment names it. A variable that is set but empty is none.
+pub fn named_in_environment() -> Option<PathBuf> {
+    #[expect(clippy::disallowed_methods, reason = "the only reader of the environment")]
+    let name = std::env::var_os("HOTWASH_CONFIG")?;
+    (!name.is_empty()).then(|| name.into())
 }
 
 /// Whether output may be coloured: <https://no-color.org>, and terminals that call themselves dumb.
@@ -132,6 +141,7 @@ impl Config {
         let document = Document::parse(&source, &path.display().to_string());
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let config = whole(&document.root(), &folder, env);
+        document.holds_no_secret();
         let mut problems = document.problems();
         match config {
             Some(config) if problems.iter().all(|problem| problem.level == Level::Warning) => {
@@ -146,7 +156,7 @@ impl Config {
         }
     }
 
-    /// The words of each project of a file, as far as they can be read, whatever else is wrong with it: so that what is
+    /// The words of the projects of a file, each once, as far as they can be read, whatever else is wrong with it: so that what is
     /// wrong with them can be told at the same time.
     #[must_use]
     pub fn words(path: &Path) -> Vec<Words> {
@@ -154,15 +164,15 @@ impl Config {
         let folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         let source = Source::read(&text);
         let document = Document::parse(&source, &path.display().to_string());
-        document.root().each("project").iter().map(|project| Words::of(project, &folder)).collect()
+        let mut seen = BTreeSet::new();
+        let all = document.root().each("project");
+        all.iter().filter(|project| seen.insert(Words::named(project))).map(|it| Words::of(it, &folder)).collect()
     }
 
     /// The folder with a project's own templates, if it has one.
     #[must_use]
     pub fn templates(&self, project: &Project) -> Option<&Path> {
-        let mut folders = self.templates.iter();
-        let found = folders.find(|(forge, path, _)| *forge == project.forge && *path == project.path);
-        found.map(|(_, _, folder)| folder.as_path())
+        self.templates.get(&(project.forge.clone(), project.path.clone())).map(PathBuf::as_path)
     }
 }
 
@@ -195,6 +205,6 @@ fn whole(root: &Table<'_>, folder: &Path, env: Env<'_>) -> Option<Config> {
         gitlab: forges.gitlab,
         projects,
         warnings: Vec::new(),
-        templates,
+        templates: projects::by_place(templates),
     })
 }

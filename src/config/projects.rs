@@ -1,7 +1,7 @@
 //! `[[project]]`: what is watched, and how.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     path::{Path, PathBuf},
 };
 
@@ -64,6 +64,11 @@ pub(super) struct Projects {
     pub(super) templates: Vec<(String, String, PathBuf)>,
 }
 
+/// Folders of templates by forge and path.
+pub(super) fn by_place(templates: Vec<(String, String, PathBuf)>) -> BTreeMap<(String, String), PathBuf> {
+    templates.into_iter().map(|(forge, path, folder)| ((forge, path), folder)).collect()
+}
+
 /// What projects share while they are read.
 struct Shared<'l> {
     processes: Processes,
@@ -83,7 +88,7 @@ pub(super) fn projects(root: &Table<'_>, folder: &Path, forges: &Forges, limits:
         root.reject_absence("has no [[project]], so there is nothing to watch; hotwash.example.toml shows one");
     }
     let mut shared = Shared::new(limits);
-    let mut seen: Vec<(String, String, u32)> = Vec::new();
+    let mut seen = BTreeMap::new();
     let mut all = Projects { projects: Vec::new(), templates: Vec::new() };
     for table in &tables {
         unique(table, &mut seen);
@@ -232,13 +237,16 @@ fn handle(node: &Node<'_>) -> Option<String> {
 }
 
 /// Paths are compared without case, as forges do.
-fn unique(table: &Table<'_>, seen: &mut Vec<(String, String, u32)>) {
+fn unique(table: &Table<'_>, seen: &mut BTreeMap<(String, String), u32>) {
     let (Some(forge), Some(path)) = (table.get("forge"), table.get("path")) else { return };
     let (Some(name), Some(text)) = (forge.plain(), path.plain()) else { return };
-    let lower = text.to_lowercase();
-    match seen.iter().find(|(other, known, _)| *other == name && *known == lower) {
-        Some((_, _, line)) => path.reject(format!("{} is watched already by the project on line {line}", quoted(text))),
-        None => seen.push((name.to_owned(), lower, path.line())),
+    match seen.entry((name.to_owned(), text.to_lowercase())) {
+        Entry::Occupied(first) => {
+            path.reject(format!("{} is watched already by the project on line {}", quoted(text), first.get()));
+        }
+        Entry::Vacant(place) => {
+            place.insert(path.line());
+        }
     }
 }
 

@@ -19,6 +19,11 @@ pub struct Words {
 }
 
 impl Words {
+    /// By what a project names them: projects that name the same have the same.
+    pub(super) fn named(project: &Table<'_>) -> [Option<String>; 2] {
+        ["process", "templates"].map(|key| project.get(key).and_then(|node| node.plain().map(str::to_owned)))
+    }
+
     /// As far as they can be found; what cannot is told by whoever reads the project. Names of files start from `folder`.
     #[must_use]
     pub fn of(project: &Table<'_>, folder: &Path) -> Self {

@@ -16,6 +16,8 @@ pub(super) struct Log<'i> {
     /// Lines whose syntax is broken; nothing else is said about them.
     broken: BTreeSet<u32>,
     own: RefCell<Vec<Problem>>,
+    /// What is in it, in words.
+    told: RefCell<BTreeSet<String>>,
     adopted: RefCell<Vec<Problem>>,
 }
 
@@ -33,6 +35,7 @@ impl<'i> Log<'i> {
             lines: std::iter::once(0).chain(starts).collect(),
             broken: source.unread.iter().copied().collect(),
             own: RefCell::new(told.collect()),
+            told: RefCell::default(),
             adopted: RefCell::default(),
         }
     }
@@ -63,6 +66,12 @@ impl<'i> Log<'i> {
         }
     }
 
+    /// Whether something is said about what stands here.
+    pub(super) fn is_told(&self, at: usize) -> bool {
+        let place = (self.line(at), self.column(at));
+        self.own.borrow().iter().any(|problem| (problem.line, problem.column) == place)
+    }
+
     /// 1-based line of a byte offset.
     pub(super) fn line(&self, at: usize) -> u32 {
         u32::try_from(self.lines.partition_point(|start| *start <= at)).unwrap_or(u32::MAX)
@@ -81,10 +90,9 @@ impl<'i> Log<'i> {
     }
 
     fn add(&self, problem: Problem) {
-        let mut own = self.own.borrow_mut();
         // What is read twice is said once.
-        if !self.broken.contains(&problem.line) && !own.contains(&problem) {
-            own.push(problem);
+        if !self.broken.contains(&problem.line) && self.told.borrow_mut().insert(problem.to_string()) {
+            self.own.borrow_mut().push(problem);
         }
     }
 
@@ -101,8 +109,9 @@ impl<'i> Log<'i> {
     }
 
     /// 1-based column in characters.
-    fn column(&self, at: usize) -> u32 {
-        let start = self.lines.iter().rev().find(|start| **start <= at).copied().unwrap_or(0);
+    pub(super) fn column(&self, at: usize) -> u32 {
+        let above = self.lines.partition_point(|start| *start <= at).saturating_sub(1);
+        let start = self.lines.get(above).copied().unwrap_or(0);
         let before = self.text.get(start..at).map_or(0, |line| line.chars().count());
         u32::try_from(before + 1).unwrap_or(u32::MAX)
     }

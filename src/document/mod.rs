@@ -10,6 +10,7 @@
 mod log;
 mod node;
 mod problem;
+mod secret;
 mod source;
 mod table;
 mod words;
@@ -18,7 +19,7 @@ use toml::{Spanned, de::DeTable};
 
 use log::Log;
 
-pub use node::Node;
+pub use node::{Block, Node};
 pub use problem::{Hint, Level, Problem, Problems};
 pub use source::Source;
 pub use table::Table;
@@ -41,6 +42,11 @@ impl<'i> Document<'i> {
     #[must_use]
     pub fn root(&self) -> Table<'_> {
         Table { log: &self.log, path: String::new(), at: 0, table: self.tree.get_ref() }
+    }
+
+    /// Reports whatever looks like a secret and has not been told of yet: no value of this document should be one.
+    pub fn holds_no_secret(&self) {
+        self.root().entries().iter().for_each(Node::holds_no_secret);
     }
 
     /// Every problem so far in the order of the document, then those taken over from other files.

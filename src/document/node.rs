@@ -8,6 +8,7 @@ use toml::de::DeValue;
 use super::{
     log::Log,
     problem::Hint,
+    secret::looks_secret,
     table::Table,
     words::{duration, quoted, written},
 };
@@ -22,6 +23,19 @@ pub struct Node<'d> {
     /// Where the value itself begins.
     pub(super) begins: usize,
     pub(super) value: &'d DeValue<'d>,
+}
+
+/// A text as it was written.
+#[derive(Debug, Clone, Copy)]
+pub struct Block<'d> {
+    /// Line breaks and all.
+    pub text: &'d str,
+    /// 1-based line on which it begins.
+    pub line: u32,
+    /// 1-based column there, in characters.
+    pub column: u32,
+    /// Its lines are lines of the document; where they are written `\\n`, they are not.
+    pub in_lines: bool,
 }
 
 impl<'d> Node<'d> {
@@ -49,14 +63,16 @@ impl<'d> Node<'d> {
         Some(text)
     }
 
-    /// Text as it was written, line breaks and all; the 1-based line on which it begins; and whether its lines are lines
-    /// of the document: where they are written `\\n`, they are not. `None` where it is none.
+    /// Text as it was written, line breaks and all, and where it begins. `None` where it is none.
     #[must_use]
-    pub fn block(&self) -> Option<(&'d str, u32, bool)> {
+    pub fn block(&self) -> Option<Block<'d>> {
         let text = self.value.as_str()?;
         let stands = |all: &[&str]| all.iter().any(|it| self.log.stands(self.begins, it));
         let below = stands(&["\"\"\"\n", "\"\"\"\r\n", "'''\n", "'''\r\n"]);
-        Some((text, self.log.line(self.begins) + u32::from(below), stands(&["\"\"\"", "'''"])))
+        let in_lines = stands(&["\"\"\"", "'''"]);
+        let quotes = if in_lines { 3 } else { 1 };
+        let column = if below { 1 } else { self.log.column(self.begins) + quotes };
+        Some(Block { text, line: self.log.line(self.begins) + u32::from(below), column, in_lines })
     }
 
     /// Text, trimmed, without reporting what does not fit: for looking ahead at what is read elsewhere.
@@ -184,6 +200,18 @@ impl<'d> Node<'d> {
     /// Says something that does not stop the program.
     pub fn warn(&self, what: impl Into<String>) {
         self.log.warn(self.at, &self.path, what.into());
+    }
+
+    /// Reports each text at or below this one that looks like a secret, unless something was said about it already.
+    pub(super) fn holds_no_secret(&self) {
+        if self.value.is_array() {
+            self.items().iter().for_each(Self::holds_no_secret);
+        } else if self.value.is_table() {
+            self.table().iter().flat_map(Table::entries).for_each(|node| node.holds_no_secret());
+        } else if self.value.as_str().is_some_and(looks_secret) && !self.log.is_told(self.at) {
+            let advice = "secrets are kept as { env = \"NAME\" } or { file = \"PATH\" }";
+            self.reject(format!("is what looks like a secret: take it out and revoke it; {advice}"));
+        }
     }
 
     /// Quotes nothing: the value could be a secret in the wrong place.

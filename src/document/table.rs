@@ -9,6 +9,7 @@ use super::{
     log::Log,
     node::Node,
     problem::{Hint, Problem},
+    secret::looks_secret,
     words::quoted,
 };
 
@@ -111,7 +112,9 @@ impl<'d> Table<'d> {
     }
 
     fn path_of(&self, key: &str) -> String {
-        let bare = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
+        let bare = !key.is_empty()
+            && !looks_secret(key)
+            && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
         let key = if bare && key.len() <= 60 { key.to_owned() } else { quoted(key) };
         if self.path.is_empty() { key } else { format!("{}.{key}", self.path) }
     }

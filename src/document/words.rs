@@ -8,6 +8,8 @@ use std::{
 
 use chrono::Duration;
 
+use super::secret::looks_secret;
+
 /// Units in milliseconds, largest first.
 const UNITS: [(&str, i64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
@@ -81,9 +83,12 @@ pub fn text_of(path: &Path) -> io::Result<String> {
     String::from_utf8(bytes_of(path)?).map_err(|_| ErrorKind::InvalidData.into())
 }
 
-/// A value in quotes, on one line, cut to 60 characters.
+/// A value in quotes, on one line, cut to 60 characters. What looks like a secret is not shown.
 #[must_use]
 pub fn quoted(text: &str) -> String {
+    if looks_secret(text) {
+        return "what looks like a secret (not shown; take it out of the file and revoke it)".to_owned();
+    }
     let mut short: String = text.chars().take(60).collect();
     if short.len() < text.len() {
         short.push('…');

@@ -1,7 +1,7 @@
 //! `[report]` and `[wording]`: what the report after closing holds, and templates in place of shipped ones.
 
 use crate::{
-    document::{Hint, Node, Table, quoted},
+    document::{Block, Hint, Node, Table, quoted},
     domain::process::{METRICS, Metric, Process, Prompt, ReportPlan, Section, Wording},
 };
 
@@ -132,8 +132,9 @@ pub(super) fn wording(root: &Table<'_>, file: &str) -> Vec<Wording> {
     let Some(table) = root.sub("wording") else { return Vec::new() };
     let read = |node: Node<'_>| {
         node.text()?;
-        let (text, line, in_lines) = node.block()?;
-        Some(Wording { template: node.name().to_owned(), text: text.to_owned(), file: file.to_owned(), line, in_lines })
+        let Block { text, line, column, in_lines } = node.block()?;
+        let (template, text, file) = (node.name().to_owned(), text.to_owned(), file.to_owned());
+        Some(Wording { template, text, file, line, column, in_lines })
     };
     table.entries().into_iter().filter_map(read).collect()
 }

@@ -11,16 +11,24 @@ pub struct Problem {
     pub file: String,
     /// 1-based line; 0 where the file as a whole is meant.
     pub line: usize,
+    /// 1-based, in characters; 0 where the line as a whole is meant.
+    pub column: usize,
+    /// The key in a process's file, such as `wording.reminder`; empty for files that hold nothing else.
+    pub key: String,
     /// What is wrong and what to do.
     pub what: String,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            0 => write!(f, "{}: {}", self.file, self.what),
-            line => write!(f, "{}:{line}: {}", self.file, self.what),
+        f.write_str(&self.file)?;
+        for place in [self.line, self.column].into_iter().take_while(|place| *place > 0) {
+            write!(f, ":{place}")?;
         }
+        if !self.key.is_empty() {
+            write!(f, ": {}", self.key)?;
+        }
+        write!(f, ": {}", self.what)
     }
 }
 
@@ -55,10 +63,14 @@ impl RenderError {
             return Ok(());
         }
         let mut found = std::mem::take(problems);
-        found.sort_by(|one, other| (&one.file, one.line, &one.what).cmp(&(&other.file, other.line, &other.what)));
+        found.sort_by(|one, other| order(one).cmp(&order(other)));
         found.dedup();
         Err(Self::Templates(found))
     }
+}
+
+fn order(problem: &Problem) -> (&str, usize, usize, &str) {
+    (&problem.file, problem.line, problem.column, &problem.what)
 }
 
 fn lines(problems: &[Problem]) -> String {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{
-    scan::{Kind, Tag},
+    scan::{Kind, Place, Tag},
     shipped, words,
 };
 
@@ -19,12 +19,12 @@ const BLOCKS: [&str; 4] = ["each", "if", "unless", "with"];
 const LOOPS: usize = 3;
 
 /// What is wrong in one template, given a message in which every list has an entry and nothing is left out. Each entry
-/// is (template, line, what).
+/// is (template, place, what).
 pub(super) fn unknown<'a>(
     template: &'a str,
     tags: &BTreeMap<&'a str, Vec<Tag<'a>>>,
     view: &Value,
-) -> Vec<(&'a str, usize, String)> {
+) -> Vec<(&'a str, Place, String)> {
     let mut walk = Walk { template, part: false, tags, open: Vec::new(), views: vec![view], wrong: Vec::new() };
     walk.all();
     walk.wrong
@@ -37,7 +37,7 @@ struct Walk<'v, 'a> {
     /// Open blocks, and whether each looks at a view of its own.
     open: Vec<(&'a str, bool)>,
     views: Vec<&'v Value>,
-    wrong: Vec<(&'a str, usize, String)>,
+    wrong: Vec<(&'a str, Place, String)>,
 }
 
 impl<'v, 'a> Walk<'v, 'a> {
@@ -55,7 +55,7 @@ impl<'v, 'a> Walk<'v, 'a> {
                 Kind::Part => self.part(&tag.words),
             };
             if let Err(what) = judged {
-                self.wrong.push((self.template, tag.line, what));
+                self.wrong.push((self.template, tag.place, what));
             }
         }
     }
@@ -63,8 +63,30 @@ impl<'v, 'a> Walk<'v, 'a> {
     fn value(&self, words: &[&'a str]) -> Result<(), String> {
         match words {
             [] => Err("this tag is empty".to_owned()),
-            [path] => self.find(path).map(drop),
-            [helper, arguments @ ..] => self.call(helper, arguments),
+            [path] => self.written(path),
+            [helper, arguments @ ..] => {
+                self.call(helper, arguments)?;
+                // Comparisons may look at anything; what these write is one value each.
+                let writes = ["account", "code", "link"].contains(helper) && !arguments.contains(&"(");
+                let paths = arguments.iter().filter(|word| writes && !is_literal(word));
+                paths.into_iter().try_for_each(|path| self.written(path))
+            }
+        }
+    }
+
+    /// What is written is one value, not a whole view or list.
+    fn written(&self, path: &str) -> Result<(), String> {
+        match self.find(path)? {
+            Value::Object(fields) => {
+                let inside = if path == "this" { String::new() } else { format!("{path}.") };
+                let names: Vec<String> = fields.keys().map(|name| format!("{inside}{name}")).collect();
+                Err(format!("`{path}` holds several values; write one of them: {}", names.join(", ")))
+            }
+            Value::Array(entries) => Err(format!(
+                "`{path}` is a list; go through it with {{{{#each {path}}}}}, or write one entry: {path}.0 to {path}.{}",
+                entries.len().max(1) - 1
+            )),
+            _ => Ok(()),
         }
     }
 

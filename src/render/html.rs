@@ -30,7 +30,8 @@ impl Html {
         for (name, text) in sources {
             if let Err(error) = templates.register_template_string(name, text) {
                 let line = error.pos().map_or(1, |(line, _)| line);
-                problems.push(Problem { file: (*name).to_owned(), line, what: error.reason().to_string() });
+                let (file, what) = ((*name).to_owned(), error.reason().to_string());
+                problems.push(Problem { file, line, column: 0, key: String::new(), what });
             }
         }
         RenderError::unless_empty(&mut problems)?;

@@ -1,7 +1,7 @@
 //! Every word the bot writes: one Handlebars template per kind of message, replaceable one by one.
 //!
 //! What always holds: text from people reaches the output through the encoder only, whatever an override says; a
-//! renderer that was made can render every message; the same message gives the same bytes; no line ends in a space or
+//! renderer that was made can render every message; what an exercise writes says so first; the same message gives the same bytes; no line ends in a space or
 //! begins like a quick action. What is deliberately not here: the encoder (an argument), the hidden marker and the
 //! splitting of long reports (the engine's), and any decision on what to say.
 
@@ -22,13 +22,20 @@ use std::{
 };
 
 use handlebars::Handlebars;
+use serde_json::Value;
 
 pub use self::{
     error::{Problem, RenderError},
     sample::samples,
 };
-use self::{overrides::Source, scan::Tag};
+use self::{
+    overrides::Source,
+    scan::{Place, Tag},
+};
 use crate::domain::{message::Message, process::Wording};
+
+/// What the first line of everything that an exercise writes begins with.
+const MARK: &str = "**EXERCISE**";
 
 /// The largest text that a template may produce, in bytes.
 const LARGEST_OUTPUT: usize = 2 * 1024 * 1024;
@@ -84,12 +91,22 @@ impl Renderer {
     /// When the text grows beyond 2 MB, which only a message of absurd size can cause.
     pub fn render(&self, message: &Message) -> Result<String, RenderError> {
         if let Some(text) = self.overridden.as_ref().and_then(|templates| produce(templates, message).ok()) {
-            return Ok(text);
+            return Ok(self.marked(message, text));
         }
         produce(&self.shipped, message).map_err(|failure| match failure {
             Failure::TooLong => RenderError::TooLong { template: message.template(), limit: LARGEST_OUTPUT },
             Failure::Template { what, .. } => RenderError::Message { template: message.template(), what },
         })
+    }
+
+    /// In an exercise the shipped mark stands above whatever does not begin with it: no override can drop it.
+    fn marked(&self, message: &Message, text: String) -> String {
+        let view = clean::view(message);
+        if view.get("exercise") != Some(&Value::Bool(true)) || text.starts_with(MARK) {
+            return text;
+        }
+        let mark = self.shipped.render("exercise", &view).unwrap_or_else(|_| MARK.to_owned());
+        format!("{}\n\n{text}", mark.trim_end())
     }
 }
 
@@ -109,9 +126,9 @@ fn registry(
     trial.set_aside(compiled(&trial.usable, encode).1);
     let (templates, _) = compiled(&trial.usable, encode);
     let wrong = samples.iter().filter_map(|message| match produce(&templates, message) {
-        Err(Failure::Template { name, line, what }) => {
+        Err(Failure::Template { name, place, what }) => {
             let name = name.filter(|name| sources.contains_key(name));
-            Some((name.unwrap_or_else(|| message.template().to_owned()), line, what))
+            Some((name.unwrap_or_else(|| message.template().to_owned()), place, what))
         }
         _ => None,
     });
@@ -121,8 +138,8 @@ fn registry(
     Ok(templates)
 }
 
-/// What is wrong with one template: its name, the line, what.
-type Wrong = (String, usize, String);
+/// What is wrong with one template: its name, the place, what.
+type Wrong = (String, Place, String);
 
 /// Templates on trial.
 struct Trial<'s> {
@@ -135,8 +152,8 @@ struct Trial<'s> {
 
 impl Trial<'_> {
     fn set_aside(&mut self, wrong: Vec<Wrong>) {
-        for (name, line, what) in wrong {
-            self.problems.extend(self.sources.get(&name).map(|source| source.problem(line, what)));
+        for (name, place, what) in wrong {
+            self.problems.extend(self.sources.get(&name).map(|source| source.problem(place, what)));
             if let (Some(place), Some(shipped)) = (self.usable.get_mut(name.as_str()), self.shipped.get(&name)) {
                 *place = shipped;
             }
@@ -147,7 +164,7 @@ impl Trial<'_> {
 /// Templates whose tags cannot be told apart.
 fn unreadable(sources: &BTreeMap<&str, &Source>) -> Vec<Wrong> {
     let wrong = |(name, source): (&&str, &&Source)| {
-        scan::tags(&source.text).err().map(|(line, what)| ((*name).to_owned(), line, what))
+        scan::tags(&source.text).err().map(|(place, what)| ((*name).to_owned(), place, what))
     };
     sources.iter().filter_map(wrong).collect()
 }
@@ -160,7 +177,7 @@ fn silent(templates: &Handlebars<'static>, samples: &[Message]) -> Vec<Wrong> {
     let silent: BTreeSet<&str> =
         blank.iter().map(|message| message.template()).filter(|name| !speaking.contains(name)).collect();
     let what = "says nothing: leave it out, to say what the program says otherwise";
-    silent.into_iter().map(|name| (name.to_owned(), 1, what.to_owned())).collect()
+    silent.into_iter().map(|name| (name.to_owned(), Place { line: 1, column: 0 }, what.to_owned())).collect()
 }
 
 /// Tags that name nothing that their message has.
@@ -169,7 +186,7 @@ fn misnamed(sources: &BTreeMap<&str, &Source>, samples: &[Message]) -> Vec<Wrong
         sources.iter().filter_map(|(name, source)| Some((*name, scan::tags(&source.text).ok()?))).collect();
     let full = samples.iter().step_by(2);
     let wrong = full.flat_map(|message| fields::unknown(message.template(), &tags, &clean::view(message)));
-    wrong.map(|(name, line, what)| (name.to_owned(), line, what)).collect()
+    wrong.map(|(name, place, what)| (name.to_owned(), place, what)).collect()
 }
 
 /// The registry of those that the template engine takes, and what is wrong with the others.
@@ -181,8 +198,8 @@ fn compiled(sources: &BTreeMap<&str, &Source>, encode: fn(&str) -> String) -> (H
     let mut wrong = Vec::new();
     for (name, source) in sources {
         if let Err(error) = templates.register_template_string(name, &source.text) {
-            let line = error.pos().map_or(1, |(line, _)| line);
-            wrong.push(((*name).to_owned(), line, error.reason().to_string()));
+            let (line, column) = error.pos().unwrap_or((1, 0));
+            wrong.push(((*name).to_owned(), Place { line, column }, error.reason().to_string()));
         }
     }
     (templates, wrong)
@@ -191,7 +208,7 @@ fn compiled(sources: &BTreeMap<&str, &Source>, encode: fn(&str) -> String) -> (H
 /// Why a template gave no text.
 enum Failure {
     TooLong,
-    Template { name: Option<String>, line: usize, what: String },
+    Template { name: Option<String>, place: Place, what: String },
 }
 
 fn produce(templates: &Handlebars<'static>, message: &Message) -> Result<String, Failure> {
@@ -204,7 +221,7 @@ fn produce(templates: &Handlebars<'static>, message: &Message) -> Result<String,
         Ok(()) => Ok(clean::tidy(&String::from_utf8_lossy(&out.bytes))),
         Err(error) => Err(Failure::Template {
             name: error.template_name.clone(),
-            line: error.line_no.unwrap_or(1),
+            place: Place { line: error.line_no.unwrap_or(1), column: error.column_no.unwrap_or(0) },
             what: error.reason().to_string(),
         }),
     }

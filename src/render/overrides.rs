@@ -11,10 +11,13 @@ use std::{
 
 use crate::domain::process::Wording;
 
-use super::{error::Problem, shipped};
+use super::{error::Problem, scan::Place, shipped};
 
 /// The largest template, in bytes.
 const LARGEST_TEMPLATE: u64 = 64 * 1024;
+
+/// Where a template begins.
+const FIRST: Place = Place { line: 1, column: 1 };
 
 /// How template files end.
 const ENDING: &str = ".md.hbs";
@@ -24,19 +27,38 @@ const ENDING: &str = ".md.hbs";
 pub(super) struct Source {
     /// For error messages.
     pub(super) file: String,
-    /// So many lines of the file stand above it.
-    pub(super) above: usize,
-    /// Its lines are lines of the file.
-    pub(super) in_lines: bool,
+    /// Where it stands in the process that brings it along.
+    pub(super) inside: Option<Inside>,
     /// The template.
     pub(super) text: String,
 }
 
+/// A text within a process.
+#[derive(Debug)]
+pub(super) struct Inside {
+    /// Its key.
+    key: String,
+    /// Where its first line begins.
+    begins: Place,
+    /// Its lines are lines of the file.
+    in_lines: bool,
+}
+
 impl Source {
     /// Something wrong in this source.
-    pub(super) fn problem(&self, line: usize, what: String) -> Problem {
-        let line = if self.in_lines { line } else { 1 };
-        Problem { file: self.file.clone(), line: self.above + line, what }
+    pub(super) fn problem(&self, place: Place, what: String) -> Problem {
+        let file = self.file.clone();
+        let Some(Inside { key, begins, in_lines }) = &self.inside else {
+            // Its file holds nothing else, so the line is enough.
+            return Problem { file, line: place.line, column: 0, key: String::new(), what };
+        };
+        let Place { line, column } = match place {
+            Place { column: 0, .. } => *begins,
+            _ if !in_lines => *begins,
+            Place { line: 1, column } => Place { line: begins.line, column: begins.column + column - 1 },
+            Place { line, column } => Place { line: begins.line + line - 1, column },
+        };
+        Problem { file, line, column, key: key.clone(), what }
     }
 }
 
@@ -65,16 +87,18 @@ pub(super) fn read(folder: &Path) -> Found {
 /// The templates that a process brings along.
 pub(super) fn of_process(wording: &[Wording]) -> Found {
     let (mut found, mut problems) = Found::default();
-    for Wording { template, text, file, line, in_lines } in wording {
-        let above = usize::try_from(*line).unwrap_or(usize::MAX).saturating_sub(1);
-        let source = Source { file: file.clone(), above, in_lines: *in_lines, text: text.clone() };
+    for Wording { template, text, file, line, column, in_lines } in wording {
+        let whole = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        let begins = Place { line: whole(*line), column: whole(*column) };
+        let inside = Inside { key: format!("wording.{template}"), begins, in_lines: *in_lines };
+        let source = Source { file: file.clone(), inside: Some(inside), text: text.clone() };
         if shipped::TEMPLATES.iter().all(|(name, _)| name != template) {
             let names: Vec<&str> = shipped::TEMPLATES.iter().map(|(name, _)| *name).collect();
-            let what = format!("wording: {template:?} is not the name of a template; there are {}", names.join(", "));
-            problems.push(source.problem(1, what));
+            let what = format!("is not the name of a template; there are {}", names.join(", "));
+            problems.push(source.problem(FIRST, what));
         } else if text.len() as u64 > LARGEST_TEMPLATE {
-            let what = format!("wording.{template} has {} bytes; a template may have {LARGEST_TEMPLATE}", text.len());
-            problems.push(source.problem(1, what));
+            let what = format!("has {} bytes; a template may have {LARGEST_TEMPLATE}", text.len());
+            problems.push(source.problem(FIRST, what));
         } else {
             found.insert(template.clone(), source);
         }
@@ -116,11 +140,11 @@ fn text(path: &Path) -> Result<Source, Problem> {
         let good = error.utf8_error().valid_up_to();
         wrong(format!("is not UTF-8 from byte {good} on"))
     })?;
-    Ok(Source { file: path.display().to_string(), above: 0, in_lines: true, text })
+    Ok(Source { file: path.display().to_string(), inside: None, text })
 }
 
 fn of_file(path: &Path, what: String) -> Problem {
-    Problem { file: path.display().to_string(), line: 0, what }
+    Problem { file: path.display().to_string(), line: 0, column: 0, key: String::new(), what }
 }
 
 fn unreadable(error: &io::Error) -> String {

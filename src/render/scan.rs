@@ -26,39 +26,57 @@ pub(super) enum Kind {
     Part,
 }
 
+/// Where something stands in a template, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) line: usize,
+    /// In characters; 0 where the line as a whole is meant.
+    pub(super) column: usize,
+}
+
+impl Place {
+    /// Where the text after this one begins.
+    fn after(self, text: &str) -> Self {
+        match text.rsplit_once('\n') {
+            Some((above, last)) => Self { line: self.line + newlines(above) + 1, column: last.chars().count() + 1 },
+            None => Self { column: self.column + text.chars().count(), ..self },
+        }
+    }
+}
+
 /// One tag.
 #[derive(Debug)]
 pub(super) struct Tag<'a> {
-    /// 1-based.
-    pub(super) line: usize,
+    /// Where it begins.
+    pub(super) place: Place,
     /// What it does.
     pub(super) kind: Kind,
     /// Its words: names, paths, numbers, `(`, `)`; a text in quotes is one word that begins with its quote.
     pub(super) words: Vec<&'a str>,
 }
 
-/// A line and what is wrong there.
-pub(super) type Wrong = (usize, String);
+/// A place and what is wrong there.
+pub(super) type Wrong = (Place, String);
 
 /// The tags of a template, in order, comments left out.
 pub(super) fn tags(text: &str) -> Result<Vec<Tag<'_>>, Wrong> {
     let mut found = Vec::new();
-    let (mut rest, mut line) = (text, 1);
+    let (mut rest, mut place) = (text, Place { line: 1, column: 1 });
     while let Some(at) = rest.find("{{") {
         let (before, from) = rest.split_at(at);
-        line += newlines(before);
+        place = place.after(before);
         if before.ends_with('\\') {
-            return Err((line, "a backslash before a tag is not supported; put the tag elsewhere".to_owned()));
+            return Err((place, "a backslash before a tag is not supported; put the tag elsewhere".to_owned()));
         }
         let length = if let Some(length) = comment(from) {
-            length.map_err(|what| (line, what))?
+            length.map_err(|what| (place, what))?
         } else {
-            let (tag, length) = tag(from, line).map_err(|what| (line, what))?;
+            let (tag, length) = tag(from, place).map_err(|what| (place, what))?;
             found.push(tag);
             length
         };
         let (whole, after) = from.split_at(length);
-        line += newlines(whole);
+        place = place.after(whole);
         rest = after;
     }
     nesting(&found)?;
@@ -87,7 +105,7 @@ fn comment(from: &str) -> Option<Result<usize, String>> {
 }
 
 /// The tag that stands here, and its length.
-fn tag(from: &str, line: usize) -> Result<(Tag<'_>, usize), String> {
+fn tag(from: &str, place: Place) -> Result<(Tag<'_>, usize), String> {
     if from.starts_with("{{{{") {
         return Err("raw blocks (four braces) are not supported".to_owned());
     }
@@ -113,7 +131,7 @@ fn tag(from: &str, line: usize) -> Result<(Tag<'_>, usize), String> {
     if raw {
         raw_allowed(&words)?;
     }
-    Ok((Tag { line, kind, words }, length))
+    Ok((Tag { place, kind, words }, length))
 }
 
 fn kind(bare: &str, raw: bool) -> Result<(Kind, &str), String> {
@@ -188,30 +206,30 @@ fn nesting(tags: &[Tag<'_>]) -> Result<(), Wrong> {
             Kind::Open => open.push((tag, 1)),
             Kind::Else => match open.last_mut() {
                 Some((_, levels)) => *levels += usize::from(!tag.words.is_empty()),
-                None => return Err((tag.line, "{{else}} stands outside any block".to_owned())),
+                None => return Err((tag.place, "{{else}} stands outside any block".to_owned())),
             },
             Kind::Close => closes(tag, open.pop().map(|(opened, _)| opened))?,
             Kind::Value | Kind::Part => {}
         }
         if open.iter().map(|(_, levels)| levels).sum::<usize>() > DEEPEST {
-            return Err((tag.line, format!("blocks nest deeper than {DEEPEST}")));
+            return Err((tag.place, format!("blocks nest deeper than {DEEPEST}")));
         }
     }
     match open.last() {
-        Some((tag, _)) => Err((tag.line, "this block is never closed".to_owned())),
+        Some((tag, _)) => Err((tag.place, "this block is never closed".to_owned())),
         None => Ok(()),
     }
 }
 
 fn closes(tag: &Tag<'_>, opened: Option<&Tag<'_>>) -> Result<(), Wrong> {
     let Some(opened) = opened else {
-        return Err((tag.line, "a block is closed that was never opened".to_owned()));
+        return Err((tag.place, "a block is closed that was never opened".to_owned()));
     };
     if opened.words.first() != tag.words.first() {
         let name = opened.words.first().copied().unwrap_or_default();
         return Err((
-            tag.line,
-            format!("closes another block than the one open: `{name}`, opened in line {}", opened.line),
+            tag.place,
+            format!("closes another block than the one open: `{name}`, opened in line {}", opened.place.line),
         ));
     }
     Ok(())

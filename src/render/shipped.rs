@@ -38,7 +38,7 @@ pub(super) fn sources() -> BTreeMap<String, Source> {
         .iter()
         .map(|(name, text)| {
             let file = format!("templates/{name}.md.hbs");
-            ((*name).to_owned(), Source { file, above: 0, in_lines: true, text: (*text).to_owned() })
+            ((*name).to_owned(), Source { file, inside: None, text: (*text).to_owned() })
         })
         .collect()
 }

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::Entry;
+use super::{Entry, Stored};
+use crate::domain::event::Event;
 
 /// What stands in for the hash before the first entry: 64 zeros.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -36,14 +37,34 @@ pub fn link(previous: &str, json: &str) -> String {
 
 /// Checks a whole journal, oldest entry first, and gives its head: the last entry's hash, or [`GENESIS`] when empty.
 pub fn verify(entries: &[Entry]) -> Result<String, Broken> {
+    linked(entries.iter().map(|entry| (entry.seq, entry.json.as_str(), entry.hash.as_str())))
+}
+
+/// The same for entries as they are stored, each of which must be an event that this program knows as well.
+pub fn verify_stored(entries: &[Stored]) -> Result<String, Broken> {
+    let linked = linked(entries.iter().map(|entry| (entry.seq, entry.json.as_str(), entry.hash.as_str())));
+    let unreadable = entries.iter().find_map(|entry| {
+        let error = serde_json::from_str::<Event>(&entry.json).err()?;
+        // The error's own words could quote the event.
+        let why = format!("it is no event that this program knows (column {})", error.column());
+        Some(Broken { seq: entry.seq, why })
+    });
+    match (linked, unreadable) {
+        (Err(broken), Some(unreadable)) => Err(if unreadable.seq < broken.seq { unreadable } else { broken }),
+        (Ok(_), Some(unreadable)) => Err(unreadable),
+        (linked, None) => linked,
+    }
+}
+
+fn linked<'e>(entries: impl Iterator<Item = (u64, &'e str, &'e str)>) -> Result<String, Broken> {
     let mut head = GENESIS.to_owned();
-    for (expected, entry) in (1_u64..).zip(entries) {
-        if entry.seq != expected {
-            let why = format!("entry {} stands in its place; entries were removed, added or moved", entry.seq);
+    for (expected, (seq, json, stored)) in (1_u64..).zip(entries) {
+        if seq != expected {
+            let why = format!("entry {seq} stands in its place; entries were removed, added or moved");
             return Err(Broken { seq: expected, why });
         }
-        let hash = link(&head, &entry.json);
-        if hash != entry.hash {
+        let hash = link(&head, json);
+        if hash != stored {
             let why = "its hash does not fit its content and the entry before it; one of them was changed".to_owned();
             return Err(Broken { seq: expected, why });
         }

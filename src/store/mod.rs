@@ -149,6 +149,17 @@ pub struct Entry {
     pub hash: String,
 }
 
+/// One journal entry byte for byte, whether or not this program understands it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// 1, 2, 3, ... within the incident, unless somebody changed it.
+    pub seq: u64,
+    /// What the hash is made of; what is not UTF-8 in it is replaced, so that the hash cannot fit.
+    pub json: String,
+    /// As in [`Entry`].
+    pub hash: String,
+}
+
 /// One effect in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EffectRow {

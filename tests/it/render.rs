@@ -50,7 +50,15 @@ fn full(name: &str) -> Message {
 
 fn with_override(name: &str, text: &str) -> String {
     let folder = folder(&format!("{name}.md.hbs"), text);
-    Renderer::new(Some(folder.path()), stand_in).unwrap().render(&full(name)).unwrap()
+    let text = Renderer::new(Some(folder.path()), stand_in).unwrap().render(&full(name)).unwrap();
+    unmarked(&text).to_owned()
+}
+
+/// What a full message says below the mark that every exercise has.
+#[track_caller]
+fn unmarked(text: &str) -> &str {
+    let below = text.strip_prefix("**EXERCISE**: a drill. Nothing in this comment is about a real incident.\n\n");
+    below.unwrap_or_else(|| panic!("not marked: {text}"))
 }
 
 /// Compares with `tests/it/goldens/<name>.md`; `HOTWASH_BLESS=1` writes the file anew.
@@ -124,6 +132,28 @@ fn everything_in_an_exercise_says_so_first_and_nothing_else_does() {
             assert!(!text.contains("EXERCISE"), "{}: {text}", message.template());
         }
     }
+}
+
+#[test]
+fn no_override_takes_the_mark_off_an_exercise() {
+    for kind in samples("").iter().step_by(2).map(Message::template) {
+        assert_eq!(with_override(kind, "mine"), "mine", "{kind}");
+        let ours = [("exercise.md.hbs", "ours"), (&format!("{kind}.md.hbs"), "{{> exercise}}\nmine")];
+        for text in ["", "{{#unless exercise}}**EXERCISE**{{/unless}}", "A drill, or not"] {
+            let folder = folder(ours[1].0, ours[1].1);
+            fs::write(folder.path().join(ours[0].0), text).unwrap();
+            let renderer = Renderer::new(Some(folder.path()), stand_in).unwrap();
+            let said = renderer.render(&full(kind)).unwrap();
+            assert!(unmarked(&said).ends_with("mine"), "{kind}: {said}");
+        }
+    }
+    // One that is there is not doubled, in whatever words it goes on; and outside of an exercise there is none.
+    let folder = folder("gate.md.hbs", "{{#if exercise}}**EXERCISE** of ours: {{/if}}mine");
+    let renderer = Renderer::new(Some(folder.path()), stand_in).unwrap();
+    assert_eq!(renderer.render(&full("gate")).unwrap(), "**EXERCISE** of ours: mine");
+    let Message::Gate(mut gate) = full("gate") else { panic!("not a gate") };
+    gate.exercise = false;
+    assert_eq!(renderer.render(&Message::Gate(gate)).unwrap(), "mine");
 }
 
 #[test]
@@ -506,6 +536,47 @@ fn any_soup_of_tags_is_taken_or_refused_and_never_brings_the_process_down() {
     assert!(outcome.is_ok(), "seed {seed:?}: {}", outcome.unwrap_err());
 }
 
+#[test]
+fn a_view_or_a_list_as_a_whole_is_not_written() {
+    for (name, text, said) in [
+        (
+            "reminder",
+            "\n{{due}}",
+            "reminder.md.hbs:2: `due` holds several values; write one of them: due.exact, due.spoken",
+        ),
+        ("reminder", "{{#if due}}{{due}}{{/if}}", "reminder.md.hbs:1: `due` holds several"),
+        ("reminder", "{{this}}", "reminder.md.hbs:1: `this` holds several values; write one of them: ask, bot, due, "),
+        (
+            "board",
+            "{{#each duties}}\n{{this}}{{/each}}",
+            "board.md.hbs:2: `this` holds several values; write one of them: due,",
+        ),
+        ("board", "{{ic}}", "board.md.hbs:1: `ic` holds several values; write one of them: ic.mention, ic.name"),
+        (
+            "board",
+            "{{commands}}",
+            "board.md.hbs:1: `commands` is a list; go through it with {{#each commands}}, or write ",
+        ),
+        (
+            "board",
+            "{{#each commands}}{{this}}{{/each}}",
+            "board.md.hbs:1: `this` is a list; go through it with {{#each this}}, or write one entry: this.0 to this.1",
+        ),
+        ("reminder", "{{code due}}", "reminder.md.hbs:1: `due` holds several"),
+        ("reminder", "{{link \"x\" why}}", "reminder.md.hbs:1: `why` holds several"),
+    ] {
+        let told = refused(&format!("{name}.md.hbs"), text);
+        assert!(told.starts_with(said) && told.lines().count() == 1, "{text}: {told}");
+    }
+    for text in [
+        "{{#each reporter}}{{this}}{{@index}}{{/each}}x",
+        "{{#if ic}}{{#with ic}}{{name}}{{/with}}{{/if}}",
+        "{{len duties}}{{process}}",
+    ] {
+        assert!(!with_override("board", text).is_empty(), "{text}");
+    }
+}
+
 /// A template of a process file that begins on line 7 of it.
 fn worded(template: &str, text: &str) -> Result<Renderer, String> {
     let wording = Wording {
@@ -513,6 +584,7 @@ fn worded(template: &str, text: &str) -> Result<Renderer, String> {
         text: text.to_owned(),
         file: "own.toml".to_owned(),
         line: 7,
+        column: 1,
         in_lines: true,
     };
     Renderer::with_wording(&[wording], None, stand_in).map_err(|error| error.to_string())
@@ -533,12 +605,14 @@ fn the_words_of_the_folder_go_before_those_of_the_process() {
         text: "of the process {{> why}}".to_owned(),
         file: "own.toml".to_owned(),
         line: 1,
+        column: 1,
         in_lines: true,
     });
     let folder = folder("reminder.md.hbs", "of the folder {{> why}}");
     let renderer = Renderer::with_wording(&wording, Some(folder.path()), stand_in).unwrap();
-    assert!(renderer.render(&full("reminder")).unwrap().starts_with("of the folder"));
-    assert!(renderer.render(&full("gate")).unwrap().starts_with("of the process"));
+    let says = |kind: &str| unmarked(&renderer.render(&full(kind)).unwrap()).to_owned();
+    assert!(says("reminder").starts_with("of the folder"));
+    assert!(says("gate").starts_with("of the process"));
 }
 
 #[test]
@@ -547,8 +621,15 @@ fn words_of_a_process_that_are_wrong_are_told_with_the_line_in_its_file() {
         let said = worded(template, text).expect_err("the wording is wrong");
         assert!(said.starts_with(start) && said.contains(word) && said.lines().count() == 1, "{start}: {said}");
     };
-    refused("reminder", "one\ntwo {{nonesuch}}", "own.toml:8: ", "there is no field `nonesuch`");
-    refused("reminder", "{{#if ask}}", "own.toml:", "");
-    refused("remainder", "{{ask}}", "own.toml:7: ", "is not the name of a template; there are alarm");
-    refused("reminder", &"x".repeat(70_000), "own.toml:7: ", "70000 bytes");
+    refused("reminder", "one\ntwo {{nonesuch}}", "own.toml:8:5: wording.reminder: ", "there is no field `nonesuch`");
+    refused("reminder", "öä {{#if ask}}", "own.toml:7:4: wording.reminder: ", "never closed");
+    refused("reminder", "{{due}}", "own.toml:7:1: wording.reminder: ", "due.exact, due.spoken");
+    refused("reminder", "{{! nothing }}", "own.toml:7:1: wording.reminder: ", "says nothing");
+    refused(
+        "remainder",
+        "{{ask}}",
+        "own.toml:7:1: wording.remainder: ",
+        "is not the name of a template; there are alarm",
+    );
+    refused("reminder", &"x".repeat(70_000), "own.toml:7:1: wording.reminder: ", "70000 bytes");
 }

@@ -9,7 +9,10 @@ use crate::{
     store::sqlite,
 };
 
-use super::{super::with_causes, Section};
+use super::{
+    super::{exercise::Exercise, with_causes},
+    Section,
+};
 
 /// A configuration that `serve` would not start with.
 pub(super) fn broken(file: &Path, problems: &Problems) -> Section {
@@ -31,6 +34,8 @@ pub(super) fn checks(file: &Path, config: &Config) -> Section {
     }
     checks.push(address(&config.server.public_url));
     checks.push(store(&config.store.path));
+    checks.extend(unwritable(&config.store.path));
+    checks.extend(exercise(&config.store.path));
     Section { about: file.display().to_string(), checks }
 }
 
@@ -84,5 +89,27 @@ fn store(path: &Path) -> Check {
             Check::new("store", Outcome::Error, says, "create it, or correct store.url")
         }
         Err(error) => Check::new("store", Outcome::Error, with_causes(&error), "`serve` will not start with it"),
+    }
+}
+
+/// Reading it is not enough.
+fn unwritable(path: &Path) -> Option<Check> {
+    let mend = "`serve` will not start: check who owns the folder and the files in it, and that they are on a disk that is \
+                mounted for writing";
+    sqlite::obstacle(path).map(|says| Check::new("store", Outcome::Error, says, mend))
+}
+
+/// What was begun as an exercise is never worked on as real.
+fn exercise(path: &Path) -> Option<Check> {
+    sqlite::look(path).ok().flatten().filter(|look| look.version > 0)?;
+    match Exercise::in_file(path) {
+        Ok(None) => None,
+        Ok(Some(known)) => {
+            let says = format!("{} belongs to an exercise at --exercise-speed {}", path.display(), known.speed);
+            let mend = "for real incidents, set store.url to a database of its own; `serve` goes on with this one with \
+                        exactly that flag only, and marks all that it writes as an exercise";
+            Some(Check::new("exercise", Outcome::Warning, says, mend))
+        }
+        Err(failure) => Some(Check::new("exercise", Outcome::Error, failure.to_string(), "")),
     }
 }

@@ -122,6 +122,8 @@ pub struct Wording {
     pub file: String,
     /// The line of that file on which its text begins, from 1.
     pub line: u32,
+    /// The column there, from 1, in characters.
+    pub column: u32,
     /// Its lines are lines of the file; where they are not, all of it stands on that one.
     pub in_lines: bool,
 }

@@ -105,6 +105,8 @@ pub struct Github {
 /// What all clones of one `Github` share.
 struct Shared {
     name: String,
+    api_url: String,
+    timeouts: Timeouts,
     write_interval: Duration,
     allow_internal: bool,
     clock: SharedClock,
@@ -132,6 +134,8 @@ impl Github {
         Ok(Self {
             shared: Arc::new(Shared {
                 name: config.name,
+                api_url: config.api_url,
+                timeouts: config.timeouts,
                 write_interval: config.write_interval,
                 allow_internal: config.allow_internal,
                 clock,

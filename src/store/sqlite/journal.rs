@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::{row, row::Micros, schedule};
 use crate::{
     domain::{event::Event, ids::CommentId, ids::IssueRef},
-    store::{EffectRow, Entry, StoreError, chain},
+    store::{EffectRow, Entry, StoreError, Stored, chain},
 };
 
 /// Events as they will be stored.
@@ -87,6 +87,30 @@ pub(super) fn journal(db: &Connection, issue: &IssueRef) -> Result<Vec<Entry>, S
         Ok(Entry { seq, event, json, hash })
     })
     .collect()
+}
+
+/// The journal as it is stored, oldest entry first: also where an entry is none.
+pub(super) fn stored(db: &Connection, issue: &IssueRef) -> Result<Vec<Stored>, StoreError> {
+    let Some(id) = schedule::find(db, issue)? else { return Ok(Vec::new()) };
+    let mut rows = db.prepare_cached("SELECT seq, json, hash FROM journal WHERE issue = ?1 ORDER BY seq")?;
+    let rows = rows.query_map([id], |row| {
+        let text =
+            |column| Ok::<_, rusqlite::Error>(String::from_utf8_lossy(row.get_ref(column)?.as_bytes()?).into_owned());
+        Ok(Stored { seq: row.get::<_, i64>(0)?.cast_unsigned(), json: text(1)?, hash: text(2)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Issues for which something was done, as the ledger knows, and of which the journal holds nothing; ordered. What is
+/// done for a whole project stands in the ledger alone.
+pub(super) fn bereft(db: &Connection) -> Result<Vec<IssueRef>, StoreError> {
+    let mut rows = db.prepare_cached(
+        "SELECT forge, project, number FROM issue WHERE number <> 0
+         AND EXISTS (SELECT 1 FROM ledger WHERE ledger.issue = issue.id)
+         AND NOT EXISTS (SELECT 1 FROM journal WHERE journal.issue = issue.id) ORDER BY forge, project, number",
+    )?;
+    let rows = rows.query_map([], |row| row::issue(row, 0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The ledger, by key.

@@ -41,7 +41,7 @@ mod writer;
 
 pub use backup::backup;
 pub use file::trust_version;
-pub use look::{Look, look};
+pub use look::{Look, look, obstacle, peek};
 pub use reader::SqliteReader;
 
 /// So many callers may wait in one queue; further ones wait for a place.

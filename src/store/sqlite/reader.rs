@@ -15,7 +15,7 @@ use rusqlite::Connection;
 use super::{failure, file, journal, migrate, value};
 use crate::{
     domain::{event::Event, ids::IssueRef, time::Moment},
-    store::{Accepted, Claim, Counts, Delivery, EffectRow, Entry, Failed, Store, StoreError},
+    store::{Accepted, Claim, Counts, Delivery, EffectRow, Entry, Failed, Store, StoreError, Stored},
 };
 
 /// A database file that is only looked at, beside a server that may be at work.
@@ -32,6 +32,16 @@ impl SqliteReader {
         let path = file::resolve(path)?;
         let version = migrate::recognise(&file::reader(&path)?, &path)?;
         Ok(Self { path: (version > 0).then_some(path) })
+    }
+
+    /// The incident's journal as it is stored, oldest entry first, whether or not its entries can be understood.
+    pub fn stored(&self, issue: &IssueRef) -> Result<Vec<Stored>, StoreError> {
+        self.read("reading a journal", |db| journal::stored(db, issue))
+    }
+
+    /// Issues of which the ledger knows and the journal does not, which no work of this program leaves behind; ordered.
+    pub fn bereft(&self) -> Result<Vec<IssueRef>, StoreError> {
+        self.read("comparing ledger and journal", journal::bereft)
     }
 
     fn read<T: Default>(

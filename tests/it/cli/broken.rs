@@ -57,7 +57,7 @@ fn a_missing_folder_of_templates_does_not_hide_what_is_wrong_with_the_words_of_o
     desk.file("own.toml", &format!("name = \"own\"\nextends = \"cloud-gov\"\n[wording]\nalarm = \"{UNCLOSED}\"\n"));
     let lines = [
         "hotwash.toml:11:1: project[0].templates: \"absent\" is not a folder",
-        "own.toml:4: this block is never closed",
+        "own.toml:4:10: wording.alarm: this block is never closed",
         "words/nonesuch.md.hbs: is not the name of a template",
         "words/sitrep.md.hbs:1: this block is never closed",
     ];
@@ -78,9 +78,9 @@ fn a_name_that_no_template_has_does_not_hide_what_is_wrong_with_the_others() {
     );
     desk.file("own.toml", &own);
     let lines = [
-        "own.toml:4: wording: \"bord\" is not the name of a template",
-        "own.toml:7: this block is never closed",
-        "own.toml:8: there is no field `nonesuch` here",
+        "own.toml:4:9: wording.bord: is not the name of a template",
+        "own.toml:7:1: wording.alarm: this block is never closed",
+        "own.toml:8:10: wording.board: there is no field `nonesuch` here",
     ];
     tells(&desk, &["process", "check", "own.toml"], 1, &lines);
     let done = desk.runs(&["process", "check", "own.toml", "--json"]);
@@ -135,6 +135,19 @@ fn a_drill_tells_what_the_bot_files_and_what_has_no_effect_on_its_forge() {
         assert_eq!(filed.len(), 2, "{filed:#?}");
         assert_eq!((of(0), of(1)), ((Some(1), Some("erin")), (Some(2), Some("hotwash-bot"))), "{forge}");
     }
+}
+
+#[test]
+fn a_drill_on_github_takes_no_path_of_more_than_two_parts() {
+    let desk = Desk::new("");
+    let nested = FOLLOWED_UP.replace("timeline_events = \"on\"", "path = \"acme/security/incidents\"");
+    desk.file("story.toml", &nested);
+    let told = "story.toml:5:1: project.path: names groups within groups, which GitHub does not have; write owner/name";
+    tells(&desk, &["drill", "--script", "story.toml"], 2, &[told]);
+    desk.succeeds(&["drill", "--script", "story.toml", "--forge", "gitlab", "--headless"]);
+    desk.file("story.toml", &nested.replace("acme/security/incidents", "a/b//c"));
+    let said = desk.refuses(&["drill", "--script", "story.toml"], 2, &["story.toml:5:1: project.path: "]);
+    assert_eq!(said.err.lines().count(), 1, "{said:?}");
 }
 
 #[test]
@@ -195,7 +208,7 @@ fn a_process_that_extends_nothing_known_is_judged_in_what_does_not_depend_on_it(
         "own.toml:2:1: extends: \"cloudgov\" is no shipped process",
         "own.toml:4:1: fields.severty: is not a known key; nearest: severity",
         "own.toml:6:12: report.metrics[0]: \"nope\" is no metric",
-        "own.toml:8: wording: \"bord\" is not the name of a template",
+        "own.toml:8:9: wording.bord: is not the name of a template",
     ];
     tells(&desk, &["process", "check", "own.toml"], 1, &lines);
 }

@@ -15,6 +15,11 @@ use hotwash::{
     },
 };
 
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{any, path},
+};
+
 use super::clinic::{Desk, PATH, PUBLIC, Said, clock, define, hook, listed, now};
 use crate::support::{bot::SECRET, forge::BOT_TOKEN};
 
@@ -282,4 +287,34 @@ async fn every_shipped_template_passes_with_its_process() {
         std::fs::write(clinic.desk.path().join("hotwash.toml"), written).unwrap();
         clinic.desk.finds(0, PROJECT, "ok template", &[name]);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_leads_to_another_server_is_told_with_the_one_to_write() {
+    let (new, old) = (MockServer::start().await, MockServer::start().await);
+    let refused = ResponseTemplate::new(401).set_body_json(serde_json::json!({ "message": "Bad credentials" }));
+    Mock::given(any()).respond_with(refused).mount(&new).await;
+    let identity = "token = { env = \"GITHUB_TOKEN\" }";
+    let desk = Desk::new(&configuration(&format!("{}/api/v3", old.uri()), identity));
+    for (to, place) in [
+        (format!("{}/api/v3/user?token=hush", new.uri()), new.uri()),
+        ("https://forge.invalid/login?token=hush".to_owned(), "https://forge.invalid".to_owned()),
+    ] {
+        for code in [301, 302, 307, 308] {
+            old.reset().await;
+            let away = ResponseTemplate::new(code).insert_header("location", to.as_str());
+            Mock::given(any()).respond_with(away).mount(&old).await;
+            let write = format!("write api_url = \"{place}/api/v3\"");
+            desk.finds(3, "github", "error server", &[&format!("it redirects to {place}, "), &write]);
+            assert!(!format!("{:?}", desk.doctor(&[])).contains("hush"), "{code}");
+        }
+    }
+    let came = new.received_requests().await.unwrap();
+    assert!(!came.is_empty() && came.iter().all(|it| !it.headers.contains_key("authorization")), "{came:?}");
+    // What stays on the server is told as before.
+    old.reset().await;
+    let login = ResponseTemplate::new(302).insert_header("location", "/login");
+    Mock::given(path("/api/v3/user")).respond_with(login).mount(&old).await;
+    let said = desk.doctor(&[]);
+    assert!(said.out.contains("something answers at") && !said.out.contains("redirects"), "{said:?}");
 }

@@ -3,6 +3,7 @@
 
 mod adapter;
 mod clinic;
+mod database;
 mod github;
 mod gitlab;
 mod judging;

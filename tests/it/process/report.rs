@@ -52,7 +52,8 @@ fn a_section_or_metric_that_is_not_there_is_refused() {
 fn wording_is_kept_with_the_line_it_begins_on() {
     let tables = "[wording]\nreminder = \"\"\"\n{{> exercise}}\n{{ask}}\n\"\"\"\nreply = \"{{to}}\"";
     let own = process::read(&with(tables), "own.toml").map_err(|problems| format!("{problems:#?}")).unwrap();
-    let lines: Vec<(&str, u32)> = own.wording.iter().map(|it| (it.template.as_str(), it.line)).collect();
-    assert_eq!(lines, [("reminder", 5), ("reply", 8)]);
+    let places: Vec<(&str, u32, u32)> =
+        own.wording.iter().map(|it| (it.template.as_str(), it.line, it.column)).collect();
+    assert_eq!(places, [("reminder", 5, 1), ("reply", 8, 10)]);
     refused_with("[wording]\nreminder = \" \"", 4, &["wording.reminder", "is empty"]);
 }

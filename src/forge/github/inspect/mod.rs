@@ -3,6 +3,7 @@
 //! What always holds: nothing is changed; an App asks for a token that can read templates only where it was given the
 //! permission, and uses it for nothing else.
 
+mod elsewhere; // whether the address leads to another server
 mod said; // what GitHub says of all that
 
 use async_trait::async_trait;
@@ -15,6 +16,7 @@ use super::{
     },
     Github,
     access::Pass,
+    answer::unreachable,
     client::Ask,
     route, wire,
 };
@@ -30,22 +32,15 @@ impl Inspect for Github {
     async fn server(&self) -> Result<Server, ForgeError> {
         let shared = &self.shared;
         let what = format!("looking at the token on {}", shared.name);
-        let (pass, path) = match shared.access.as_app() {
-            Some(app) => (app.clone(), "/app"),
-            None => (shared.access.any_pass(&shared.client, &shared.clock).await?, "/user"),
-        };
-        let ask = Ask::get(what.as_str(), path);
-        let before = shared.clock.machine_now();
-        let answer = shared.client.answer(&pass, &ask).await?;
-        let ahead = ahead(&answer.headers, before, shared.clock.machine_now());
-        let version = version(&answer.headers);
-        if let status @ (401 | 403) = answer.status.as_u16() {
-            return Ok(Server { version, ahead, token: Token::Refused { status, ended: None } });
+        let path = if shared.access.as_app().is_some() { "/app" } else { "/user" };
+        let answered = self.bearer(&what, path).await;
+        if matches!(answered, Ok(Server { token: Token::Good(_), .. })) {
+            return answered;
         }
-        let answer = ask.succeeded(answer)?;
-        let is_app = shared.access.as_app().is_some();
-        let bearer = if is_app { as_app(&answer, &what)? } else { as_user(&answer, &what)? };
-        Ok(Server { version, ahead, token: Token::Good(bearer) })
+        match elsewhere::leads(&shared.api_url, path, shared.timeouts).await {
+            Some(why) => Err(unreachable(&what, why)),
+            None => answered,
+        }
     }
 
     async fn place(&self, project: &str) -> Result<Found, ForgeError> {
@@ -123,6 +118,27 @@ impl Inspect for Github {
 }
 
 impl Github {
+    /// What the server says of itself and of the token.
+    async fn bearer(&self, what: &str, path: &str) -> Result<Server, ForgeError> {
+        let shared = &self.shared;
+        let pass = match shared.access.as_app() {
+            Some(app) => app.clone(),
+            None => shared.access.any_pass(&shared.client, &shared.clock).await?,
+        };
+        let ask = Ask::get(what, path);
+        let before = shared.clock.machine_now();
+        let answer = shared.client.answer(&pass, &ask).await?;
+        let ahead = ahead(&answer.headers, before, shared.clock.machine_now());
+        let version = version(&answer.headers);
+        if let status @ (401 | 403) = answer.status.as_u16() {
+            return Ok(Server { version, ahead, token: Token::Refused { status, ended: None } });
+        }
+        let answer = ask.succeeded(answer)?;
+        let is_app = shared.access.as_app().is_some();
+        let bearer = if is_app { as_app(&answer, what)? } else { as_user(&answer, what)? };
+        Ok(Server { version, ahead, token: Token::Good(bearer) })
+    }
+
     async fn installation(&self, app: &Pass, project: &str) -> Result<Installation, ForgeError> {
         let what = format!("finding the App's installation on {}", self.shared.client.spoken(project));
         let path = format!("{}/installation", route::repository(project));
