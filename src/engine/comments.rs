@@ -32,6 +32,15 @@ impl Desk<'_> {
         issue: &Issue,
         hints: &[Hint],
     ) -> Result<(Vec<Comment>, bool), Trouble> {
+        let (mut comments, all) = self.listed(forge, issue, hints).await?;
+        self.add_posted(forge, &mut comments, hints).await?;
+        if all {
+            self.add_absent(forge, &mut comments, issue.comments, hints).await?;
+        }
+        Ok((comments, all))
+    }
+
+    async fn listed(&mut self, forge: &Forge, issue: &Issue, hints: &[Hint]) -> Result<(Vec<Comment>, bool), Trouble> {
         let clock = SharedClock::clone(&self.engine.ports.clock);
         let closing = self.incident.open && !issue.open;
         let hinted = || {
@@ -65,12 +74,7 @@ impl Desk<'_> {
     }
 
     /// Reads by their numbers the new comments that deliveries tell of and a list does not show, because it lags.
-    pub(super) async fn add_posted(
-        &mut self,
-        forge: &Forge,
-        read: &mut Vec<Comment>,
-        hints: &[Hint],
-    ) -> Result<(), Trouble> {
+    async fn add_posted(&mut self, forge: &Forge, read: &mut Vec<Comment>, hints: &[Hint]) -> Result<(), Trouble> {
         for comment in self.unlisted(read, hints) {
             self.stay().await?;
             match forge.read.comment(&self.claim.issue, comment).await {
@@ -126,7 +130,7 @@ impl Desk<'_> {
 
     /// Reads by their numbers the known comments that a list of all lacks: one that lags may be just as long as it should be,
     /// where somebody wrote and somebody deleted. What is not there is gone.
-    pub(super) async fn add_absent(
+    async fn add_absent(
         &mut self,
         forge: &Forge,
         read: &mut Vec<Comment>,

@@ -56,10 +56,6 @@ impl Desk<'_> {
         (self.forge_severity, self.links) = (issue.forge_severity, forge.write.links_issues());
         let bot = forge.read.whoami().await?;
         let (mut comments, all_comments) = self.comments(forge, &issue, hints).await?;
-        self.add_posted(forge, &mut comments, hints).await?;
-        if all_comments {
-            self.add_absent(forge, &mut comments, issue.comments, hints).await?;
-        }
         let audience = self.audience(forge, &issue).await?;
         let history = self.history(forge, &issue, hints, unheard).await?;
         let edits = self.edits(forge, &issue, &reading, hints, unheard && known).await?;

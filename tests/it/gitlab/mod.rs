@@ -13,6 +13,7 @@ mod emoji;
 mod evidence;
 mod graph;
 mod incident;
+mod lagging;
 mod lists;
 mod play;
 mod proofs;
