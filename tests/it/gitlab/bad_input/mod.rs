@@ -14,8 +14,10 @@
 //! | a description of a million characters | [`a_description_of_a_million_characters_is_read`] |
 //! | `custom_webhook_template` bodies | [`bodies_of_a_template_are_set_aside_and_nothing_is_lost`] |
 //! | a webhook for another project | [`a_webhook_of_another_project_costs_nothing`] |
+//! | deliveries without a key, before 17.4 | [`keyless`] |
 //! | HTML error pages | [`html_in_the_place_of_answers_passes`] |
 
+mod keyless;
 mod site;
 
 use std::time::Duration;
