@@ -40,9 +40,6 @@ use super::{
 /// The first line of every log, by which the next drill knows that it may begin it anew.
 const LOG_HEAD: &str = "# the log of a hotwash drill; the next drill that logs here begins it anew";
 
-/// How long the shipped story takes where nobody is in a hurry.
-const A_MINUTE: Duration = Duration::from_mins(1);
-
 /// Lines are wrapped to this where there is no terminal.
 const PAPER: usize = 100;
 
@@ -127,7 +124,7 @@ pub(super) fn failed(trouble: &Trouble) -> Failure {
 
 fn pace(args: &Args) -> Pace {
     let unhurried = args.script.is_none() && !args.fast && !args.headless && !args.json;
-    if unhurried { Pace::About(A_MINUTE) } else { Pace::AtOnce }
+    if unhurried { Pace::UNHURRIED } else { Pace::AtOnce }
 }
 
 fn audience(args: &Args, script: &Script) -> Box<dyn Audience> {

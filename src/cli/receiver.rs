@@ -133,8 +133,9 @@ impl Receiver for GitlabReceiver {
 
     fn decode(&self, headers: &HeaderMap, body: &[u8]) -> Received {
         let event = text(headers, "x-gitlab-event");
-        // The key of a delivery stays when it is sent again.
-        let names = ["webhook-id", "idempotency-key", "x-gitlab-event-uuid"];
+        // The key of a delivery stays when it is sent again. Before GitLab 17.4 there is none, and the content tells; the
+        // UUID of an event does not: all that one request has a hook told shares it.
+        let names = ["webhook-id", "idempotency-key"];
         let id = names.iter().map(|name| text(headers, name)).find(|id| !id.is_empty()).unwrap_or_default();
         let mut received = Received { id, event: event.clone(), ..Received::default() };
         match gitlab::decode(&event, body) {

@@ -52,6 +52,8 @@ pub struct Options {
     pub kinds: Kinds,
     /// Labels with one scope exclude each other, as on paid tiers.
     pub scoped: bool,
+    /// Deliveries bring no `Idempotency-Key`, as before GitLab 17.4.
+    pub keyless: bool,
 }
 
 /// How deliveries write moments.

@@ -43,6 +43,20 @@ pub enum Pace {
     About(Duration),
 }
 
+impl Pace {
+    /// Where nobody is in a hurry: about a minute.
+    pub const UNHURRIED: Self = Self::About(Duration::from_mins(1));
+
+    /// The pauses in real time before each step of a script and after each line that is told of it.
+    #[must_use]
+    pub fn rests(self, script: &Script) -> (Duration, Duration) {
+        let Self::About(whole) = self else { return (Duration::ZERO, Duration::ZERO) };
+        let steps = u32::try_from(script.steps.len().max(1)).unwrap_or(u32::MAX);
+        // A step brings three or four lines.
+        (whole * 3 / 5 / steps, whole / 10 / steps)
+    }
+}
+
 /// Plays a script from its start to its end.
 ///
 /// # Errors
@@ -58,7 +72,7 @@ pub async fn play(
         script,
         stage,
         audience,
-        rest: rest(script, pace),
+        rest: pace.rests(script),
         watches: Vec::new(),
         filings: Filings::new(&script.project.path, &script.bot),
         named: BTreeMap::new(),
@@ -304,12 +318,4 @@ fn agenda(script: &Script) -> Vec<(Moment, usize, Cue)> {
     }
     agenda.sort_unstable();
     agenda
-}
-
-/// Real time between steps and after lines.
-fn rest(script: &Script, pace: Pace) -> (Duration, Duration) {
-    let Pace::About(whole) = pace else { return (Duration::ZERO, Duration::ZERO) };
-    let steps = u32::try_from(script.steps.len().max(1)).unwrap_or(u32::MAX);
-    // A step brings three or four lines.
-    (whole * 3 / 5 / steps, whole / 10 / steps)
 }

@@ -119,11 +119,11 @@ impl HookEvent {
         status.is_some_and(|status| (200..400).contains(&status))
     }
 
-    /// What tells it from others and not from its repetitions.
+    /// What tells it from others and not from its repetitions. The UUID of an event does neither.
     fn key(&self) -> Option<String> {
         let headers = self.request_headers.as_ref()?;
         let named = |name: &str| headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-        let (_, value) = named("idempotency-key").or_else(|| named("x-gitlab-event-uuid"))?;
+        let (_, value) = named("idempotency-key")?;
         value.as_str().map(str::to_owned)
     }
 }

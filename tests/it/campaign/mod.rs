@@ -45,6 +45,7 @@ fn disturbed_histories_end_like_undisturbed_ones() {
     let result = campaign.run();
     say(&result.told());
     if result.counted < campaign.histories {
+        // `scripts/test` looks for these words.
         say(&format!("time was up: {} of {} histories were played", result.counted, campaign.histories));
     }
     assert!(result.failures.is_empty(), "histories {:?} of seed {}", result.failures.keys(), campaign.seed);

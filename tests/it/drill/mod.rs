@@ -6,6 +6,7 @@ mod coverage;
 mod files;
 mod leaps;
 mod limits;
+mod pace;
 mod pages;
 mod recovery;
 mod scripts;

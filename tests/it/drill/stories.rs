@@ -23,7 +23,7 @@ pub(super) struct Run {
 
 impl Run {
     /// The objects of `--json`.
-    fn told_all(&self) -> Vec<Value> {
+    pub(super) fn told_all(&self) -> Vec<Value> {
         self.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 

@@ -3,6 +3,7 @@
 //! The first tests hold the rules over the program. The others show, on sources made up for it, that every rule catches
 //! what it forbids and stays silent about comments, strings and likenesses.
 
+mod documents;
 mod rules;
 mod source;
 

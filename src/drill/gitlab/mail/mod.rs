@@ -55,6 +55,8 @@ pub(super) struct Letter {
     hook: HookId,
     /// Stays when it is sent again.
     key: String,
+    /// The same for everything that one request has a hook told.
+    request: String,
     due: Moment,
     /// Its place among those that are due at once.
     order: u64,
@@ -198,6 +200,7 @@ impl Outbox {
         self.waiting.push(Letter {
             hook,
             key: key(self.made),
+            request: key(!self.made),
             due: now,
             order: self.made,
             header: sample.header,
@@ -213,7 +216,8 @@ impl Outbox {
     pub(super) fn again(&mut self, id: u64, now: Moment) -> Option<()> {
         let letter = self.attempts.iter().find(|one| one.id == id)?.letter.clone();
         self.made += 1;
-        self.waiting.push(Letter { due: now, order: self.made, again: true, ..letter });
+        let request = key(!self.made);
+        self.waiting.push(Letter { due: now, order: self.made, again: true, request, ..letter });
         Some(())
     }
 
@@ -265,21 +269,22 @@ impl State {
         for event in event::Event::all(wire, together, self.options) {
             for hook in world.hooks(first.project.id) {
                 if hook.config.active && hook.since < first.serial && hears(hook, event.trigger) {
-                    self.put_in(hook.id, &event, first.at);
+                    self.put_in(hook.id, &event, first);
                 }
             }
         }
     }
 
     /// Puts a delivery on its way, as often and as late as the faults have it.
-    fn put_in(&self, hook: HookId, event: &event::Event, at: Moment) {
-        let at = at - self.line.faults.skewed();
+    fn put_in(&self, hook: HookId, event: &event::Event, happening: &Happening) {
+        let at = happening.at - self.line.faults.skewed();
         let passage = self.line.faults.passage(at, &event.spoken());
         let mut mail = locked(&self.mail);
         mail.made += 1;
         let letter = Letter {
             hook,
             key: key(mail.made),
+            request: request(hook, happening),
             due: at,
             order: mail.made,
             header: event.header,
@@ -322,6 +327,12 @@ fn together(happenings: &[Happening]) -> usize {
             && joins(&one.what)
     };
     1 + happenings.iter().skip(1).take_while(same).count()
+}
+
+/// What a hook is told of a request by. Requests of one person at one moment count as one.
+fn request(hook: HookId, happening: &Happening) -> String {
+    let moment = happening.at.timestamp_micros().unsigned_abs();
+    key(mixed(mixed(moment) ^ happening.by.0) ^ hook.0)
 }
 
 /// A version 4 UUID that the number alone decides.

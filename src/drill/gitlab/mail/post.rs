@@ -50,7 +50,8 @@ impl State {
         if off && !letter.again {
             return;
         }
-        let headers = headers(&letter, &config, begun + self.line.faults.skewed());
+        let stamp = begun + self.line.faults.skewed();
+        let headers = headers(&letter, &config, stamp, self.options.keyless);
         let ending = tokio::time::timeout(PATIENCE, post(&config.url, &headers, letter.payload.clone())).await;
         let took = self.line.clock.machine_now() - begun;
         let ending: Ending = match ending {
@@ -96,16 +97,18 @@ impl State {
     }
 }
 
-fn headers(letter: &Letter, config: &HookConfig, now: Moment) -> BTreeMap<String, String> {
+fn headers(letter: &Letter, config: &HookConfig, now: Moment, keyless: bool) -> BTreeMap<String, String> {
     let mut all = BTreeMap::from([
         ("Content-Type".to_owned(), "application/json".to_owned()),
         ("User-Agent".to_owned(), "GitLab/19.5.0-ee".to_owned()),
         ("X-Gitlab-Event".to_owned(), letter.header.to_owned()),
         ("X-Gitlab-Instance".to_owned(), WEB.to_owned()),
         ("X-Gitlab-Webhook-UUID".to_owned(), super::key(letter.hook.0)),
-        ("X-Gitlab-Event-UUID".to_owned(), super::key(letter.order)),
-        ("Idempotency-Key".to_owned(), letter.key.clone()),
+        ("X-Gitlab-Event-UUID".to_owned(), letter.request.clone()),
     ]);
+    if !keyless {
+        all.insert("Idempotency-Key".to_owned(), letter.key.clone());
+    }
     let (token, signing) = secrets(config.secret.as_deref());
     if let Some(token) = token {
         all.insert("X-Gitlab-Token".to_owned(), token.to_owned());

@@ -14,8 +14,10 @@
 //! | a description of a million characters | [`a_description_of_a_million_characters_is_read`] |
 //! | `custom_webhook_template` bodies | [`bodies_of_a_template_are_set_aside_and_nothing_is_lost`] |
 //! | a webhook for another project | [`a_webhook_of_another_project_costs_nothing`] |
+//! | deliveries without a key, before 17.4 | [`keyless`] |
 //! | HTML error pages | [`html_in_the_place_of_answers_passes`] |
 
+mod keyless;
 mod site;
 
 use std::time::Duration;
@@ -322,9 +324,14 @@ async fn html_in_the_place_of_answers_passes() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_project_that_is_opened_to_all_and_closed_again_is_named_meanwhile() {
     let site = Site::running().await;
-    site.incident().await;
+    let issue = site.incident().await;
     site.act("acme", Deed::SetVisibility { project: PATH.to_owned(), visibility: Visibility::Public });
     site.attention("named", |all| names(all, "public")).await;
+    // The issue is confidential, so nobody else can read it: nothing to alarm about, and the work goes on.
+    site.comments("alice", issue, "@hotwash ack");
+    site.board_says(issue, "alice").await;
+    let kinds: Vec<String> = site.thread(issue).into_iter().map(|(kind, _)| kind).collect();
+    assert!(kinds.iter().any(|kind| kind == "board") && kinds.iter().all(|kind| kind != "alarm"), "{kinds:?}");
     site.act("acme", Deed::SetVisibility { project: PATH.to_owned(), visibility: Visibility::Private });
     site.attention("silent again", <[String]>::is_empty).await;
 }

@@ -13,7 +13,7 @@ use hotwash::{
     domain::snapshot::Visibility,
     drill::{
         faults::Faults,
-        gitlab::{self, Simulated},
+        gitlab::{self, Options, Simulated},
         model::{Access, At, Close, Deed, HookConfig, HookId, Outcome, Token, World},
     },
 };
@@ -50,6 +50,11 @@ pub(super) type Said = (String, String);
 impl Site {
     /// alice runs the project, robin reports; the bot is a Developer by its token.
     pub(super) async fn open() -> Self {
+        Self::of(Options::default()).await
+    }
+
+    /// The same, of a GitLab with these options.
+    pub(super) async fn of(options: Options) -> Self {
         let clock: SharedClock = Arc::new(SystemClock::real());
         let mut world = World::new();
         world.caps = gitlab::caps();
@@ -63,7 +68,7 @@ impl Site {
             world.give(project, user, access);
             world.give(other, user, access);
         }
-        let forge = Simulated::start(world, Arc::clone(&clock), Faults::new(seed())).await.unwrap();
+        let forge = Simulated::start_with(world, Arc::clone(&clock), Faults::new(seed()), options).await.unwrap();
         let hook = HookConfig { url: NOWHERE.to_owned(), secret: Some(SECRET.to_owned()), ..hook_config() };
         let Outcome::Hook(hook) = forge.act("acme", Deed::AddHook { project: PATH.to_owned(), config: hook }).unwrap()
         else {
@@ -85,10 +90,15 @@ impl Site {
 
     /// Makes a token of the bot's, until this many seconds from now, or for good.
     pub(super) fn gives(&self, secret: &str, seconds: Option<i64>) {
+        self.gives_to(BOT, secret, seconds);
+    }
+
+    /// Makes a token of somebody's.
+    pub(super) fn gives_to(&self, login: &str, secret: &str, seconds: Option<i64>) {
         let now = SystemClock::real();
         let expires_at = seconds.map(|it| hotwash::clock::Clock::machine_now(&now) + chrono::TimeDelta::seconds(it));
         self.forge.look(|world| {
-            let user = world.user(BOT).unwrap().id;
+            let user = world.user(login).unwrap().id;
             world.add_token(secret, Token::Personal { user, scopes: vec!["api".to_owned()], expires_at });
         });
     }
@@ -154,6 +164,14 @@ impl Site {
 
     pub(super) fn comments(&self, by: &str, issue: u64, body: &str) {
         self.act(by, Deed::Comment { at: At::new(PATH, issue), body: body.to_owned() });
+    }
+
+    /// The same by GitLab's API, where quick actions are carried out. Takes a token of theirs.
+    pub(super) async fn posts(&self, token: &str, issue: u64, body: &str) {
+        let url =
+            format!("{}/api/v4/projects/{}/issues/{issue}/notes", self.forge.base_url(), PATH.replace('/', "%2F"));
+        let post = client().post(url).header("private-token", token).json(&serde_json::json!({ "body": body }));
+        assert_eq!(post.send().await.unwrap().status().as_u16(), 201);
     }
 
     pub(super) fn closes(&self, issue: u64) {
