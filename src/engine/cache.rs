@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    domain::{event::Event, finding::Finding, ids::IssueRef, time::Moment},
+    domain::{event::Event, finding::Finding, forge_severity::ForgeSeverity, ids::IssueRef, time::Moment},
     forge::Gaps,
     store::{Claim, EffectRow},
 };
@@ -50,6 +50,10 @@ pub(super) struct LastRead {
     pub(super) at: Moment,
     pub(super) title: String,
     pub(super) findings: Vec<Finding>,
+    /// The forge's own severity of it.
+    pub(super) forge_severity: Option<ForgeSeverity>,
+    /// The forge keeps links between issues.
+    pub(super) links: bool,
 }
 
 pub(super) struct Cache {

@@ -111,13 +111,20 @@ impl Desk<'_> {
         let blocked = self.settle(&forge, &look.issue).await?;
         self.settle_filings(&forge).await?;
         self.settle_entries(&forge).await?;
+        self.remember(&look.reading.findings);
+        let plan = self.plan(look.reading.findings);
+        self.carry_out(&forge, plan, blocked).await
+    }
+
+    /// Keeps what planning needs, for a turn of the board that needs no second look.
+    fn remember(&mut self, findings: &[Finding]) {
         self.read = Some(LastRead {
             at: self.machine_now(),
             title: self.title.clone(),
-            findings: look.reading.findings.clone(),
+            findings: findings.to_vec(),
+            forge_severity: self.forge_severity,
+            links: self.links,
         });
-        let plan = self.plan(look.reading.findings);
-        self.carry_out(&forge, plan, blocked).await
     }
 
     /// A change of the board that had to wait for its turn, if it is all there is to do: that needs no second look.
@@ -127,7 +134,9 @@ impl Desk<'_> {
         if !fresh || !self.is_due() {
             return None;
         }
+        // All that planning knew, so that what waits for another attempt is not left out and forgotten.
         self.title = read.title;
+        (self.forge_severity, self.links) = (read.forge_severity, read.links);
         let plan = self.plan(read.findings);
         let is_board = |action: &Action| matches!(action.what, Effect::Rewrite { .. });
         let only_board = !plan.actions.is_empty() && plan.actions.iter().all(is_board) && plan.facts.is_empty();

@@ -1,18 +1,15 @@
 //! Somebody who asks the program what anybody may ask, and delivers what no forge would.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use hmac::{Hmac, KeyInit, Mac};
 use hotwash::{
     clock::{Clock as _, SystemClock},
     drill::face::Kind,
 };
 use serde_json::json;
-use sha2::Sha256;
 
-use super::canary;
+use super::words::canary;
 use crate::support::{
     bot::{SECRET, SIGNING},
-    forge::signature,
+    forge::{signature, standard},
     stage::Stage,
 };
 
@@ -83,12 +80,4 @@ impl Stranger {
         };
         assert_eq!(self.delivers(&hook, odd.to_string(), true).await, 202);
     }
-}
-
-/// `v1,` and the MAC of id, moment and body, as Standard Webhooks has it.
-fn standard(signing: &str, id: &str, stamp: &str, body: &str) -> String {
-    let key = STANDARD.decode(signing.strip_prefix("whsec_").unwrap()).unwrap();
-    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
-    mac.update(format!("{id}.{stamp}.{body}").as_bytes());
-    format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
 }

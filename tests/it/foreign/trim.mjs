@@ -3,10 +3,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const [full, trimmed] = process.argv.slice(2);
 const spec = JSON.parse(readFileSync(full, 'utf8'));
-const used = /^\/(user$|users\/\{username\}$|app($|\/installations|\/hook)|installation\/|rate_limit|repos\/\{owner\}\/\{repo\}($|\/(issues|labels|hooks|installation|collaborators|assignees)))/;
+const used = /^\/(user$|users\/\{username\}$|app($|\/installations|\/hook)|installation\/|rate_limit|repos\/\{owner\}\/\{repo\}($|\/(issues|labels|hooks|installation|collaborators|assignees|contents)))/;
 spec.paths = Object.fromEntries(Object.entries(spec.paths).filter(([path]) => used.test(path)));
 delete spec.webhooks;
 delete spec['x-webhooks'];
+
+// A path with a folder in it is one parameter there, which Prism takes for one part of an address.
+const contents = '/repos/{owner}/{repo}/contents/';
+const { get } = spec.paths[`${contents}{path}`];
+const folder = { name: 'folder', in: 'path', required: true, schema: { type: 'string' } };
+spec.paths[`${contents}{folder}/{path}`] = { get: { ...get, parameters: [...get.parameters, folder] } };
 
 // In the list of installations an owner is described as an account and an enterprise at once; everywhere else, as either.
 const mend = (node) => {

@@ -8,6 +8,7 @@ mod boxes;
 mod captured;
 mod dates;
 mod deliveries;
+mod door;
 mod emitted;
 mod emoji;
 mod evidence;

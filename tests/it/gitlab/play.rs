@@ -111,7 +111,11 @@ impl<'p> Play<'p> {
     }
 
     pub(super) async fn minutes(&mut self, minutes: i64) {
-        let until = self.0.now() + TimeDelta::minutes(minutes);
+        self.seconds(60 * minutes).await;
+    }
+
+    pub(super) async fn seconds(&mut self, seconds: i64) {
+        let until = self.0.now() + TimeDelta::seconds(seconds);
         while self.0.towards(until).await.unwrap() {}
     }
 

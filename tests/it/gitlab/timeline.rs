@@ -1,6 +1,9 @@
 //! The whole program on the simulated GitLab: its timeline copied, follow-ups linked; each once, whenever the program dies.
 
-use std::{fmt::Debug, sync::atomic::Ordering};
+use std::{
+    fmt::Debug,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use hotwash::{
     domain::{
@@ -8,7 +11,7 @@ use hotwash::{
         forge_severity::ForgeSeverity::{High, Low, Unknown},
     },
     drill::{
-        faults::Effect,
+        faults::{Effect, How},
         model::{Access, Deed, Login},
     },
 };
@@ -77,6 +80,27 @@ async fn what_is_told_and_every_turn_stands_in_the_timeline_once_at_its_moment()
     play.0.start().await.unwrap();
     play.minutes(60).await;
     assert_eq!(play.entries(), entries);
+    play.0.strike().await.unwrap();
+}
+
+/// The board's turn comes between the second refusal and the next attempt, half a minute later.
+#[tokio::test]
+async fn an_entry_that_waits_after_a_refusal_is_not_forgotten_over_the_board() {
+    let text = text("timeline_events = \"on\"\n[project.limits]\nboard_every = \"10s\"");
+    let (script, program) = (script(&text), program(&text));
+    let mut play = Play::with_incident(&script, &program).await;
+    let asked = AtomicUsize::new(0);
+    // What stands there; an entry; the same again.
+    play.forge().faults().decided_by(Box::new(move |_, path| {
+        let nth = path.contains("graphql").then(|| asked.fetch_add(1, Ordering::SeqCst))?;
+        [1, 3].contains(&nth).then_some((How::Status(422), Effect::Nothing))
+    }));
+    play.says("bob", "@hotwash lead A key was copied");
+    play.seconds(4).await;
+    play.says("bob", "@hotwash timeline The gate was open");
+    play.minutes(2).await;
+    let entries = play.entries();
+    assert!(entries.contains(&"The gate was open, told by `bob`".to_owned()), "{entries:?}");
     play.0.strike().await.unwrap();
 }
 

@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use hotwash::{
@@ -144,6 +145,20 @@ impl Forge {
         }
     }
 
+    /// What the forge's own timelines of incidents say, oldest entry first; nothing on a forge that has none.
+    pub(crate) fn timeline(&self) -> Vec<String> {
+        match self.face.as_ref() {
+            Face::Github(_) => Vec::new(),
+            Face::Gitlab(forge) => forge.timeline().into_iter().map(|(_, _, text)| text).collect(),
+        }
+    }
+
+    /// How bad an issue is by the forge's own measure, such as `HIGH`; `None` on a forge that has none.
+    pub(crate) fn severity(&self, issue: u64) -> Option<String> {
+        let id = self.face.look(|world| world.issue(PROJECT, issue).map(|issue| issue.id))?;
+        self.face.severity(id)
+    }
+
     /// Whether there are deliveries made and not yet dealt with.
     pub(crate) fn under_way(&self) -> bool {
         // In this order: what is not waiting any more was taken by a pump that says so.
@@ -225,4 +240,12 @@ pub(crate) fn signature(secret: &str, body: &[u8]) -> String {
     mac.update(body);
     let hex: Vec<String> = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256={}", hex.concat())
+}
+
+/// `v1,` and the MAC of id, moment and body, as Standard Webhooks has it.
+pub(crate) fn standard(signing: &str, id: &str, stamp: &str, body: &str) -> String {
+    let key = STANDARD.decode(signing.strip_prefix("whsec_").unwrap()).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update(format!("{id}.{stamp}.{body}").as_bytes());
+    format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
 }

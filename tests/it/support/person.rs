@@ -62,6 +62,16 @@ impl Person {
         id
     }
 
+    /// Comments for the team alone, which only GitLab knows.
+    pub(crate) fn notes(&self, issue: u64, text: &str) {
+        self.does(Deed::Note { at: at(issue), body: text.to_owned() });
+    }
+
+    /// Makes it an issue of GitLab's type for incidents.
+    pub(crate) fn promotes(&self, issue: u64) {
+        self.does(Deed::SetKind { at: at(issue), kind: Some("incident".to_owned()) });
+    }
+
     /// Replaces the text of a comment.
     pub(crate) fn rewords(&self, comment: u64, text: &str) {
         self.does(Deed::EditComment { id: CommentId(comment), body: text.to_owned() });

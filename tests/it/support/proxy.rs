@@ -20,6 +20,8 @@ use super::{
 /// How a forge fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fault {
+    /// Does what was asked and answers it well: a request that goes before the one that is meant.
+    None,
     /// Does what was asked, then answers 502.
     BadGatewayAfter,
     /// Answers 500 and does nothing.

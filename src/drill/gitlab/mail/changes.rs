@@ -52,6 +52,7 @@ impl Teller<'_> {
                     all.push(("description", json!(before), json!(issue.body)));
                     all.push(("last_edited_at", Value::Null, now));
                     all.push(("last_edited_by_id", Value::Null, json!(self.by.0)));
+                    all.push(("updated_by_id", Value::Null, json!(self.by.0)));
                 }
                 all
             }
@@ -64,6 +65,7 @@ impl Teller<'_> {
                 let small = |status: Escalation| json!(status.name().to_lowercase());
                 // An incident that is closed is resolved as well, which is told of on its own, with the closing again.
                 let mut all = if *closing { closed() } else { Vec::new() };
+                all.extend(closing.then(|| ("updated_by_id", Value::Null, json!(self.by.0))));
                 all.push(("escalation_status", small(*before), small(issue.escalation)));
                 all
             }
