@@ -22,9 +22,10 @@ const PREFIXES: [&str; 18] = [
     "xapp-",
 ];
 
-/// No secret is shorter behind its prefix; with letters in lower case alone, it may be a name.
-const SHORTEST: usize = 8;
-const LONGEST_NAME: usize = 20;
+/// No secret is shorter behind its prefix. Words with a year among them may be a name, as of a file or a variable.
+const SHORTEST: usize = 16;
+const MANY_DIGITS: usize = 6;
+const LONGEST_WORD: usize = 23;
 
 /// Whether a secret seems to stand in a text.
 #[must_use]
@@ -35,6 +36,9 @@ pub(super) fn looks_secret(text: &str) -> bool {
 
 fn is_token(word: &str) -> bool {
     let rest = PREFIXES.iter().find_map(|prefix| word.strip_prefix(prefix)).unwrap_or_default();
-    let is_random = rest.chars().any(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
-    rest.len() >= if is_random { SHORTEST } else { LONGEST_NAME }
+    let count = |of: fn(&char) -> bool| rest.chars().filter(of).count();
+    let (digits, small) = (count(char::is_ascii_digit), count(char::is_ascii_lowercase));
+    let mixed = small > 0 && count(char::is_ascii_uppercase) > 0;
+    let is_one_word = rest.split(['-', '_']).any(|word| word.len() > LONGEST_WORD);
+    rest.len() >= SHORTEST && (digits >= MANY_DIGITS || digits > 0 && mixed || is_one_word)
 }

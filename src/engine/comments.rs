@@ -21,7 +21,7 @@ use crate::{
 
 use super::{Trouble, desk::Desk, gaps::in_incident_time, told};
 
-/// So many comments that a list lacks are asked for; where it lacks more, it is believed for the rest.
+/// So many comments that a list lacks are asked for; if they are gone, it is believed for the rest.
 const MOST_ASKED: usize = 20;
 
 impl Desk<'_> {
@@ -34,9 +34,7 @@ impl Desk<'_> {
     ) -> Result<(Vec<Comment>, bool), Trouble> {
         let (mut comments, all) = self.listed(forge, issue, hints).await?;
         self.add_posted(forge, &mut comments, hints).await?;
-        if all {
-            self.add_absent(forge, &mut comments, issue.comments, hints).await?;
-        }
+        let all = all && self.add_absent(forge, &mut comments, issue.comments, hints).await?;
         Ok((comments, all))
     }
 
@@ -129,28 +127,35 @@ impl Desk<'_> {
     }
 
     /// Reads by their numbers the known comments that a list of all lacks: one that lags may be just as long as it should be,
-    /// where somebody wrote and somebody deleted. What is not there is gone.
+    /// where somebody wrote and somebody deleted. What is not there is gone. Says whether the list, with what was added, can
+    /// be believed.
     async fn add_absent(
         &mut self,
         forge: &Forge,
         read: &mut Vec<Comment>,
         counted: u64,
         hints: &[Hint],
-    ) -> Result<(), Trouble> {
+    ) -> Result<bool, Trouble> {
         let present: BTreeSet<CommentId> = read.iter().map(|comment| comment.id).collect();
         let told =
             |comment: &CommentId| hints.iter().any(|hint| hint.what == Hinted::CommentDeleted { comment: *comment });
-        let absent = absent(&self.incident, &present, counted, self.now());
-        for comment in absent.into_iter().filter(|comment| !told(comment)).take(MOST_ASKED) {
+        let mut absent = absent(&self.incident, &present, counted, self.now());
+        absent.retain(|comment| !told(comment));
+        for comment in absent.iter().take(MOST_ASKED) {
             self.stay().await?;
-            match forge.read.comment(&self.claim.issue, comment).await {
+            match forge.read.comment(&self.claim.issue, *comment).await {
                 Ok(comment) => read.push(in_incident_time(comment, &self.engine.ports.clock)),
+                // One part of a forge may not know yet what another showed.
+                Err(ForgeError::Gone { .. }) if self.claim.attempts == 0 => {
+                    return Err(Trouble::Lagging(self.claim.issue.clone()));
+                }
                 Err(ForgeError::Gone { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }
+        let lagged = read.len() > present.len();
         read.sort_by_key(|comment| (comment.created_at, comment.id));
-        Ok(())
+        Ok(!lagged || absent.len() <= MOST_ASKED)
     }
 
     /// New comments that deliveries tell of and that are neither known nor listed.

@@ -125,11 +125,10 @@ impl Notice<'_> {
 }
 
 /// Known comments that a list of all lacks, if it can be believed. One that lags proves nothing: it has fewer than the forge
-/// counts, or shows what the bot deleted or set about deleting.
+/// counts, or shows what the bot deleted.
 #[must_use]
 pub fn absent(incident: &Incident, present: &BTreeSet<CommentId>, counted: u64, now: Moment) -> BTreeSet<CommentId> {
-    let deleted = |comment: &CommentId| incident.deleted.contains(comment) || incident.taken_back.contains_key(comment);
-    if u64::try_from(present.len()).unwrap_or(u64::MAX) < counted || present.iter().any(deleted) {
+    if u64::try_from(present.len()).unwrap_or(u64::MAX) < counted || !present.is_disjoint(&incident.deleted) {
         return BTreeSet::new();
     }
     let fresh = fresh(incident, now);

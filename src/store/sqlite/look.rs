@@ -51,9 +51,10 @@ pub fn peek(path: &Path, name: &str) -> Result<Option<String>, StoreError> {
 #[must_use]
 pub fn obstacle(path: &Path) -> Option<String> {
     let path = file::resolve(path).ok()?;
-    let lock = PathBuf::from([path.as_os_str(), OsStr::new(".lock")].into_iter().collect::<std::ffi::OsString>());
+    let beside = |end| PathBuf::from([path.as_os_str(), OsStr::new(end)].into_iter().collect::<std::ffi::OsString>());
     let folder = path.parent()?;
-    let files = [path.as_path(), &lock].into_iter().filter(|file| file.exists());
+    let all = ["", ".lock", "-wal", "-shm"].map(beside);
+    let files = all.iter().map(PathBuf::as_path).filter(|file| file.exists());
     // Opening alone changes nothing.
     let closed = files.filter_map(|file| Some((file, OpenOptions::new().write(true).open(file).err()?)));
     let (place, error) = closed.into_iter().next().or_else(|| Some((folder, takes_files(folder).err()?)))?;
