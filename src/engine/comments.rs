@@ -1,8 +1,10 @@
-//! Which comments are read: those that deliveries point at where the forge's count agrees, else the whole thread.
+//! Which comments are read, and by when they are dated: those that deliveries point at where the forge's count agrees, else
+//! the whole thread.
 //!
-//! What always holds: a list that lags tells neither what is gone nor what is nobody's business; a comment that a delivery
-//! tells of is read by its number where a list lacks it. What is deliberately not here: what is read of a long thread
-//! (`gaps`), and what is made of it (`plan::observe`).
+//! What always holds: a list that lags tells neither what is gone nor what is nobody's business; a comment that is known, or
+//! that a delivery tells of, is read by its number where a list lacks it; what was written is dated by its text, where the
+//! forge says when that was. What is deliberately not here: what is read of a long thread (`gaps`), and what is made of it
+//! (`plan::observe`).
 
 use std::collections::BTreeSet;
 
